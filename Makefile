@@ -1,0 +1,55 @@
+# Two commands matter: `make sandbox` to play, `make test` to prove. Both make their own environment in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+# uv fails where it cannot write a cache, and a home directory may be missing or read-only: keep it here.
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: help sandbox test test-long lint lock clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+sandbox: .venv/runtime.done  ## the whole bot against a make-believe Slack and Autotask, with a page to play in
+	@$(BIN)/python -m bot sandbox $(ARGS)
+
+test: lint  ## every check: style, types, walls between rooms, tests
+	$(BIN)/python -m pytest
+
+test-long: .venv/dev.done  ## the same tests at full size
+	$(BIN)/python -m pytest --long
+
+lint: .venv/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: .venv/dev.done  ## refresh the lock files from pyproject.toml
+	$(COMPILE) --group uv -o requirements-uv.lock
+	$(COMPILE) pyproject.toml --group build -o requirements.lock
+	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+	--custom-compile-command "make lock" pyproject.toml
+
+clean:  ## forget the environment
+	rm -rf .venv .cache
+
+.venv/uv.done: requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Making the environment in .venv (once, about half a minute) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+.venv/runtime.done: .venv/uv.done requirements.lock pyproject.toml
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.done: .venv/runtime.done requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@

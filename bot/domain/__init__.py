@@ -1,0 +1,1 @@
+"""The nouns: pure, synchronous, standard library only."""

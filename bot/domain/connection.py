@@ -1,0 +1,57 @@
+"""A connection: one named Autotask integration of a workspace."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.errors import BadInput
+from bot.domain.origin import AutotaskOrigin
+
+DEFAULT_NAME = "Autotask"
+_NAME = re.compile(r"[\w.-](?:[\w .-]{0,38}[\w.-])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What is known of an integration, without its secret."""
+
+    id: str
+    """Opaque, 128 random bits in hex."""
+    workspace_id: str
+    name: str
+    origin: AutotaskOrigin
+    company: str | None
+    """The tenant's own company name, where it may be read."""
+    zone: str | None
+    """Autotask's name for the zone, such as "America East"."""
+    connected_by: str
+    """Slack user id; `cli` for the command line."""
+    connected_at: datetime
+    channel: str | None
+    """Where alerts go; None: to the person who connected."""
+    disconnected_at: datetime | None = None
+    """Set on what is left of a connection for its incidents' sake: no secret, a free name."""
+
+    @property
+    def title(self) -> str:
+        """The name, and the tenant where it is known."""
+        return f"{self.name} ({self.company})" if self.company else self.name
+
+
+def parse_name(text: str) -> str:
+    """A connection's name: 1-40 letters, digits, spaces, `-`, `_`, `.`; empty is the default one.
+
+    Raises BadInput (field `name`).
+    """
+    name = " ".join(text.split()) or DEFAULT_NAME
+    if not _NAME.fullmatch(name) or len(name) > 40:
+        raise BadInput(
+            "A connection's name has 1 to 40 letters, digits, spaces, hyphens or dots.",
+            field="name",
+        )
+    return name
+
+
+def name_key(name: str) -> str:
+    """Two names with the same key are the same name."""
+    return name.casefold()

@@ -1,0 +1,228 @@
+"""What each cause means, in words: what is wrong, why, what to do, and where to click.
+
+The sources of the facts are named where the facts are used: `bot/autotask/` for what Autotask
+answers, `domain/shapes.py` for what the values look like.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.credentials import WHERE
+from bot.domain.observation import Cause
+
+API_USER_PAGE = "Admin → Resources (Users) → the API user"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A cause in words."""
+
+    cause: Cause
+    title: str
+    """Fits behind "Autotask is inactive: "."""
+    why: str
+    steps: tuple[str, ...]
+    field: str | None = None
+    """The form field to look at, where one can be named."""
+    may_lock: bool = False
+    """Whether trying again with the same values can lock the API user."""
+    credentials_fine: bool = False
+    """Whether the person can be told that the credentials are not the cause."""
+
+    @property
+    def next_step(self) -> str:
+        """The first thing to do."""
+        return self.steps[0]
+
+
+def diagnose(cause: Cause, *, last_ok_at: datetime | None = None) -> Diagnosis:
+    """The words for `cause`; `last_ok_at` tells what once worked from what never did."""
+    if cause is Cause.CREDENTIALS_REFUSED:
+        return _WORKED_ONCE if last_ok_at else _NEVER_WORKED
+    if cause is Cause.USERNAME_UNKNOWN and last_ok_at:
+        return _USER_GONE
+    return _WORDS[cause]
+
+
+_NEVER_WORKED = Diagnosis(
+    Cause.CREDENTIALS_REFUSED,
+    "credentials refused",
+    "Autotask knows the username, but refuses to sign it in. It does not say which of the values "
+    "is wrong.",
+    (
+        "Generate a new secret on the API user's page, save it, and paste it here.",
+        "Check that the user is Active, not Locked, and of the security level API User (system).",
+        "Check that API Integration Code holds the Tracking Identifier of this same user.",
+    ),
+    field="secret",
+    may_lock=True,
+)
+_WORKED_ONCE = Diagnosis(
+    Cause.CREDENTIALS_REFUSED,
+    "credentials refused",
+    "Autotask still knows the username, but no longer signs it in. The usual reasons, in this "
+    "order: somebody generated a new secret, the password expired, the user was locked, or it was "
+    "made inactive.",
+    (
+        f"Open {API_USER_PAGE} in Autotask. If it is locked or inactive, tick it free; otherwise "
+        "generate a new secret and save.",
+        "Then press Update credentials here, or Test now if you only unlocked it.",
+    ),
+    field="secret",
+    may_lock=True,
+)
+_USER_GONE = Diagnosis(
+    Cause.USERNAME_UNKNOWN,
+    "API user gone",
+    "Autotask no longer knows this username: the API user was renamed or deleted, or the "
+    "company's primary domain changed.",
+    (
+        f"Open {API_USER_PAGE} in Autotask, copy its Username (Key) as it is now, and press Update "
+        "credentials here.",
+    ),
+    field="username",
+)
+
+_NETWORK_STEPS = (
+    "Nothing to do in Autotask. The bot keeps checking and says here when it is back.",
+    "If it lasts, have the network or firewall of the bot's server checked.",
+)
+_AUTOTASK_STEPS = (
+    "Nothing to do: the bot keeps checking and says here when it is back.",
+    "Autotask's own status page says whether more customers are affected.",
+)
+
+
+def _outage(cause: Cause, title: str, why: str, *, network: bool = True) -> Diagnosis:
+    steps = _NETWORK_STEPS if network else _AUTOTASK_STEPS
+    return Diagnosis(cause, title, why, steps, credentials_fine=True)
+
+
+_ALL = (
+    Diagnosis(
+        Cause.USERNAME_UNKNOWN,
+        "username unknown",
+        "Autotask does not know this username.",
+        (
+            f"Copy the Username (Key) whole, from {API_USER_PAGE}, section Credentials. It is not "
+            "the e-mail address, and not the login of a person.",
+        ),
+        field="username",
+    ),
+    Diagnosis(
+        Cause.INTEGRATION_CODE_REFUSED,
+        "API Integration Code refused",
+        "Username and Secret were accepted, but the Tracking Identifier was not: it belongs to "
+        "another user, or it was replaced.",
+        (WHERE["integration_code"],),
+        field="integration_code",
+        may_lock=True,
+    ),
+    Diagnosis(
+        Cause.WRONG_ZONE,
+        "wrong zone",
+        "This username belongs to another zone of Autotask than the REST API URL names.",
+        ("Leave REST API URL empty: the right zone is found from the username.",),
+        field="url",
+    ),
+    Diagnosis(
+        Cause.ZONE_MOVED,
+        "zone moved, and the new one refuses",
+        "Autotask now serves your database from another zone, and that zone refuses the "
+        "credentials too.",
+        (
+            f"Generate a new secret at {API_USER_PAGE}, save, and press Update credentials here "
+            "with REST API URL left empty.",
+        ),
+        field="secret",
+        may_lock=True,
+    ),
+    Diagnosis(
+        Cause.PERMISSION_MISSING,
+        "permission missing",
+        "The API user signs in, but may not read Companies, which every integration needs.",
+        (
+            f"In {API_USER_PAGE}, choose the security level API User (system), or let its security "
+            "level view Companies, and check its lines of business.",
+        ),
+        credentials_fine=True,
+    ),
+    Diagnosis(
+        Cause.THREAD_LIMIT,
+        "too many requests at once",
+        "Autotask allows three requests at a time per Tracking Identifier, and another "
+        "integration that shares it uses them up.",
+        ("Give each integration an API user, and so a Tracking Identifier, of its own.",),
+        credentials_fine=True,
+    ),
+    Diagnosis(
+        Cause.HOURLY_LIMIT,
+        "hourly limit used up",
+        "All integrations of your Autotask together have used up its requests of this hour.",
+        (
+            "See which one in Autotask: Admin → Extensions & Integrations → Other Extensions & "
+            "Tools → API Activity by Hour.",
+        ),
+        credentials_fine=True,
+    ),
+    _outage(
+        Cause.SERVER_ERROR,
+        "Autotask reports an error",
+        "Autotask's zone answers with errors of its own.",
+        network=False,
+    ),
+    _outage(
+        Cause.MAINTENANCE,
+        "Autotask is under maintenance",
+        "Autotask's zone answers with a maintenance page instead of data.",
+        network=False,
+    ),
+    _outage(
+        Cause.ODD_ANSWER,
+        "odd answers from Autotask",
+        "What answers at the zone's address does not speak like Autotask.",
+    ),
+    _outage(Cause.DNS, "zone not found", "The name of Autotask's zone cannot be looked up."),
+    _outage(
+        Cause.CONNECTION_REFUSED,
+        "Autotask does not accept connections",
+        "Nothing listens at the address of Autotask's zone, or something on the way refuses.",
+    ),
+    _outage(
+        Cause.TLS,
+        "no secure connection",
+        "The certificate that answered is not Autotask's, so nothing was sent.",
+    ),
+    _outage(Cause.TIME_OUT, "Autotask does not answer", "Autotask's zone did not answer in time."),
+    _outage(
+        Cause.CONNECTION_LOST,
+        "connection lost",
+        "Autotask's zone broke off in the middle of an answer.",
+    ),
+    Diagnosis(
+        Cause.LOGINS_WITHHELD,
+        "checks on hold",
+        "The last sign-ins with this username were all refused, and one more could lock the API "
+        "user. So the bot has stopped signing in with it.",
+        (
+            "Press Update credentials with values that work. Test now also works, once you know "
+            "that the user is in order.",
+        ),
+        field="secret",
+        may_lock=True,
+    ),
+    Diagnosis(
+        Cause.UNREADABLE,
+        "stored credentials unreadable",
+        "The stored credentials are not what was once sealed, so they were not used.",
+        ("Press Update credentials and submit the four values once more.",),
+    ),
+    Diagnosis(
+        Cause.OURS,
+        "not checked",
+        "The bot could not check, for a reason of its own. This says nothing about Autotask.",
+        ("The bot tries again by itself; its operator sees the reason in the log.",),
+        credentials_fine=True,
+    ),
+)
+_WORDS = {diagnosis.cause: diagnosis for diagnosis in _ALL}

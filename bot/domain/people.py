@@ -1,0 +1,53 @@
+"""Who may do what."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.domain.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Slack user as Slack describes them just now (users.info)."""
+
+    id: str
+    workspace_id: str
+    """The tenant this request belongs to, from the verified request."""
+    name: str = ""
+    admin: bool = False
+    """Workspace admin or owner."""
+    guest: bool = False
+    stranger: bool = False
+    """Of another organisation, in a shared channel."""
+    gone: bool = False
+    """Deactivated, or a bot."""
+
+
+def require_manager(person: Person, named: Collection[str]) -> None:
+    """Pass for workspace admins and owners and for people an admin has named. Raises NotAllowed."""
+    require_member(person)
+    if person.guest:
+        raise NotAllowed(
+            "Guests cannot change Autotask connections.", hint="Ask a workspace admin to do it."
+        )
+    if not person.admin and person.id not in named:
+        raise NotAllowed(
+            "Only workspace admins and the people they have named can do this.",
+            hint="Ask a workspace admin, who can name you with `/autotask settings`.",
+        )
+
+
+def require_admin(person: Person) -> None:
+    """Pass for workspace admins and owners alone. Raises NotAllowed."""
+    require_member(person)
+    if person.guest or not person.admin:
+        raise NotAllowed("Only workspace admins can do this.", hint="Ask one of them.")
+
+
+def require_member(person: Person) -> None:
+    """Pass for everybody of this workspace. Raises NotAllowed for other organisations' people."""
+    if person.stranger or person.gone:
+        raise NotAllowed(
+            "This belongs to another organisation's workspace.",
+            hint="Only its own members can use it.",
+        )

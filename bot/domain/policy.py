@@ -1,0 +1,41 @@
+"""The numbers that decide when: seconds, from the settings, the same for everybody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.observation import FailedLogins
+
+LOGINS_BEFORE_WITHHOLDING = 4
+"""Autotask locks a user after a number of refused sign-ins that each tenant sets itself (official
+page SystemSettingsSiteSetup); five is common, so the bot stops one short of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How often to look and how sure to be before saying so. All in seconds."""
+
+    check_interval: float = 300
+    rejected_confirm_after: float = 120
+    rejected_backoff: tuple[float, ...] = (900, 21_600)
+    outage_retries: tuple[float, ...] = (30, 60)
+    group_wait: float = 30
+    permission_interval: float = 1_800
+    withheld_interval: float = 86_400
+    throttled_patience: float = 3_600
+    inconclusive_retry: float = 30
+
+    def after_refusal(self, in_a_row: int) -> float | None:
+        """Seconds until the next automatic sign-in after that many refusals; None: not without
+        a person's word.
+        """
+        if in_a_row >= LOGINS_BEFORE_WITHHOLDING:
+            return None
+        gaps = (0.0, self.rejected_confirm_after, *self.rejected_backoff)
+        return gaps[min(in_a_row, len(gaps) - 1)]
+
+    def next_sign_in(self, logins: FailedLogins, now: datetime) -> datetime | None:
+        """When the scheduler may sign in again as this user; None: not without a person's word."""
+        gap = self.after_refusal(logins.in_a_row)
+        if gap is None:
+            return None
+        return max(now, logins.last + timedelta(seconds=gap)) if logins.last else now

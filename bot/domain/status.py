@@ -1,0 +1,248 @@
+"""The state machine: what is believed of a connection after what was seen.
+
+Pure. `decide` takes the watch as it stands and one observation, and returns the watch as it stands
+now together with what people have to be told. One observation is a suspicion; what it takes to be
+sure differs by what was seen:
+
+| seen                      | sure after            | then                                  |
+|---------------------------|-----------------------|---------------------------------------|
+| ok, moved_ok              | 1, or 2 after outage  | active                                |
+| rejected                  | 2                     | inactive                              |
+| moved_bad                 | 1 (two hosts refused) | inactive                              |
+| unreachable, server_error | 1 + outage_retries    | inactive                              |
+| forbidden                 | 2                     | degraded                              |
+| throttled                 | 1 hour                | degraded                              |
+| withheld                  | 1                     | degraded, unless inactive already     |
+| unreadable                | 1                     | inactive                              |
+| inconclusive              | never                 | nothing changes                       |
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from bot.domain.observation import Cause, Observation, Seen
+from bot.domain.policy import Policy
+
+
+class Status(StrEnum):
+    """What the state machine believes. People see *suspect* as "Active, rechecking"."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    SUSPECT = "suspect"
+    DEGRADED = "degraded"
+    INACTIVE = "inactive"
+    PAUSED = "paused"
+
+
+OUTAGE_CAUSES = frozenset(
+    {
+        Cause.SERVER_ERROR,
+        Cause.MAINTENANCE,
+        Cause.ODD_ANSWER,
+        Cause.DNS,
+        Cause.CONNECTION_REFUSED,
+        Cause.CONNECTION_LOST,
+        Cause.TLS,
+        Cause.TIME_OUT,
+    }
+)
+"""Causes that are Autotask's or the network's; credentials have no part in them."""
+
+TROUBLE = frozenset({Status.DEGRADED, Status.INACTIVE})
+_GOOD = frozenset({Seen.OK, Seen.MOVED_OK})
+_OUTAGE = frozenset({Seen.UNREACHABLE, Seen.SERVER_ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is believed of one connection, and what it was last seen doing."""
+
+    status: Status
+    since: datetime
+    """Since when this status (the first observation of a streak, not the one that confirmed it)."""
+    next_check_at: datetime
+    cause: Cause | None = None
+    seen: Seen | None = None
+    """The class of the last conclusive observation."""
+    streak: int = 0
+    """How many conclusive observations of that class in a row; both outage classes are one."""
+    streak_since: datetime | None = None
+    last_checked_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    permission_asked_at: datetime | None = None
+    latency: float | None = None
+
+
+class News(StrEnum):
+    """What people have to be told."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    RECOVERED = "recovered"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One piece of news. `at` is when it became true, which is before it was confirmed."""
+
+    news: News
+    at: datetime
+
+
+def decide(
+    watch: Watch, seen: Observation, *, now: datetime, policy: Policy, jitter: float = 0.0
+) -> tuple[Watch, tuple[Effect, ...]]:
+    """The watch after `seen`, and the news. `jitter` in [-1, 1] spreads the regular checks."""
+    if watch.status is Status.PAUSED:
+        return watch, ()
+    if seen.seen is Seen.INCONCLUSIVE:
+        return _look_again(watch, now, policy), ()
+    noted = _note(watch, seen, now)
+    after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
+    due = now + timedelta(seconds=_gap(after, policy, jitter))
+    return replace(after, next_check_at=due), _news(watch, after, seen, now)
+
+
+def first(seen: Observation, *, now: datetime, policy: Policy) -> Watch:
+    """The watch of a connection whose credentials were just accepted by a person's own try."""
+    pending = Watch(status=Status.PENDING, since=now, next_check_at=now)
+    noted = replace(_note(pending, seen, now), streak=2)
+    after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
+    return replace(after, next_check_at=now + timedelta(seconds=_gap(after, policy, 0.0)))
+
+
+def permission_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:
+    """Whether this check also asks what the user may read: now and then, and until it is settled.
+
+    It costs a second request, and the bot stays under 20 an hour and connection.
+    """
+    unsettled = watch.seen is Seen.FORBIDDEN or watch.cause is Cause.PERMISSION_MISSING
+    if unsettled or watch.permission_asked_at is None:
+        return True
+    return now - watch.permission_asked_at >= timedelta(seconds=policy.permission_interval)
+
+
+def _look_again(watch: Watch, now: datetime, policy: Policy) -> Watch:
+    """Our own fault is no evidence: only the next look is arranged."""
+    soon = min(policy.inconclusive_retry, policy.check_interval)
+    return replace(watch, next_check_at=now + timedelta(seconds=soon))
+
+
+def _note(watch: Watch, seen: Observation, now: datetime) -> Watch:
+    """Count the streak. An answer of another class starts a new one."""
+    goes_on = watch.seen is not None and _kind(watch.seen) == _kind(seen.seen)
+    return replace(
+        watch,
+        seen=seen.seen,
+        streak=watch.streak + 1 if goes_on else 1,
+        streak_since=watch.streak_since if goes_on else now,
+        last_checked_at=now,
+        last_ok_at=now if seen.seen in _GOOD else watch.last_ok_at,
+        permission_asked_at=now if seen.permission_asked else watch.permission_asked_at,
+        latency=seen.latency,
+    )
+
+
+def _kind(seen: Seen) -> str:
+    if seen in _OUTAGE:
+        return "outage"
+    return "good" if seen in _GOOD else seen.value
+
+
+def _verdict(  # noqa: C901 - the table of this module's docstring, one case per row
+    watch: Watch, seen: Seen, now: datetime, policy: Policy
+) -> Status | None:
+    """The status that this streak, as long as it is by now, proves; None: not sure yet."""
+    match seen:
+        case Seen.OK | Seen.MOVED_OK:
+            return Status.ACTIVE if watch.streak >= 2 or not _in_outage(watch) else None
+        case Seen.REJECTED:
+            return Status.INACTIVE if watch.streak >= 2 else None
+        case Seen.MOVED_BAD | Seen.UNREADABLE:
+            return Status.INACTIVE
+        case Seen.UNREACHABLE | Seen.SERVER_ERROR:
+            return Status.INACTIVE if watch.streak > len(policy.outage_retries) else None
+        case Seen.FORBIDDEN:
+            return Status.DEGRADED if watch.streak >= 2 else None
+        case Seen.THROTTLED:
+            return _after_throttled(watch, now, policy)
+        case Seen.WITHHELD:
+            return None if watch.status is Status.INACTIVE else Status.DEGRADED
+        case Seen.INCONCLUSIVE:
+            return None
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _after_throttled(watch: Watch, now: datetime, policy: Policy) -> Status | None:
+    """It answered, so it is no outage; for an hour it is not news either."""
+    waited = now - (watch.streak_since or now)
+    if _in_outage(watch) or waited >= timedelta(seconds=policy.throttled_patience):
+        return Status.DEGRADED
+    return Status.ACTIVE if watch.status in (Status.ACTIVE, Status.SUSPECT) else None
+
+
+def _in_outage(watch: Watch) -> bool:
+    return watch.status is Status.INACTIVE and watch.cause in OUTAGE_CAUSES
+
+
+def _become(watch: Watch, proven: Status | None, seen: Observation) -> Watch:
+    """Take the proven status and its cause; unproven, an active connection becomes suspect."""
+    if proven is None:
+        doubted = watch.status is Status.ACTIVE
+        status, cause = (Status.SUSPECT if doubted else watch.status), watch.cause
+    else:
+        status, cause = proven, _cause(watch, proven, seen)
+    if status is watch.status:
+        return replace(watch, cause=cause)
+    return replace(watch, status=status, cause=cause, since=watch.streak_since or watch.since)
+
+
+def _cause(watch: Watch, proven: Status, seen: Observation) -> Cause | None:
+    """An outage keeps the cause it began with: its symptoms change from check to check."""
+    if proven not in TROUBLE:
+        return None
+    if proven is watch.status and _in_outage(watch) and seen.cause in OUTAGE_CAUSES:
+        return watch.cause
+    return seen.cause
+
+
+def _news(before: Watch, after: Watch, seen: Observation, now: datetime) -> tuple[Effect, ...]:
+    """The difference between what people were told and what is confirmed now."""
+    told: list[Effect] = []
+    if seen.seen is Seen.MOVED_OK:
+        told.append(Effect(News.MOVED, now))
+    was, is_ = before.status in TROUBLE, after.status in TROUBLE
+    if is_ and not was:
+        told.append(Effect(News.OPENED, after.since))
+    elif was and not is_:
+        told.append(Effect(News.RECOVERED, now))
+    elif was and is_ and (before.status, before.cause) != (after.status, after.cause):
+        told.append(Effect(News.CHANGED, now))
+    return tuple(told)
+
+
+def _gap(watch: Watch, policy: Policy, jitter: float) -> float:
+    """Seconds until the next check."""
+    regular = policy.check_interval * (1 + 0.1 * jitter)
+    match watch.seen:
+        case Seen.REJECTED:
+            return policy.after_refusal(watch.streak) or policy.withheld_interval
+        case Seen.MOVED_BAD:  # two hosts refused it: two sign-ins
+            return policy.after_refusal(watch.streak + 1) or policy.withheld_interval
+        case Seen.UNREACHABLE | Seen.SERVER_ERROR:
+            retries = policy.outage_retries
+            return retries[watch.streak - 1] if watch.streak <= len(retries) else regular
+        case Seen.FORBIDDEN:
+            return policy.rejected_confirm_after if watch.streak == 1 else regular
+        case Seen.THROTTLED:
+            return regular * 3
+        case Seen.WITHHELD:
+            return policy.withheld_interval
+        case _:
+            recovering = watch.status in TROUBLE
+            return min(policy.outage_retries, default=regular) if recovering else regular

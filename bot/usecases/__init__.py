@@ -1,0 +1,1 @@
+"""The verbs: what the bot does for somebody. Async; the outside world comes as arguments."""

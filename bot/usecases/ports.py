@@ -1,0 +1,282 @@
+"""What the verbs need of the outside world. The composition root hands in the real ones."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.connection import Connection
+from bot.domain.credentials import Credentials
+from bot.domain.incident import Alert, Incident, Place, Telling
+from bot.domain.observation import FailedLogins, Observation, Quota
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.policy import Policy
+from bot.domain.secret import Secret
+from bot.domain.status import Watch
+
+
+class Clock(Protocol):
+    """The time of day, and chance: arguments, so that tests can hold them."""
+
+    def now(self) -> datetime:
+        """The present, in UTC."""
+
+    def jitter(self) -> float:
+        """A number in [-1, 1]."""
+
+    def new_id(self) -> str:
+        """128 random bits in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a username belongs, found without credentials."""
+
+    origin: AutotaskOrigin
+    name: str | None
+
+
+class Autotask(Protocol):
+    """The far side. Never raises for what the network or Autotask does: it is all observed."""
+
+    async def find_zone(self, username: Secret) -> Zone | Observation:
+        """The username's zone, or what was seen instead. Sends no secret."""
+
+    async def check(self, credentials: Credentials, *, permission: bool) -> Observation:
+        """Sign in once and look; with `permission`, also ask what the user may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Credentials as they are stored: `blob` opens only for this connection and origin."""
+
+    blob: bytes
+    origin: AutotaskOrigin
+
+
+class Vault(Protocol):
+    """Seals and opens. Raises SealError; never returns anything but what was sealed."""
+
+    async def seal(self, workspace_id: str, connection_id: str, credentials: Credentials) -> Sealed:
+        """Seal for exactly this workspace, connection and origin."""
+
+    async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
+        """Open what `seal` made. Raises UnknownKey, Tampered or KeyUnavailable."""
+
+    async def username_digest(self, username: Secret) -> str:
+        """A keyed digest: the same for the same username (case folded), useless to anybody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A connection that Autotask has just accepted, ready to be stored."""
+
+    connection: Connection
+    sealed: Sealed
+    username_digest: str
+    watch: Watch
+    quota: Quota | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A connection whose check has been claimed. `lease` fences the result."""
+
+    connection: Connection
+    watch: Watch
+    sealed: Sealed
+    username_digest: str
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One connection as people see it: everything status shows, in one query."""
+
+    connection: Connection
+    watch: Watch
+    quota: Quota | None
+    incident: Incident | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An alert whose sending has been claimed, with what it tells about."""
+
+    alert: Alert
+    connection: Connection
+    incident: Incident | None
+    lease: int
+
+
+class Connections(Protocol):
+    """The connections of a workspace. Every method names the workspace first."""
+
+    async def add(self, accepted: Accepted) -> None:
+        """Store a new connection and start its watch. Raises BadInput where the name is taken."""
+
+    async def replace(self, accepted: Accepted, telling: Telling) -> None:
+        """Put accepted credentials in the place of the old ones, with the alerts that follow.
+
+        A check in flight with the old ones is fenced: its result will not be applied. Raises
+        NoSuchConnection where it was disconnected meanwhile.
+        """
+
+    async def find(self, workspace_id: str, name: str) -> Overview:
+        """By name, case-insensitive. Raises NoSuchConnection."""
+
+    async def get(self, workspace_id: str, connection_id: str) -> Overview:
+        """By id. Raises NoSuchConnection, for unknown and foreign ids alike."""
+
+    async def all(self, workspace_id: str) -> Sequence[Overview]:
+        """All that are connected, by name."""
+
+    async def disconnect(
+        self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling
+    ) -> None:
+        """Erase the sealed credentials, free the name, stop the watch, owe the last alerts."""
+
+    async def choose_channel(
+        self, workspace_id: str, connection_id: str, channel: str | None
+    ) -> None:
+        """Send this connection's alerts there from now on, those still owed included."""
+
+
+class Watches(Protocol):
+    """Claims and results of checks. Leases are in the database's own time."""
+
+    async def claim_due(self, limit: int) -> Sequence[Due]:
+        """Up to `limit` connections whose check is due, the longest overdue first; each is leased
+        so that nobody else claims it meanwhile. A claim that is never applied lapses by itself.
+        """
+
+    async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
+        """Claim this one now, due or not, taking it from whoever has it. Raises
+        NoSuchConnection.
+        """
+
+    async def postpone(self, due: Due, until: datetime) -> None:
+        """Give the claim back unused."""
+
+    async def apply(self, due: Due, watch: Watch, seen: Observation, telling: Telling) -> bool:
+        """Write the decision, the incident and the alerts it owes in one transaction; False (and
+        nothing written) where the claim has lapsed or was taken over.
+        """
+
+
+class Logins(Protocol):
+    """Refused sign-ins in a row, by the username's digest."""
+
+    async def so_far(self, username_digest: str) -> FailedLogins:
+        """What is on the books."""
+
+    async def begin(self, username_digest: str, *, expected: FailedLogins, at: datetime) -> bool:
+        """Book one refusal before the sign-in is sent, so that a crash cannot lose it. False where
+        somebody else booked one since `expected` was read: then do not send.
+        """
+
+    async def settle(self, username_digest: str, *, refusals: int | None) -> None:
+        """After the answer: 0 refusals (it was accepted) clears the books, n refusals count as n
+        where one was booked, None (nobody can tell) takes the booking back."""
+
+
+class Outbox(Protocol):
+    """The alerts owed. Leases are in the database's own time."""
+
+    async def claim(self, limit: int) -> Sequence[Owed]:
+        """Up to `limit` alerts that may go now: the eldest open one of each connection only, so
+        that order is kept. A row claimed by a process that died is claimed again.
+        """
+
+    async def sent(self, owed: Owed, place: Place | None) -> None:
+        """Slack has accepted it (`place`: where the message stands), or it was already told."""
+
+    async def retry(self, owed: Owed, *, after: float, error: str) -> None:
+        """Not this time: try the same destination again in `after` seconds."""
+
+    async def next_destination(self, owed: Owed, *, error: str) -> None:
+        """The destination is broken for good: the next one in the chain, at once."""
+
+    async def give_up(self, owed: Owed, *, error: str) -> None:
+        """No destination is left. The row stays, visible, as dead."""
+
+
+class Workspaces(Protocol):
+    """The tenants, and whom their admins have named."""
+
+    async def remember(self, workspace_id: str, name: str) -> None:
+        """Make sure the workspace is known."""
+
+    async def ids(self) -> Sequence[str]:
+        """All known workspaces."""
+
+    async def managers(self, workspace_id: str) -> frozenset[str]:
+        """User ids that an admin has named."""
+
+    async def name_managers(
+        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
+    ) -> None:
+        """Replace the named people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Slack has it."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Slack would not or could not take it now; `after` seconds where it said so."""
+
+    reason: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """The destination will not take it: archived, gone, or closed to the bot."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGone:
+    """The message to edit, or to answer in a thread, is not there any more."""
+
+    reason: str
+
+
+Sent = Delivered | Later | Undeliverable | MessageGone
+
+
+class Messenger(Protocol):
+    """Says things in Slack, one call each. Never raises for what Slack does."""
+
+    async def post(self, owed: Owed, destination: str) -> Sent:
+        """A new message to a channel or user id."""
+
+    async def edit(self, owed: Owed, place: Place) -> Sent:
+        """Draw the incident's message anew."""
+
+    async def reply(self, owed: Owed, place: Place) -> Sent:
+        """A line in the thread below the incident's message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a verb may need, in one hand."""
+
+    autotask: Autotask
+    vault: Vault
+    connections: Connections
+    watches: Watches
+    logins: Logins
+    outbox: Outbox
+    workspaces: Workspaces
+    clock: Clock
+    policy: Policy
+    extra_hosts: frozenset[str] = frozenset()
+    operator: str | None = None
+    """Slack user told when nobody else can be."""

@@ -90,6 +90,17 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a check led to, ready to be written."""
+
+    watch: Watch
+    seen: Observation
+    telling: Telling
+    resealed: Sealed | None = None
+    """The credentials sealed anew, where they were accepted at another zone than the stored one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """One connection as people see it: everything status shows, in one query."""
 
@@ -158,10 +169,10 @@ class Watches(Protocol):
     async def postpone(self, due: Due, until: datetime) -> None:
         """Give the claim back unused."""
 
-    async def apply(self, due: Due, watch: Watch, seen: Observation, telling: Telling) -> bool:
-        """Write the decision, the incident and the alerts it owes in one transaction; False (and
-        nothing written) where the claim has lapsed or was taken over.
-        """
+    async def apply(self, due: Due, decision: Decision) -> bool:
+        """Write watch, incident and the alerts owed in one transaction; False (and nothing
+        written) where the claim has lapsed or was taken over. What the observation tells of the
+        tenant and the quota is kept too."""
 
 
 class Logins(Protocol):

@@ -102,6 +102,8 @@ class Teller:
     now: datetime
     group_wait: float
     new_id: Callable[[], str]
+    by: str | None = None
+    """The person whose deed this is; None: it was seen by a check."""
 
     def tell(
         self,
@@ -115,7 +117,9 @@ class Teller:
         for effect in effects:
             match effect.news:
                 case News.MOVED:
-                    alerts.append(self._notice(_moved(seen)))
+                    alerts.append(
+                        notice(self.connection, _moved(seen), now=self.now, id=self.new_id())
+                    )
                 case News.OPENED:
                     incident = self._open(watch, seen, effect.at)
                     alerts.append(self._message(incident))
@@ -124,15 +128,19 @@ class Teller:
                     text = f"Now: {_title(incident)}."
                     alerts += [self._message(incident), self._line(incident, text)]
                 case News.RECOVERED if incident:
-                    telling = self.close(incident, by=None, how="recovered")
+                    telling = self.close(incident, "mended" if self.by else "recovered")
                     incident = telling.incident
                     alerts += telling.alerts
         return Telling(incident, tuple(alerts))
 
-    def close(self, incident: Incident, *, by: str | None, how: str) -> Telling:
-        """The incident is over; `by` is the person whose deed ended it, if it was one."""
+    def close(self, incident: Incident, how: str) -> Telling:
+        """The incident is over: `recovered`, `mended` or `disconnected`."""
         closed = replace(
-            incident, version=incident.version + 1, closed_at=self.now, closed_by=by, closed_how=how
+            incident,
+            version=incident.version + 1,
+            closed_at=self.now,
+            closed_by=self.by,
+            closed_how=how,
         )
         text = (
             f"Disconnected after {duration(closed)}."
@@ -161,9 +169,6 @@ class Teller:
     def _line(self, incident: Incident, text: str) -> Alert:
         return self._alert(Kind.TIMELINE, incident, text=text)
 
-    def _notice(self, text: str) -> Alert:
-        return self._alert(Kind.NOTICE, None, text=text)
-
     def _alert(
         self, kind: Kind, incident: Incident | None, *, text: str = "", wait: float = 0.0
     ) -> Alert:
@@ -177,6 +182,11 @@ class Teller:
             incident_id=incident.id if incident else None,
             version=incident.version if incident else 0,
         )
+
+
+def notice(connection: Connection, text: str, *, now: datetime, id: str) -> Alert:  # noqa: A002
+    """A message of its own about `connection`."""
+    return Alert(id, connection.workspace_id, connection.id, Kind.NOTICE, text, not_before=now)
 
 
 def duration(incident: Incident) -> str:

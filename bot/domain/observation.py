@@ -86,6 +86,19 @@ class Observation:
     permission_asked: bool = False
     """Whether this check also asked what the user may read."""
 
+    @property
+    def refusals(self) -> int | None:
+        """How many sign-ins Autotask refused in this check; None where nobody can tell."""
+        match self.seen:
+            case Seen.OK | Seen.MOVED_OK | Seen.FORBIDDEN:
+                return 0
+            case Seen.REJECTED:
+                return 1
+            case Seen.MOVED_BAD:
+                return 2
+            case _:
+                return None
+
 
 @dataclass(frozen=True, slots=True)
 class FailedLogins:

@@ -107,12 +107,19 @@ def decide(
     return replace(after, next_check_at=due), _news(watch, after, seen, now)
 
 
-def first(seen: Observation, *, now: datetime, policy: Policy) -> Watch:
-    """The watch of a connection whose credentials were just accepted by a person's own try."""
-    pending = Watch(status=Status.PENDING, since=now, next_check_at=now)
-    noted = replace(_note(pending, seen, now), streak=2)
+def accept(
+    before: Watch | None, seen: Observation, *, now: datetime, policy: Policy
+) -> tuple[Watch, tuple[Effect, ...]]:
+    """The watch of credentials that a person's own try has just proven, and the news.
+
+    One answer is enough here: there is nothing to confirm, the person is waiting for it. `before`
+    is the watch of the credentials they replace.
+    """
+    was = before or Watch(status=Status.PENDING, since=now, next_check_at=now)
+    noted = replace(_note(was, seen, now), streak=2, streak_since=now)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
-    return replace(after, next_check_at=now + timedelta(seconds=_gap(after, policy, 0.0)))
+    due = now + timedelta(seconds=_gap(after, policy, 0.0))
+    return replace(after, next_check_at=due), _news(was, after, seen, now)
 
 
 def permission_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:

@@ -1,7 +1,7 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -76,6 +76,7 @@ class Accepted:
     username_digest: str
     watch: Watch
     quota: Quota | None = None
+    telling: Telling = field(default_factory=Telling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,11 @@ class Connections(Protocol):
     """The connections of a workspace. Every method names the workspace first."""
 
     async def add(self, accepted: Accepted) -> None:
-        """Store a new connection and start its watch. Raises BadInput where the name is taken."""
+        """Store a new connection, start its watch, owe its alerts. Raises BadInput where the name
+        is taken."""
 
-    async def replace(self, accepted: Accepted, telling: Telling) -> None:
-        """Put accepted credentials in the place of the old ones, with the alerts that follow.
+    async def replace(self, accepted: Accepted) -> None:
+        """Put accepted credentials in the place of the old ones, and owe the alerts that follow.
 
         A check in flight with the old ones is fenced: its result will not be applied. Raises
         NoSuchConnection where it was disconnected meanwhile.
@@ -286,6 +288,7 @@ class Ports:
     logins: Logins
     outbox: Outbox
     workspaces: Workspaces
+    messenger: Messenger
     clock: Clock
     policy: Policy
     extra_hosts: frozenset[str] = frozenset()

@@ -1,0 +1,128 @@
+"""The story of an alert: the incident's one message, the lines below it, and notices.
+
+The text at the top tells the whole story, since screen readers and push previews read nothing else;
+the coloured part below it holds the reasons, the steps and the buttons.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.attachments import BlockAttachment
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, SectionBlock
+
+from bot.domain.connection import Connection
+from bot.domain.diagnosis import Diagnosis, diagnose
+from bot.domain.incident import Incident, Kind, duration
+from bot.domain.observation import Cause
+from bot.domain.status import Status
+from bot.slack.text import COLOURS, MARKS, person, plain, plain_sentence, time
+from bot.usecases.ports import Owed
+
+UPDATE_CREDENTIALS = "connection.update"
+TEST = "connection.test"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What chat.postMessage and chat.update take."""
+
+    text: str
+    attachments: tuple[BlockAttachment, ...] = ()
+
+    def arguments(self) -> dict[str, Any]:
+        """As keyword arguments. Empty attachments are sent too: they clear what an edit leaves."""
+        return {
+            "text": self.text,
+            "attachments": [each.to_dict() for each in self.attachments],
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+
+
+def message(owed: Owed) -> Message:
+    """What this alert says, drawn from the incident as it stands now."""
+    alert, incident = owed.alert, owed.incident
+    if alert.kind is not Kind.INCIDENT or incident is None:
+        name = f"*{plain(owed.connection.title)}*: " if alert.kind is Kind.NOTICE else ""
+        return Message(name + plain_sentence(alert.text))
+    if incident.closed_at is None:
+        return _open(owed.connection, incident)
+    return _closed(owed.connection, incident)
+
+
+def _open(connection: Connection, incident: Incident) -> Message:
+    words = diagnose(incident.cause or Cause.OURS, last_ok_at=incident.last_ok_at)
+    text = (
+        f"{MARKS[incident.status]} *{plain(connection.title)}* is *{incident.status.capitalize()}*"
+        f": {words.title}, since {time(incident.opened_at)}. *Next step:* {words.next_step}"
+    )
+    blocks = [_reason(words), *_further_steps(words), _facts(connection, incident)]
+    blocks.append(_buttons(connection, words))
+    return Message(text, (_coloured(incident.status, blocks, text),))
+
+
+def _closed(connection: Connection, incident: Incident) -> Message:
+    words = diagnose(incident.cause or Cause.OURS, last_ok_at=incident.last_ok_at)
+    lasted = f"{incident.status} for *{duration(incident)}* ({words.title})"
+    by = f" by {person(incident.closed_by)}" if incident.closed_by else ""
+    if incident.closed_how == "disconnected":
+        text = (
+            f":white_circle: *{plain(connection.title)}* was disconnected{by}. "
+            f"It had been {lasted}."
+        )
+        return Message(text)
+    mended = f" Mended{by} with new credentials." if incident.closed_how == "mended" else ""
+    text = (
+        f"{MARKS[Status.ACTIVE]} *{plain(connection.title)}* is *Active* again. "
+        f"It was {lasted}.{mended}"
+    )
+    return Message(text, (_coloured(Status.ACTIVE, [_span(incident)], text),))
+
+
+def _reason(words: Diagnosis) -> Block:
+    fine = " *Your credentials are not the cause.*" if words.credentials_fine else ""
+    return SectionBlock(text=f"{words.why}{fine}")
+
+
+def _further_steps(words: Diagnosis) -> list[Block]:
+    """The first step stands in the text above already."""
+    further = words.steps[1:]
+    lock = "_Trying again with the same values can lock the API user._" if words.may_lock else ""
+    lines = [f"• {step}" for step in further] + ([lock] if lock else [])
+    return [SectionBlock(text="\n".join(lines))] if lines else []
+
+
+def _facts(connection: Connection, incident: Incident) -> Block:
+    facts = []
+    if incident.last_ok_at:
+        facts.append(f"Last worked {time(incident.last_ok_at)}")
+    facts.append(f"Zone {plain(connection.zone or connection.origin.host)}")
+    facts += [f"Seen: {plain(each)}" for each in incident.evidence[:3]]
+    facts.append(f"Incident #{incident.number}")
+    return ContextBlock(elements=[_small(fact) for fact in facts])
+
+
+def _span(incident: Incident) -> Block:
+    since, until = time(incident.opened_at), time(incident.closed_at or incident.opened_at)
+    return ContextBlock(
+        elements=[_small(f"From {since} to {until}"), _small(f"Incident #{incident.number}")]
+    )
+
+
+def _small(text: str) -> dict[str, str]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def _buttons(connection: Connection, words: Diagnosis) -> Block:
+    update = ButtonElement(
+        text="Update credentials",
+        action_id=UPDATE_CREDENTIALS,
+        value=connection.id,
+        style=None if words.credentials_fine else "primary",
+    )
+    test = ButtonElement(text="Test now", action_id=TEST, value=connection.id)
+    return ActionsBlock(elements=[test] if words.credentials_fine else [update, test])
+
+
+def _coloured(status: Status, blocks: list[Block], text: str) -> BlockAttachment:
+    return BlockAttachment(blocks=blocks, color=COLOURS[status], fallback=text)

@@ -1,0 +1,134 @@
+"""The story of connecting: the form opens, is submitted, and says what Autotask made of it."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk.models.views import View
+
+from bot.domain.connection import parse_name
+from bot.domain.credentials import Typed
+from bot.domain.errors import BotError, NoSuchConnection
+from bot.slack.connect_form import (
+    AS_THEY_ARE,
+    MAY_LOCK,
+    Form,
+    connected_view,
+    form_view,
+    note_view,
+    read_form,
+)
+from bot.slack.desk import Desk, excuse
+from bot.slack.request import Request
+from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
+from bot.usecases.permit import require_manager
+
+TITLE = "Connect Autotask"
+PATIENCE = 2.0
+"""Seconds that the form waits for Autotask; Slack itself gives up after 3."""
+CHECKING = "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)"
+
+Outcome = Connected | Refused | Doubtful
+
+
+async def open_by_name(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask connect NAME`: a new connection, or new credentials for the one of that name."""
+    await _open(desk, request, name=parse_name(name))
+
+
+async def open_by_id(desk: Desk, request: Request) -> None:
+    """The button Update credentials."""
+    await _open(desk, request, connection_id=request.value)
+
+
+async def submit(desk: Desk, request: Request) -> dict[str, Any]:
+    """Try the values; answer on the form if Autotask is quick, else show that it goes on."""
+    form = read_form(request.metadata, request.typed())
+    trying = asyncio.create_task(_try(desk, request, form))
+    done, _ = await asyncio.wait({trying}, timeout=PATIENCE)
+    if not done:
+        desk.spawn(request, _show_later(desk, request, form, trying))
+        return _update(note_view(TITLE, CHECKING))
+    outcome = await trying
+    if isinstance(outcome, Refused) and outcome.errors:
+        return {"response_action": "errors", "errors": outcome.errors}
+    return _update(_view(form, outcome))
+
+
+async def _open(desk: Desk, request: Request, *, name: str = "", connection_id: str = "") -> None:
+    """Open at once, since the trigger lives for 3 seconds, and then look who it is."""
+    opened = await request.client.views_open(
+        trigger_id=request.trigger_id, view=note_view(TITLE, "One moment…")
+    )
+    try:
+        await require_manager(desk.ports, await desk.who(request))
+        view = form_view(await _form(desk, request, name, connection_id))
+    except BotError as error:
+        view = note_view(TITLE, excuse(error))
+    await desk.show(request, opened["view"]["id"], view, otherwise="The form was closed.")
+
+
+async def _form(desk: Desk, request: Request, name: str, connection_id: str) -> Form:
+    connections = desk.ports.connections
+    try:
+        if connection_id:
+            overview = await connections.get(request.workspace_id, connection_id)
+        else:
+            overview = await connections.find(request.workspace_id, name)
+    except NoSuchConnection:
+        if connection_id:
+            raise
+        return Form(name, typed_in=request.channel_id)
+    known = overview.connection
+    return Form(known.name, connection_id=known.id, shown={"url": known.origin.address})
+
+
+async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
+    person = await desk.who(request, fresh=True)
+    attempt = Attempt(
+        typed=Typed.of(request.typed()),
+        name=parse_name(form.name),
+        channel=form.channel,
+        typed_in=form.typed_in or None,
+        replaces=form.connection_id or None,
+        as_they_are=AS_THEY_ARE in form.confirmed,
+        may_lock=MAY_LOCK in form.confirmed,
+    )
+    try:
+        return await connect(desk.ports, person, attempt)
+    except BotError as error:
+        return Refused(banner=error.sentence())
+
+
+async def _show_later(
+    desk: Desk, request: Request, form: Form, trying: asyncio.Task[Outcome]
+) -> None:
+    outcome = await trying
+    view = _view(form, outcome)
+    await desk.show(request, str((request.view or {})["id"]), view, otherwise=_in_a_line(outcome))
+
+
+def _view(form: Form, outcome: Outcome) -> View:
+    match outcome:
+        case Connected():
+            return connected_view(outcome)
+        case Refused(errors, banner):
+            return form_view(replace(form, advice=errors, banner=banner, confirm=None))
+        case Doubtful(advice, confirm, may_lock):
+            box = (MAY_LOCK if may_lock else AS_THEY_ARE, confirm)
+            return form_view(replace(form, advice=advice, banner="", confirm=box))
+
+
+def _in_a_line(outcome: Outcome) -> str:
+    """For a person who closed the form before the answer came."""
+    match outcome:
+        case Connected(connection, watch):
+            return f"{connection.title} is {watch.status.capitalize()}."
+        case Refused(errors, banner):
+            return f"Nothing was stored. {banner or ' '.join(errors.values())}"
+        case Doubtful():
+            return "Nothing was sent. Type `/autotask connect` and look at the values once more."
+
+
+def _update(view: View) -> dict[str, Any]:
+    return {"response_action": "update", "view": view.to_dict()}

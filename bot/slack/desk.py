@@ -1,0 +1,106 @@
+"""What every story at Slack's side of the house needs: people, tasks, and a way to answer."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.errors import BotError
+from bot.domain.people import Person
+from bot.slack.people import People
+from bot.slack.request import Request
+from bot.slack.text import plain_sentence
+from bot.usecases.ports import Ports
+
+log = logging.getLogger(__name__)
+
+DRAIN = 8.0
+"""Seconds that work already begun is given at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An ephemeral answer: text for everybody's ears, blocks for the eye."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+
+    def body(self) -> dict[str, Any]:
+        """As Slack takes it, in an acknowledgement or at a response_url."""
+        shown: dict[str, Any] = {"response_type": "ephemeral", "text": self.text}
+        if self.blocks:
+            shown["blocks"] = [block.to_dict() for block in self.blocks]
+        return shown
+
+
+@dataclass(slots=True)
+class Desk:
+    """The stories' common ground; one per process."""
+
+    ports: Ports
+    session: aiohttp.ClientSession
+    people: People = field(default_factory=People)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def who(self, request: Request, *, fresh: bool = False) -> Person:
+        """The person behind the request."""
+        return await self.people.who(request, fresh=fresh)
+
+    def spawn(self, request: Request, work: Coroutine[Any, Any, None]) -> None:
+        """Do this after the acknowledgement. Whatever goes wrong is said to the person."""
+        task = asyncio.create_task(self._finish(request, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def answer(self, request: Request, answer: Answer, *, replace: bool = False) -> None:
+        """Say it to the person alone, at the request's response_url."""
+        if not request.response_url:
+            await self._direct_message(request, answer)
+            return
+        webhook = AsyncWebhookClient(request.response_url, session=self.session, retry_handlers=[])
+        await webhook.send_dict({**answer.body(), "replace_original": replace})
+
+    async def show(self, request: Request, view_id: str, view: View, *, otherwise: str) -> None:
+        """Put `view` into the open modal; where it was closed meanwhile, say `otherwise`."""
+        response = await request.client.views_update(view_id=view_id, view=view)
+        if not response.get("ok"):
+            await self.answer(request, Answer(otherwise))
+
+    async def drain(self) -> None:
+        """Let work already begun come to its end."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=DRAIN)
+
+    async def _direct_message(self, request: Request, answer: Answer) -> None:
+        await request.client.chat_postMessage(channel=request.user_id, text=answer.text)
+
+    async def _finish(self, request: Request, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - a person is waiting for a word
+            await self._apologise(request, error)
+
+    async def _apologise(self, request: Request, error: Exception) -> None:
+        try:
+            await self.answer(request, Answer(excuse(error)))
+        except Exception:
+            log.exception("answer_failed", extra={"story": request.kind.value})
+
+
+def excuse(error: BaseException) -> str:
+    """What a person is told: the family's own sentence, or a reference that is in the log."""
+    if isinstance(error, BotError):
+        return plain_sentence(error.sentence())
+    reference = f"ATX-{secrets.token_hex(2).upper()}"
+    log.error("unexpected", extra={"reference": reference}, exc_info=error)
+    return (
+        "Something went wrong on our side, and it was not finished. Try again in a moment; if it "
+        f"stays, give your admin this reference: {reference}."
+    )

@@ -1,0 +1,280 @@
+"""The story of looking after connections: status, test, disconnect, the alert channel, who may."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    SectionBlock,
+    UserMultiSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.connection import Connection
+from bot.domain.diagnosis import diagnose
+from bot.domain.errors import BadInput
+from bot.domain.observation import Seen
+from bot.domain.people import require_admin
+from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
+from bot.slack.commands import VERBS
+from bot.slack.connect_form import channel_picker, form_input, note_view
+from bot.slack.desk import Answer, Desk, excuse
+from bot.slack.request import Request
+from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time
+from bot.usecases import check, configure
+from bot.usecases.disconnect import disconnect
+from bot.usecases.permit import require_manager
+from bot.usecases.ports import Delivered, Later, Overview
+from bot.usecases.report import report
+
+ALERTS, SETTINGS = "alerts", "settings"
+DISCONNECT, KEEP, TEST_ALL_THE_SAME = "connection.disconnect", "keep", "connection.test_may_lock"
+
+
+async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
+    """`/autotask help`."""
+    lines = [f"`/autotask {verb}` {what}" for verb, what in VERBS.items()]
+    text = "*What I do:* I connect to Autotask, check the connection for ever, and say so in a "
+    text += "channel when it stops being active."
+    more = "A connection's name may follow, such as `/autotask test EU subsidiary`."
+    return Answer(
+        "Commands: " + ", ".join(f"/autotask {verb}" for verb in VERBS),
+        (
+            SectionBlock(text=text),
+            SectionBlock(text="\n".join(lines)),
+            ContextBlock(elements=[{"type": "mrkdwn", "text": more}]),
+        ),
+    )
+
+
+async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
+    """`/autotask status`: from the database alone."""
+    overviews = await report(desk.ports, await desk.who(request), name)
+    if not overviews:
+        text = "Nothing is connected yet. `/autotask connect` begins, `/autotask guide` helps."
+        return Answer(text)
+    text = "; ".join(f"{each.connection.title}: {status_word(each.watch)}" for each in overviews)
+    return Answer(plain(text), [block for each in overviews for block in _card(each)])
+
+
+async def test_by_name(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask test`."""
+    await _test(desk, request, (await _one(desk, request, name)).id, may_lock=False)
+
+
+async def test_by_id(desk: Desk, request: Request) -> None:
+    """The button Test now."""
+    await _test(desk, request, request.value, may_lock=False)
+
+
+async def test_all_the_same(desk: Desk, request: Request) -> None:
+    """The button that says what it may do to the API user."""
+    await _test(desk, request, request.value, may_lock=True)
+
+
+async def ask_disconnect(desk: Desk, request: Request, name: str) -> Answer:
+    """`/autotask disconnect`: asks before it does."""
+    await require_manager(desk.ports, await desk.who(request))
+    connection = await _one(desk, request, name)
+    text = (
+        f"Disconnect *{plain(connection.title)}*? Its stored credentials are erased and nobody is "
+        "told any more when it stops working. The API user in Autotask stays as it is."
+    )
+    yes = ButtonElement(
+        text="Disconnect", action_id=DISCONNECT, value=connection.id, style="danger"
+    )
+    no = ButtonElement(text="Keep it", action_id=KEEP, value=connection.id)
+    return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
+
+
+async def do_disconnect(desk: Desk, request: Request) -> None:
+    """The button Disconnect."""
+    actor = await desk.who(request, fresh=True)
+    connection = await disconnect(desk.ports, actor, request.value)
+    text = (
+        f":white_circle: *{plain(connection.title)}* is disconnected. Its encrypted credentials "
+        "are erased from the database. In Autotask, make the API user inactive if nothing else "
+        "uses it."
+    )
+    await desk.answer(request, Answer(text), replace=True)
+
+
+async def keep(desk: Desk, request: Request) -> None:
+    """The button Keep it."""
+    await desk.answer(request, Answer("Nothing was changed."), replace=True)
+
+
+async def open_alerts(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask alerts`: a form with Slack's own channel picker."""
+    view_id = await _loading(request, "Alert channel")
+    try:
+        await require_manager(desk.ports, await desk.who(request))
+        view = _alerts_view(await _one(desk, request, name))
+    except BadInput as error:
+        view = note_view("Alert channel", excuse(error))
+    await desk.show(request, view_id, view, otherwise="The form was closed.")
+
+
+async def submit_alerts(desk: Desk, request: Request) -> dict[str, Any]:
+    """Post a test message; the channel is chosen once Slack has taken it."""
+    actor = await desk.who(request, fresh=True)
+    channel = str(request.typed().get("channel") or "")
+    connection_id = str(request.metadata.get("connection", ""))
+    sent = await configure.choose_channel(desk.ports, actor, connection_id, channel)
+    if isinstance(sent, Delivered):
+        text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
+        return {"response_action": "update", "view": note_view("Alert channel", text).to_dict()}
+    why = (
+        "Slack did not take the test message just now. Try again in a moment."
+        if isinstance(sent, Later)
+        else "I cannot post in this channel. Type /invite and my name there, then choose it again."
+    )
+    return {"response_action": "errors", "errors": {"channel": why}}
+
+
+async def open_settings(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask settings`: admins name the people who may manage beside them."""
+    view_id = await _loading(request, "Settings")
+    actor = await desk.who(request)
+    require_admin(actor)
+    named = await desk.ports.workspaces.managers(request.workspace_id)
+    await desk.show(request, view_id, _settings_view(named), otherwise="The form was closed.")
+
+
+async def submit_settings(desk: Desk, request: Request) -> dict[str, Any]:
+    """Replace the named people."""
+    actor = await desk.who(request, fresh=True)
+    named = request.typed().get("managers") or []
+    await configure.name_managers(desk.ports, actor, named)
+    people = ", ".join(person(each) for each in named) or "nobody else"
+    text = f"Besides workspace admins, {people} may manage Autotask connections."
+    return {"response_action": "update", "view": note_view("Settings", text).to_dict()}
+
+
+async def _one(desk: Desk, request: Request, name: str) -> Connection:
+    """The connection meant: by name, or the only one. Raises BadInput, NoSuchConnection."""
+    overviews = await report(desk.ports, await desk.who(request), name)
+    if not overviews:
+        raise BadInput("Nothing is connected yet.", hint="`/autotask connect` begins.")
+    if len(overviews) > 1:
+        names = ", ".join(each.connection.name for each in overviews)
+        raise BadInput("Which connection? Type its name behind the command.", hint=f"{names}.")
+    return overviews[0].connection
+
+
+async def _test(desk: Desk, request: Request, connection_id: str, *, may_lock: bool) -> None:
+    actor = await desk.who(request, fresh=True)
+    tested = await check.test(desk.ports, actor, connection_id, may_lock=may_lock)
+    await desk.answer(request, _tested(tested))
+
+
+def _tested(tested: check.Tested) -> Answer:
+    overview, seen = tested.overview, tested.seen
+    title = plain(overview.connection.title)
+    took = f" in {seen.latency:.1f} s" if seen.latency is not None else ""
+    if seen.cause is None:
+        text = f"{MARKS[overview.watch.status]} *{title}* works: Autotask answered{took}."
+        return Answer(text, (SectionBlock(text=text), *_card(overview)[1:]))
+    words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
+    text = f":warning: *{title}*: {words.title}. {words.why} *Next step:* {words.next_step}"
+    evidence = [{"type": "mrkdwn", "text": plain(each)} for each in seen.evidence[:5]]
+    more: list[Block] = [ContextBlock(elements=evidence)] if evidence else []
+    return Answer(text, (SectionBlock(text=text), *more, _next(overview, seen.seen)))
+
+
+def _next(overview: Overview, seen: Seen) -> Block:
+    update = ButtonElement(
+        text="Update credentials", action_id=UPDATE_CREDENTIALS, value=overview.connection.id
+    )
+    again = ButtonElement(text="Test now", action_id=TEST, value=overview.connection.id)
+    if seen is not Seen.WITHHELD:
+        return ActionsBlock(elements=[update, again])
+    sure = ConfirmObject(
+        title="Sign in once more?",
+        text="This may lock the API user in Autotask. Do it once you know that the user is in "
+        "order.",
+        confirm="Sign in",
+        deny="Not now",
+        style="danger",
+    )
+    once_more = ButtonElement(
+        text="Sign in all the same",
+        action_id=TEST_ALL_THE_SAME,
+        value=overview.connection.id,
+        style="danger",
+        confirm=sure,
+    )
+    return ActionsBlock(elements=[update, once_more])
+
+
+def _card(overview: Overview) -> list[Block]:
+    """One connection in two blocks: how it is, and the small print."""
+    connection, watch = overview.connection, overview.watch
+    text = f"{MARKS[watch.status]} *{plain(connection.title)}*: *{status_word(watch)}*"
+    if watch.cause:
+        words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
+        text += f", {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
+    else:
+        text += f" since {time(watch.since)}"
+    elements = [{"type": "mrkdwn", "text": each} for each in _small_print(overview)]
+    return [SectionBlock(text=text), ContextBlock(elements=elements)]
+
+
+def _small_print(overview: Overview) -> Sequence[str]:
+    connection, watch = overview.connection, overview.watch
+    where = f"<#{connection.channel}>" if connection.channel else person(connection.connected_by)
+    last = f"Checked {time(watch.last_checked_at)}" if watch.last_checked_at else "Not checked yet"
+    took = f" in {watch.latency:.1f} s" if watch.latency is not None else ""
+    lines = [
+        last + took,
+        f"Next {time(watch.next_check_at)}",
+        f"Zone {plain(connection.zone or connection.origin.host)}",
+        f"Alerts to {where}",
+        f"Connected by {person(connection.connected_by)} {time(connection.connected_at)}",
+    ]
+    if overview.quota:
+        lines.append(quota_phrase(overview.quota).capitalize())
+    return lines
+
+
+async def _loading(request: Request, title: str) -> str:
+    opened = await request.client.views_open(
+        trigger_id=request.trigger_id, view=note_view(title, "One moment…")
+    )
+    return str(opened["view"]["id"])
+
+
+def _alerts_view(connection: Connection) -> View:
+    picker = channel_picker(connection.channel)
+    hint = "A test message is posted there at once."
+    return View(
+        type="modal",
+        callback_id=ALERTS,
+        title="Alert channel",
+        submit="Choose",
+        close="Cancel",
+        private_metadata=json.dumps({"connection": connection.id}),
+        blocks=[
+            SectionBlock(text=f"Where shall alerts about *{plain(connection.title)}* go?"),
+            form_input("channel", "Channel", picker, hint=hint),
+        ],
+    )
+
+
+def _settings_view(named: frozenset[str]) -> View:
+    picker = UserMultiSelectElement(initial_users=sorted(named) or None)
+    hint = "Workspace admins and owners always may. Guests never may."
+    label = "People who may connect, test and disconnect"
+    return View(
+        type="modal",
+        callback_id=SETTINGS,
+        title="Settings",
+        submit="Save",
+        close="Cancel",
+        blocks=[form_input("managers", label, picker, hint=hint, optional=True)],
+    )

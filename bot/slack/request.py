@@ -1,0 +1,108 @@
+"""One request from Slack, parsed: who asks, from where, about what."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+class Kind(StrEnum):
+    """The kinds of payload that people cause."""
+
+    COMMAND = "command"
+    ACTION = "action"
+    SUBMISSION = "submission"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`workspace_id` comes from the verified installation, never from the payload."""
+
+    kind: Kind
+    workspace_id: str
+    user_id: str
+    user_team: str
+    client: AsyncWebClient
+    key: str
+    """The command's text, the action's id, or the view's callback id."""
+    channel_id: str = ""
+    trigger_id: str = ""
+    response_url: str = ""
+    value: str = ""
+    """A button's value: an opaque id."""
+    view: Mapping[str, Any] | None = None
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the view carries along. It passes through the client: ids only, checked again."""
+        text = (self.view or {}).get("private_metadata") or "{}"
+        found = json.loads(text)
+        return found if isinstance(found, dict) else {}
+
+    def typed(self) -> dict[str, Any]:
+        """The form's values by field name, whichever kind of input holds them."""
+        values = ((self.view or {}).get("state") or {}).get("values") or {}
+        return {name: _value(next(iter(block.values()), {})) for name, block in values.items()}
+
+
+def command(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
+    """From a slash command's form fields."""
+    return Request(
+        Kind.COMMAND,
+        workspace_id,
+        user_id=str(body.get("user_id", "")),
+        user_team=str(body.get("team_id", "")),
+        client=client,
+        key=str(body.get("text") or ""),
+        channel_id=str(body.get("channel_id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
+        response_url=str(body.get("response_url", "")),
+    )
+
+
+def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
+    """From a block_actions payload: the first action; Slack sends one."""
+    pressed = (body.get("actions") or [{}])[0]
+    user = body.get("user") or {}
+    return Request(
+        Kind.ACTION,
+        workspace_id,
+        user_id=str(user.get("id", "")),
+        user_team=str(user.get("team_id", "")),
+        client=client,
+        key=str(pressed.get("action_id", "")),
+        channel_id=str((body.get("channel") or {}).get("id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
+        response_url=str(body.get("response_url", "")),
+        value=str(pressed.get("value") or ""),
+        view=body.get("view"),
+    )
+
+
+def submission(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
+    """From a view_submission payload."""
+    user, view = body.get("user") or {}, body.get("view") or {}
+    return Request(
+        Kind.SUBMISSION,
+        workspace_id,
+        user_id=str(user.get("id", "")),
+        user_team=str(user.get("team_id", "")),
+        client=client,
+        key=str(view.get("callback_id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
+        view=view,
+    )
+
+
+def _value(state: Mapping[str, Any]) -> Any:
+    """An input's value by its kind: text, one choice, several choices, conversation, users."""
+    for name in ("value", "selected_conversation", "selected_channel", "selected_users"):
+        if name in state:
+            return state[name]
+    if "selected_options" in state:
+        return [option["value"] for option in state["selected_options"] or []]
+    option = state.get("selected_option")
+    return option["value"] if option else None

@@ -1,0 +1,61 @@
+"""Words and marks that every message shares. All text that others wrote goes through `plain`."""
+
+import re
+from datetime import datetime
+
+from slack_sdk.models.messages import DateLink
+
+from bot.domain.observation import Quota
+from bot.domain.status import Status, Watch
+
+MARKS = {
+    Status.PENDING: ":white_circle:",
+    Status.ACTIVE: ":large_green_circle:",
+    Status.SUSPECT: ":large_green_circle:",
+    Status.DEGRADED: ":large_yellow_circle:",
+    Status.INACTIVE: ":red_circle:",
+    Status.PAUSED: ":white_circle:",
+}
+COLOURS = {Status.DEGRADED: "#D9A400", Status.INACTIVE: "#D92D20", Status.ACTIVE: "#17803D"}
+_UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_LONGEST = 150
+
+
+def plain(text: str) -> str:
+    """`text` so that Slack shows it as it is: no mention, link or broadcast, no hidden marks."""
+    shown = _UNSEEN.sub(" ", text)
+    shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return plain_sentence(shown)
+
+
+def plain_sentence(text: str) -> str:
+    """A sentence of ours that may quote a name: escaped, and not cut."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def time(at: datetime) -> str:
+    """A moment in each reader's own time zone; in UTC where Slack cannot."""
+    return str(
+        DateLink(
+            date=at,
+            date_format="{date_short_pretty} at {time_secs}",
+            fallback=at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        )
+    )
+
+
+def status_word(watch: Watch) -> str:
+    """The status as people see it: a suspicion never alarms anybody."""
+    if watch.status is Status.SUSPECT:
+        return "Active, rechecking"
+    return watch.status.value.capitalize()
+
+
+def quota_phrase(quota: Quota) -> str:
+    """How much of the tenant's hourly requests all integrations have used."""
+    return f"{quota.share:.0%} of the hourly budget used ({quota.used:,} of {quota.limit:,})"
+
+
+def person(user_id: str) -> str:
+    """A mention of whoever did it, or the command line."""
+    return "the command line" if user_id == "cli" else f"<@{user_id}>"

@@ -1,0 +1,127 @@
+"""Check connections: those that are due, and one that a person asks about."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+
+from bot.domain.credentials import Credentials
+from bot.domain.errors import SealError, Tampered
+from bot.domain.incident import Teller, Telling
+from bot.domain.observation import Cause, Observation, Seen
+from bot.domain.people import Person
+from bot.domain.status import Watch, decide, permission_due
+from bot.usecases.permit import require_manager
+from bot.usecases.ports import Decision, Due, Overview, Ports
+from bot.usecases.sign_in import Postponed, sign_in_for_person, sign_in_unasked
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+AT_ONCE = 64
+"""Requests in flight: enough for a sweep, little enough for memory and the far side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a person's test saw, and what is believed now."""
+
+    overview: Overview
+    seen: Observation
+
+
+async def check_due(ports: Ports) -> int:
+    """Check everything that is due; returns how many connections that were."""
+    places = asyncio.Semaphore(AT_ONCE)
+    checked = 0
+    while due := await ports.watches.claim_due(BATCH):
+        async with asyncio.TaskGroup() as group:
+            for each in due:
+                group.create_task(_check_safely(ports, each, places))
+        checked += len(due)
+    return checked
+
+
+async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bool) -> Tested:
+    """Check this one now, with one sign-in. Raises NotAllowed, NoSuchConnection."""
+    await require_manager(ports, person)
+    due = await ports.watches.claim_one(person.workspace_id, connection_id)
+    credentials = await _open(ports, due)
+    if isinstance(credentials, Observation):
+        seen = credentials
+    else:
+        seen = await sign_in_for_person(ports, credentials, due.username_digest, may_lock=may_lock)
+    await _conclude(ports, due, credentials, seen, by=person.id)
+    overview = await ports.connections.get(person.workspace_id, connection_id)
+    return Tested(overview, seen)
+
+
+async def _check_safely(ports: Ports, due: Due, places: asyncio.Semaphore) -> None:
+    """One connection's fault must not stop the sweep: its claim lapses, and it is tried again."""
+    async with places:
+        try:
+            await _check(ports, due)
+        except Exception:
+            log.exception("check_failed", extra={"connection": due.connection.id})
+
+
+async def _check(ports: Ports, due: Due) -> None:
+    now = ports.clock.now()
+    credentials = await _open(ports, due)
+    if isinstance(credentials, Observation):
+        seen: Observation | Postponed = credentials
+    else:
+        permission = permission_due(due.watch, now=now, policy=ports.policy)
+        seen = await sign_in_unasked(ports, credentials, due.username_digest, permission=permission)
+    if isinstance(seen, Postponed):
+        await ports.watches.postpone(due, seen.until)
+    else:
+        await _conclude(ports, due, credentials, seen)
+
+
+async def _open(ports: Ports, due: Due) -> Credentials | Observation:
+    """The credentials, or what it means that they do not open."""
+    workspace_id, connection_id = due.connection.workspace_id, due.connection.id
+    try:
+        return await ports.vault.open(workspace_id, connection_id, due.sealed)
+    except Tampered as error:
+        return Observation(Seen.UNREADABLE, Cause.UNREADABLE, (error.message,))
+    except SealError as error:
+        return Observation(Seen.INCONCLUSIVE, Cause.OURS, (error.message,))
+
+
+async def _conclude(
+    ports: Ports,
+    due: Due,
+    credentials: Credentials | Observation,
+    seen: Observation,
+    *,
+    by: str | None = None,
+) -> None:
+    """Decide, and write the decision with the alerts it owes."""
+    now = ports.clock.now()
+    watch, effects = decide(
+        due.watch, seen, now=now, policy=ports.policy, jitter=ports.clock.jitter()
+    )
+    telling = Telling()
+    if effects:
+        overview = await ports.connections.get(due.connection.workspace_id, due.connection.id)
+        teller = Teller(due.connection, now, ports.policy.group_wait, ports.clock.new_id)
+        telling = teller.tell(overview.incident, watch, seen, effects)
+    resealed = None
+    if seen.seen is Seen.MOVED_OK and seen.origin and isinstance(credentials, Credentials):
+        moved = replace(credentials, origin=seen.origin)
+        resealed = await ports.vault.seal(due.connection.workspace_id, due.connection.id, moved)
+    if not await ports.watches.apply(due, Decision(watch, seen, telling, resealed)):
+        log.info("check_overtaken", extra={"connection": due.connection.id})
+    _note(due, watch, seen)
+
+
+def _note(due: Due, watch: Watch, seen: Observation) -> None:
+    extra = {
+        "connection": due.connection.id,
+        "seen": seen.seen.value,
+        "cause": seen.cause.value if seen.cause else None,
+        "status": watch.status.value,
+    }
+    changed = watch.status is not due.watch.status
+    log.log(logging.INFO if changed else logging.DEBUG, "checked", extra=extra)

@@ -1,0 +1,40 @@
+"""Change how a connection is looked after: where alerts go, and who may manage."""
+
+from collections.abc import Collection
+
+from bot.domain.incident import notice
+from bot.domain.people import Person, require_admin
+from bot.usecases.permit import require_manager
+from bot.usecases.ports import Delivered, Owed, Ports, Sent
+
+
+async def choose_channel(ports: Ports, person: Person, connection_id: str, channel: str) -> Sent:
+    """Post a test message there and, once Slack has taken it, send this connection's alerts there.
+
+    Anything but Delivered leaves everything as it was. Raises NotAllowed, NoSuchConnection.
+    """
+    await require_manager(ports, person)
+    overview = await ports.connections.get(person.workspace_id, connection_id)
+    connection = overview.connection
+    test = notice(
+        connection,
+        f"This is a test. Alerts about {connection.title} will appear here.",
+        now=ports.clock.now(),
+        id=ports.clock.new_id(),
+    )
+    sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
+    if isinstance(sent, Delivered):
+        await ports.connections.choose_channel(person.workspace_id, connection_id, channel)
+    return sent
+
+
+async def name_managers(ports: Ports, person: Person, user_ids: Collection[str]) -> None:
+    """Let these people manage connections beside the admins; nobody else any more.
+
+    Raises NotAllowed for all but workspace admins and owners.
+    """
+    require_admin(person)
+    await ports.workspaces.remember(person.workspace_id, person.workspace_id)
+    await ports.workspaces.name_managers(
+        person.workspace_id, user_ids, by=person.id, at=ports.clock.now()
+    )

@@ -1,0 +1,22 @@
+"""Disconnect: the sealed credentials are erased, the watch ends, an open incident is closed."""
+
+from bot.domain.connection import Connection
+from bot.domain.incident import Teller, Telling
+from bot.domain.people import Person
+from bot.usecases.permit import require_manager
+from bot.usecases.ports import Ports
+
+
+async def disconnect(ports: Ports, person: Person, connection_id: str) -> Connection:
+    """Returns what was disconnected. Raises NotAllowed, NoSuchConnection."""
+    await require_manager(ports, person)
+    overview = await ports.connections.get(person.workspace_id, connection_id)
+    now = ports.clock.now()
+    telling = Telling()
+    if overview.incident:
+        teller = Teller(
+            overview.connection, now, ports.policy.group_wait, ports.clock.new_id, by=person.id
+        )
+        telling = teller.close(overview.incident, "disconnected")
+    await ports.connections.disconnect(person.workspace_id, connection_id, at=now, telling=telling)
+    return overview.connection

@@ -30,7 +30,7 @@ from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Delivered, Later, Overview
-from bot.usecases.report import report
+from bot.usecases.report import report, the_one
 
 ALERTS, SETTINGS = "alerts", "settings"
 DISCONNECT, KEEP, TEST_ALL_THE_SAME = "connection.disconnect", "keep", "connection.test_may_lock"
@@ -157,14 +157,7 @@ async def submit_settings(desk: Desk, request: Request) -> dict[str, Any]:
 
 
 async def _one(desk: Desk, request: Request, name: str) -> Connection:
-    """The connection meant: by name, or the only one. Raises BadInput, NoSuchConnection."""
-    overviews = await report(desk.ports, await desk.who(request), name)
-    if not overviews:
-        raise BadInput("Nothing is connected yet.", hint="`/autotask connect` begins.")
-    if len(overviews) > 1:
-        names = ", ".join(each.connection.name for each in overviews)
-        raise BadInput("Which connection? Type its name behind the command.", hint=f"{names}.")
-    return overviews[0].connection
+    return (await the_one(desk.ports, await desk.who(request), name)).connection
 
 
 async def _test(desk: Desk, request: Request, connection_id: str, *, may_lock: bool) -> None:

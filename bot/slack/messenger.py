@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -87,19 +87,24 @@ class SlackMessenger:
             return classify(error)
 
 
+def code_of(error: Exception) -> str | None:
+    """Slack's error code, if Slack named one."""
+    data = getattr(getattr(error, "response", None), "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) else None
+
+
 def classify(error: Exception) -> Sent:
     """What a failed call means for the alert. Trusts no shape: an error may carry a dictionary, a
     string, or a bare HTTP response (seen with slack_sdk 3.47 on 502 pages and broken JSON)."""
-    response: Any = getattr(error, "response", None)
-    data = getattr(response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
-    if not isinstance(error, SlackApiError) or not isinstance(code, str):
+    code = code_of(error)
+    if code is None:
         return Later(type(error).__name__)
     if code in _DESTINATION_BROKEN:
         return Undeliverable(code)
     if code in _MESSAGE_GONE:
         return MessageGone(code)
-    return Later(code, _retry_after(response))
+    return Later(code, _retry_after(getattr(error, "response", None)))
 
 
 def _retry_after(response: Any) -> float | None:

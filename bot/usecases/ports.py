@@ -141,6 +141,9 @@ class Connections(Protocol):
     async def get(self, workspace_id: str, connection_id: str) -> Overview:
         """By id. Raises NoSuchConnection, for unknown and foreign ids alike."""
 
+    async def sealed(self, workspace_id: str, connection_id: str) -> Sealed:
+        """The stored value as it is. Raises NoSuchConnection."""
+
     async def all(self, workspace_id: str) -> Sequence[Overview]:
         """All that are connected, by name."""
 
@@ -212,6 +215,12 @@ class Outbox(Protocol):
 
     async def give_up(self, owed: Owed, *, error: str) -> None:
         """No destination is left. The row stays, visible, as dead."""
+
+    async def waiting(self) -> tuple[int, float]:
+        """How many alerts are owed, and for how many seconds the oldest has been."""
+
+    async def dead(self) -> int:
+        """How many alerts no destination would take."""
 
 
 class Workspaces(Protocol):

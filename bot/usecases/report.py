@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.errors import BadInput
 from bot.domain.people import Person, require_member
 from bot.usecases.ports import Overview, Ports
 
@@ -12,3 +13,14 @@ async def report(ports: Ports, person: Person, name: str = "") -> Sequence[Overv
     if name:
         return [await ports.connections.find(person.workspace_id, name)]
     return await ports.connections.all(person.workspace_id)
+
+
+async def the_one(ports: Ports, person: Person, name: str) -> Overview:
+    """The connection meant: by name, or the only one. Raises BadInput where that is not clear."""
+    overviews = await report(ports, person, name)
+    if not overviews:
+        raise BadInput("Nothing is connected yet.", hint="Connect one first.")
+    if len(overviews) > 1:
+        names = ", ".join(each.connection.name for each in overviews)
+        raise BadInput("Which connection? Add its name.", hint=f"You have: {names}.")
+    return overviews[0]

@@ -12,7 +12,6 @@ from bot.domain.observation import Cause, FailedLogins, Observation, Seen
 from bot.domain.policy import LOGINS_BEFORE_WITHHOLDING
 from bot.usecases.ports import Ports
 
-
 SOON = timedelta(seconds=5)
 """Until another try with the same username, which is under way, has its answer."""
 

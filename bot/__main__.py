@@ -1,0 +1,121 @@
+"""The command line: `autotask-bot`, which is `python -m bot`.
+
+Exit codes: 0 fine (active), 1 not, 2 usage, 75 could not tell, 78 configuration.
+
+The rooms are imported inside the commands: the sandbox has to be up in a moment and needs none.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import __version__
+from bot.commands import COMMANDS, load_settings
+from bot.domain import errors
+from bot.sandbox.cli import sandbox
+
+EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
+    (errors.ConfigurationError, 78),
+    (errors.UnknownKey, 78),
+    (errors.StoreUnavailable, 75),
+    (errors.KeyUnavailable, 75),
+    (errors.BadInput, 2),
+    (errors.NoSuchConnection, 2),
+    (errors.BotError, 1),
+)
+"""The first that fits."""
+
+
+class Family(click.Group):
+    """Says the error family's sentences instead of tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except errors.BotError as error:
+            click.echo(f"autotask-bot: {error.message}", err=True)
+            if error.hint:
+                click.echo(error.hint, err=True)
+            sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+
+
+@click.group(cls=Family, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autotask-bot")
+def main() -> None:
+    """Connects Autotask PSA to Slack, and says so when the connection stops being active."""
+
+
+@main.command()
+def serve() -> None:
+    """Run the bot until it is told to stop."""
+    from bot import app
+
+    asyncio.run(app.serve(load_settings()))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema up to date. `serve` does it by itself."""
+    from bot.store.database import Database
+
+    async def run(url: str) -> None:
+        database = Database.open(url)
+        try:
+            await database.migrate()
+        finally:
+            await database.close()
+
+    asyncio.run(run(load_settings().database_url.reveal()))
+    click.echo("The schema is up to date.")
+
+
+@main.command()
+def doctor() -> None:
+    """Look at everything, and name the fix for each thing that is wrong."""
+    from bot.doctor import examine
+
+    async def run() -> bool:
+        fine = True
+        async for finding in examine(load_settings()):
+            mark = (
+                click.style("ok  ", fg="green") if finding.fine else click.style("bad ", fg="red")
+            )
+            click.echo(f"{mark} {finding.about}: {finding.text}")
+            if not finding.fine:
+                click.echo(f"     → {finding.fix}")
+            fine = fine and finding.fine
+        return fine
+
+    sys.exit(0 if asyncio.run(run()) else 78)
+
+
+@main.group()
+def keys() -> None:
+    """The master key, which opens everything that is stored."""
+
+
+@keys.command("new")
+@click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), help="Where to.")
+def keys_new(path: Path | None) -> None:
+    """Make a master key. Writes AUTOTASK_BOT_KEY_FILE, readable by its owner alone."""
+    from bot.vault.keyfile import new_key_file
+
+    path = path or load_settings().autotask_bot_key_file
+    if path is None:
+        raise errors.ConfigurationError(
+            "AUTOTASK_BOT_KEY_FILE is not set, so it is not clear where the key shall go.",
+            hint="Type: autotask-bot keys new --file autotask-bot.key",
+        )
+    key_id = new_key_file(path)
+    click.echo(f"Wrote {path}, key {key_id}.")
+    click.echo("Back it up, apart from the database: without it nothing stored can be opened.")
+
+
+for command in (*COMMANDS, sandbox):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""The composition root: the only file that knows all the others. Built and taken down in order."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.autotask.client import AutotaskClient
+from bot.autotask.wire import Wire
+from bot.clock import SystemClock
+from bot.domain.errors import BotError, ConfigurationError
+from bot.scheduler import Scheduler
+from bot.settings import Settings
+from bot.slack import bolt
+from bot.slack.client import open_client
+from bot.slack.desk import Desk
+from bot.slack.door import SlackDoor
+from bot.slack.messenger import SlackMessenger
+from bot.slack.socket import Socket, identify
+from bot.store.connections import ConnectionTable
+from bot.store.data_keys import DataKeyTable
+from bot.store.database import Database
+from bot.store.lock import single_process_lock
+from bot.store.logins import LoginTable
+from bot.store.outbox import OutboxTable
+from bot.store.watches import WatchTable
+from bot.store.workspaces import WorkspaceTable
+from bot.usecases.check import check_due
+from bot.usecases.deliver import deliver_due
+from bot.usecases.ports import Ports
+from bot.vault.credentials import CredentialVault
+from bot.vault.keyfile import load_keyring
+from bot.web import listening
+
+log = logging.getLogger(__name__)
+
+DRAIN = 8.0
+"""Seconds that work in flight is given at the end; Docker waits for 10."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Everything that is open, ready for a verb."""
+
+    settings: Settings
+    database: Database
+    ports: Ports
+    slack: AsyncWebClient
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Bot]:
+    """Open everything, inner rooms first; closed in the opposite order.
+
+    Raises ConfigurationError or SealError before anything outside has been contacted.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database.open(settings.database_url.reveal())
+        stack.push_async_callback(database.close)
+        await database.migrate()
+        vault = await _vault(settings, database)
+        wire = Wire(
+            zone_url=settings.autotask_zone_url,
+            ca_file=settings.ca_file,
+            proxy=settings.outbound_proxy,
+        )
+        stack.push_async_callback(wire.aclose)
+        slack = await stack.enter_async_context(
+            open_client(
+                settings.slack_bot_token,
+                api_url=settings.slack_api_url,
+                proxy=settings.outbound_proxy,
+            )
+        )
+        ports = Ports(
+            autotask=AutotaskClient(wire, settings.autotask_extra_hosts),
+            vault=vault,
+            connections=ConnectionTable(database),
+            watches=WatchTable(database, lease=settings.check_lease),
+            logins=LoginTable(database),
+            outbox=OutboxTable(database, lease=settings.send_lease),
+            workspaces=WorkspaceTable(database),
+            messenger=SlackMessenger(slack),
+            clock=SystemClock(),
+            policy=settings.policy,
+            extra_hosts=settings.autotask_extra_hosts,
+            operator=settings.operator_user,
+        )
+        yield Bot(settings, database, ports, slack)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises ConfigurationError for whatever prevents the start."""
+    os.umask(0o077)
+    _require_slack(settings)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(single_process_lock(settings.database_url.reveal()))
+        bot = await stack.enter_async_context(build(settings))
+        if identity := await identify(bot.slack):
+            await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
+        desk = Desk(bot.ports, _session(bot.slack))
+        stack.push_async_callback(desk.drain)
+        ticks = {"check": partial(check_due, bot.ports), "deliver": partial(deliver_due, bot.ports)}
+        scheduler = Scheduler(ticks)
+        await _open_doors(stack, bot, desk, scheduler)
+        scheduler.start()
+        stack.push_async_callback(scheduler.stop, DRAIN)
+        log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
+        await _until_told_to_stop()
+        log.info("stopping")
+
+
+async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Scheduler) -> None:
+    """Slack's way in, by socket or by HTTP, and the health page beside it."""
+    settings = bot.settings
+    app = bolt.build(desk, bot.slack)
+    door = None
+    if settings.slack_app_token:
+        if settings.slack_signing_secret:
+            log.info("socket_mode", extra={"reason": "SLACK_APP_TOKEN wins over the secret"})
+        socket = Socket(app, settings.slack_app_token, proxy=settings.outbound_proxy)
+        await socket.open()
+        stack.push_async_callback(socket.close)
+    elif settings.slack_signing_secret:
+        door = SlackDoor(app, settings.slack_signing_secret, time.time)
+    await stack.enter_async_context(
+        listening(
+            settings.http_host,
+            settings.http_port,
+            healthy=partial(_healthy, bot.database, scheduler),
+            door=door,
+        )
+    )
+
+
+async def _vault(settings: Settings, database: Database) -> CredentialVault:
+    if settings.autotask_bot_key:
+        log.warning("key_in_environment", extra={"hint": "AUTOTASK_BOT_KEY_FILE is safer"})
+    ring = load_keyring(settings.autotask_bot_key_file, settings.autotask_bot_key)
+    vault = CredentialVault(ring, DataKeyTable(database))
+    await vault.verify()
+    return vault
+
+
+async def _healthy(database: Database, scheduler: Scheduler) -> bool:
+    try:
+        async with database.read() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+    except BotError:
+        return False
+    return scheduler.on_time()
+
+
+def _require_slack(settings: Settings) -> None:
+    if not settings.slack_bot_token:
+        raise ConfigurationError(
+            "SLACK_BOT_TOKEN is missing.",
+            hint="Create the Slack app from manifest.yml, install it, and copy its bot token; or "
+            "try everything without Slack: make sandbox.",
+        )
+    if not settings.slack_app_token and not settings.slack_signing_secret:
+        raise ConfigurationError(
+            "Slack has no way to reach the bot.",
+            hint="Set SLACK_APP_TOKEN for Socket Mode, which needs no inbound port, or "
+            "SLACK_SIGNING_SECRET for HTTP.",
+        )
+
+
+def _session(slack: AsyncWebClient) -> aiohttp.ClientSession:
+    assert slack.session is not None  # noqa: S101 - open_client has just given it one
+    return slack.session
+
+
+async def _until_told_to_stop() -> None:
+    """Until the first signal. The second one ends the process on the spot."""
+    told = asyncio.Event()
+
+    def tell() -> None:
+        if told.is_set():
+            os._exit(130)
+        told.set()
+
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, tell)
+    await told.wait()

@@ -1,0 +1,99 @@
+"""The doctor: what is in order and what is not, each line with its fix. Changes nothing."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.app import Bot, build
+from bot.domain.errors import BotError, ConfigurationError, SealError
+from bot.settings import Settings
+from bot.slack.socket import check_app_token, identify
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. `fix` is empty where nothing is wrong."""
+
+    about: str
+    text: str
+    fix: str = ""
+
+    @property
+    def fine(self) -> bool:
+        return not self.fix
+
+
+Examination = Callable[[Bot], Awaitable[Finding]]
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Line by line, as each is known. What cannot even be opened ends the list."""
+    try:
+        async with build(settings) as bot:
+            yield Finding("Key and database", "open, and the schema is up to date")
+            for look in EXAMINATIONS:
+                yield await look(bot)
+    except BotError as error:
+        yield Finding("Key and database", error.message, error.hint or "See the README.")
+
+
+async def _slack(bot: Bot) -> Finding:
+    about = "Slack bot token"
+    if not bot.settings.slack_bot_token:
+        return Finding(about, "not set", "Set SLACK_BOT_TOKEN.")
+    try:
+        identity = await identify(bot.slack)
+    except ConfigurationError as error:
+        return Finding(about, error.message, error.hint)
+    if identity is None:
+        return Finding(about, "Slack does not answer", "Check the network, or OUTBOUND_PROXY.")
+    return Finding(about, f"works, workspace {identity.name}")
+
+
+async def _way_in(bot: Bot) -> Finding:
+    about = "Slack's way in"
+    settings = bot.settings
+    if settings.slack_app_token:
+        try:
+            await check_app_token(bot.slack, settings.slack_app_token)
+        except ConfigurationError as error:
+            return Finding(about, error.message, error.hint)
+        return Finding(about, "Socket Mode")
+    if settings.slack_signing_secret:
+        where = f"{settings.http_host}:{settings.http_port}/slack/events"
+        return Finding(about, f"signed HTTP at {where}")
+    return Finding(about, "none", "Set SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET for HTTP.")
+
+
+async def _credentials(bot: Bot) -> Finding:
+    """Open every sealed value; none is shown."""
+    about = "Stored credentials"
+    opened, broken = 0, []
+    for workspace_id in await bot.ports.workspaces.ids():
+        for overview in await bot.ports.connections.all(workspace_id):
+            connection = overview.connection
+            try:
+                sealed = await bot.ports.connections.sealed(workspace_id, connection.id)
+                await bot.ports.vault.open(workspace_id, connection.id, sealed)
+                opened += 1
+            except SealError as error:
+                broken.append(f"{connection.name}: {error.message}")
+    if broken:
+        return Finding(about, "; ".join(broken), "Connect these again.")
+    return Finding(about, f"{opened} of {opened} open")
+
+
+async def _outbox(bot: Bot) -> Finding:
+    about = "Alerts owed"
+    waiting, oldest = await bot.ports.outbox.waiting()
+    dead = await bot.ports.outbox.dead()
+    if dead:
+        return Finding(
+            about,
+            f"{dead} could not be told to anybody",
+            "Choose a channel with /autotask alerts, and set OPERATOR_USER.",
+        )
+    since = f", the oldest for {oldest:.0f} s" if waiting else ""
+    return Finding(about, f"{waiting} waiting{since}")
+
+
+EXAMINATIONS: tuple[Examination, ...] = (_credentials, _outbox, _slack, _way_in)

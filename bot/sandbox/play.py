@@ -1,0 +1,174 @@
+"""The sandbox: both worlds in this process, and the real bot in a process of its own."""
+
+import asyncio
+import base64
+import json
+import os
+import random
+import secrets
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+import bot
+from bot.sandbox.autotask import AutotaskWorld
+from bot.sandbox.slack import SlackWorld
+
+PACE = {
+    "CHECK_INTERVAL": "5",
+    "REJECTED_CONFIRM_AFTER": "3",
+    "OUTAGE_RETRIES": "1,1",
+    "GROUP_WAIT": "1",
+}
+"""Quick enough to watch. No clock is faked; the environment overrides each."""
+
+PATIENCE = 20.0
+"""Seconds that the bot is given to start, and to stop."""
+_OURS = ("SLACK_", "AUTOTASK_", "DATABASE_", "HTTP_", "OPERATOR_", "OUTBOUND_", "CA_FILE", "LOG_")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What makes two runs with the same directory the same world."""
+
+    directory: Path
+    seed: int
+    autotask_port: int
+
+
+async def play(port: int, keep: Path | None, *, until: Callable[[], Awaitable[None]]) -> int:
+    """Serve the page at `port`, or the next free one, until told to stop. Returns an exit code."""
+    temporary = tempfile.TemporaryDirectory(prefix="autotask-sandbox-")
+    with nullcontext(str(keep)) if keep else temporary as directory:
+        state = _state(Path(directory))
+        async with AsyncExitStack() as stack:
+            autotask, slack = await _worlds(stack, state, port)
+            process = await stack.enter_async_context(_bot(state, autotask, slack))
+            if not await _ready(process, slack):
+                return _blame(process, state)
+            _welcome(slack, state, kept=keep is not None)
+            ends = [asyncio.ensure_future(until()), asyncio.create_task(process.wait())]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for each in ends:
+                each.cancel()
+            return 0 if process.returncode is None else _blame(process, state)
+
+
+def _state(directory: Path) -> State:
+    """A fresh state with a fresh master key, or the one that the directory holds."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "sandbox.json"
+    if not file.exists():
+        file.write_text(json.dumps({"seed": secrets.randbits(64), "autotask_port": _free_port()}))
+        key = directory / "master.key"
+        key.touch(mode=0o600)
+        key.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+    return State(directory, **json.loads(file.read_text()))
+
+
+async def _worlds(
+    stack: AsyncExitStack, state: State, port: int
+) -> tuple[AutotaskWorld, SlackWorld]:
+    autotask = AutotaskWorld(rng=random.Random(state.seed))
+    await autotask.start(state.autotask_port)
+    stack.push_async_callback(autotask.stop)
+    slack = SlackWorld(rng=random.Random(state.seed))
+    slack.mount("/autotask/", autotask.panel_app())
+    await _start_at_next_free(slack, port)
+    stack.push_async_callback(slack.stop)
+    return autotask, slack
+
+
+async def _start_at_next_free(slack: SlackWorld, port: int) -> None:
+    for candidate in range(port, port + 50):
+        try:
+            await slack.start(candidate)
+        except OSError:
+            continue
+        return
+    await slack.start(0)
+
+
+@asynccontextmanager
+async def _bot(
+    state: State, autotask: AutotaskWorld, slack: SlackWorld
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`autotask-bot serve`, configured as an operator would, its log in a file."""
+    with (state.directory / "bot.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "serve"),
+            cwd=state.directory,
+            env=_environment(state, autotask.announcement(), slack.announcement()),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), PATIENCE)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+def _environment(state: State, autotask: dict[str, str], slack: dict[str, str]) -> dict[str, str]:
+    """The bot's own settings point at the worlds; whatever the machine has set for a real one is
+    left out, but for the pace."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {
+        **PACE,
+        **inherited,
+        "PYTHONPATH": str(Path(bot.__file__).parent.parent),
+        "SLACK_API_URL": slack["api_url"],
+        "SLACK_BOT_TOKEN": slack["bot_token"],
+        "SLACK_APP_TOKEN": slack["app_token"],
+        "AUTOTASK_ZONE_URL": autotask["base_url"],
+        "AUTOTASK_EXTRA_HOSTS": autotask["extra_hosts"],
+        "DATABASE_URL": f"sqlite:///{state.directory / 'autotask-bot.db'}",
+        "AUTOTASK_BOT_KEY_FILE": str(state.directory / "master.key"),
+        "HTTP_PORT": str(_free_port()),
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+        "LOG_FORMAT": "console",
+    }
+
+
+async def _ready(process: asyncio.subprocess.Process, slack: SlackWorld) -> bool:
+    """Whether the bot has connected, rather than given up."""
+    connected = asyncio.create_task(slack.app_connected())
+    gone = asyncio.create_task(process.wait())
+    ends = {connected, gone}
+    done, _ = await asyncio.wait(ends, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+    for each in ends:
+        each.cancel()
+    return connected in done
+
+
+def _welcome(slack: SlackWorld, state: State, *, kept: bool) -> None:
+    click.secho("The sandbox is ready.", bold=True)
+    click.echo(f"  Open      {click.style(slack.announcement()['page_url'], fg='cyan')}")
+    click.echo(f"  State     {state.directory if kept else 'temporary, gone at the end'}")
+    click.echo(f"  Bot's log {state.directory / 'bot.log'}")
+    click.echo("  Everything is make-believe and stays on this machine. Ctrl-C ends it.")
+
+
+def _blame(process: asyncio.subprocess.Process, state: State) -> int:
+    click.echo(f"The bot has stopped (exit code {process.returncode}). Its last words:", err=True)
+    lines = (state.directory / "bot.log").read_text(errors="replace").splitlines()
+    click.echo("\n".join(lines[-20:]), err=True)
+    return 1
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,193 @@
+"""What a person has typed and chosen: kept while the blocks around it change."""
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from bot.sandbox.slack.layout import Json, Placed, placed
+from bot.sandbox.slack.refusal import Impossible
+
+REQUIRED = "Please complete this required field."
+
+
+class Kind(NamedTuple):
+    """An input element's key in `state.values`, the property that fills it, and what is empty."""
+
+    state: str
+    initial: str
+    empty: Any = None
+
+
+KINDS = {
+    "plain_text_input": Kind("value", "initial_value"),
+    "url_text_input": Kind("value", "initial_value"),
+    "email_text_input": Kind("value", "initial_value"),
+    "number_input": Kind("value", "initial_value"),
+    "rich_text_input": Kind("rich_text_value", "initial_value"),
+    "static_select": Kind("selected_option", "initial_option"),
+    "external_select": Kind("selected_option", "initial_option"),
+    "radio_buttons": Kind("selected_option", "initial_option"),
+    "multi_static_select": Kind("selected_options", "initial_options", []),
+    "multi_external_select": Kind("selected_options", "initial_options", []),
+    "checkboxes": Kind("selected_options", "initial_options", []),
+    "users_select": Kind("selected_user", "initial_user"),
+    "multi_users_select": Kind("selected_users", "initial_users", []),
+    "conversations_select": Kind("selected_conversation", "initial_conversation"),
+    "multi_conversations_select": Kind("selected_conversations", "initial_conversations", []),
+    "channels_select": Kind("selected_channel", "initial_channel"),
+    "multi_channels_select": Kind("selected_channels", "initial_channels", []),
+    "datepicker": Kind("selected_date", "initial_date"),
+    "timepicker": Kind("selected_time", "initial_time"),
+    "datetimepicker": Kind("selected_date_time", "initial_date_time"),
+    "file_input": Kind("files", "files", []),
+}
+
+
+class Form:
+    """The state of every input element in some blocks.
+
+    Where block_id, action_id and type are as they were in the form `before`, what was entered is
+    kept; anything else starts with its `initial_...`. `here` is the conversation that the person
+    looks at, for elements that default to it; the caller has applied their filters.
+    """
+
+    def __init__(
+        self, blocks: list[Json], *, before: "Form | None" = None, here: str | None = None
+    ) -> None:
+        self._fields = {each.key: each for each in placed(blocks)}
+        self._states = {
+            key: _kept(each, before) or _fresh(each.element, here)
+            for key, each in self._fields.items()
+            if each.element["type"] in KINDS
+        }
+
+    def find(self, block_id: str, action_id: str) -> Placed:
+        """Raises Impossible where there is no such element."""
+        try:
+            return self._fields[block_id, action_id]
+        except KeyError:
+            raise Impossible(f"There is no element {block_id} / {action_id} here.") from None
+
+    def enter(self, block_id: str, action_id: str, value: Json) -> None:
+        """Type or choose: `value` is the element's state, such as {"value": "text"}. Elements
+        without state, such as buttons, keep none. Raises Impossible.
+        """
+        element = self.find(block_id, action_id).element
+        if kind := KINDS.get(element["type"]):
+            entered = _listed(element, value.get(kind.state))
+            self._states[block_id, action_id] = {
+                "type": element["type"],
+                kind.state: entered if entered or entered == 0 else kind.empty,
+            }
+
+    def values(self) -> dict[str, dict[str, Json]]:
+        """`state.values`: block_id to action_id to state."""
+        values: dict[str, dict[str, Json]] = {}
+        for (block_id, action_id), state in self._states.items():
+            values.setdefault(block_id, {})[action_id] = state
+        return values
+
+    def complaints(self) -> dict[str, str]:
+        """What Slack's client refuses to submit: block_id to sentence."""
+        found = {}
+        for key, state in self._states.items():
+            field = self._fields[key]
+            if field.is_input and (complaint := _complaint(field, state)):
+                found[key[0]] = complaint
+        return found
+
+    def inputs(self) -> set[str]:
+        """The block_ids that errors may be shown at."""
+        return {key[0] for key, field in self._fields.items() if field.is_input}
+
+    def answerable(self) -> list[tuple[str, str, str]]:
+        """block_id, action_id and chosen conversation of inputs with `response_url_enabled`."""
+        chosen = (
+            (*key, self._states[key].get(KINDS[field.element["type"]].state))
+            for key, field in self._fields.items()
+            if field.element.get("response_url_enabled")
+        )
+        return [(block, action, conversation) for block, action, conversation in chosen
+                if conversation]
+
+    def state_of(self, key: tuple[str, str]) -> Json | None:
+        return self._states.get(key)
+
+    def type_of(self, key: tuple[str, str]) -> str | None:
+        return self._fields[key].element["type"] if key in self._fields else None
+
+
+def _kept(field: Placed, before: Form | None) -> Json | None:
+    if before is None or before.type_of(field.key) != field.element["type"]:
+        return None
+    return before.state_of(field.key)
+
+
+def _fresh(element: Json, here: str | None) -> Json:
+    kind = KINDS[element["type"]]
+    value = element.get(kind.initial)
+    if value is None and element.get("default_to_current_conversation"):
+        value = here if kind.empty is None else [here] * bool(here)
+    return {"type": element["type"], kind.state: kind.empty if value is None else value}
+
+
+def _listed(element: Json, value: Any) -> Any:
+    """Options as the app wrote them, found by their value. Raises Impossible for others."""
+    match value:
+        case {"value": chosen} if "options" in element or "option_groups" in element:
+            for option in _options(element):
+                if option["value"] == chosen:
+                    return option
+            raise Impossible(f"{chosen} is not among the options.")
+        case [*chosen]:
+            return [_listed(element, each) for each in chosen]
+        case _:
+            return value
+
+
+def _options(element: Json) -> list[Json]:
+    groups = element.get("option_groups") or [{"options": element.get("options") or []}]
+    return [option for group in groups for option in group["options"]]
+
+
+def _complaint(field: Placed, state: Json) -> str | None:
+    element = field.element
+    value = state[KINDS[element["type"]].state]
+    if value is None or value == []:
+        return None if field.block.get("optional") else REQUIRED
+    match element["type"]:
+        case "plain_text_input":
+            return _about_length(value, element.get("min_length", 0), element.get("max_length"))
+        case "url_text_input":
+            return None if _is_url(value) else "Please enter a valid URL."
+        case "email_text_input":
+            good = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value)
+            return None if good else "Please enter a valid email address."
+        case "number_input":
+            return _about_number(value, element)
+        case _:
+            return None
+
+
+def _about_length(value: str, least: int, most: int | None) -> str | None:
+    if len(value) < least:
+        return f"Please enter at least {least} characters."
+    if most is not None and len(value) > most:
+        return f"Please enter no more than {most} characters."
+    return None
+
+
+def _is_url(value: str) -> bool:
+    parts = urlsplit(value)
+    return bool(parts.scheme and parts.netloc) and not re.search(r"\s", value)
+
+
+def _about_number(value: str, element: Json) -> str | None:
+    pattern = r"-?\d+(\.\d+)?" if element.get("is_decimal_allowed") else r"-?\d+"
+    if not re.fullmatch(pattern, value):
+        return "Please enter a number."
+    if "min_value" in element and float(value) < float(element["min_value"]):
+        return f"Please enter {element['min_value']} or more."
+    if "max_value" in element and float(value) > float(element["max_value"]):
+        return f"Please enter {element['max_value']} or less."
+    return None

@@ -1,0 +1,79 @@
+"""Ticks: a few fixed ones, kept in memory. What is due is in the database; a tick only says "now".
+
+APScheduler's own job store would pickle jobs and freezes the loop when many are overdue.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[], Awaitable[Any]]
+EVERY = 1.0
+"""Seconds between ticks. A tick that takes longer is not started a second time."""
+LATE = 120.0
+"""Seconds without a finished tick after which something is wrong."""
+
+
+class Scheduler:
+    """Runs each tick every second, one at a time; a tick that fails is logged and runs again."""
+
+    def __init__(
+        self, ticks: Mapping[str, Tick], *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._ticks = ticks
+        self._monotonic = monotonic
+        self._running: set[asyncio.Task[Any]] = set()
+        self._finished_at: dict[str, float] = {}
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        # A tick that lasts longer than a second is no news, but each is logged as a warning.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
+    def start(self) -> None:
+        """Begin ticking. Call inside the running loop."""
+        for name, tick in self._ticks.items():
+            self._finished_at[name] = self._monotonic()
+            self._scheduler.add_job(
+                self._run,
+                "interval",
+                (name, tick),
+                seconds=EVERY,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self, drain: float) -> None:
+        """Start no tick any more, and give the running ones `drain` seconds to finish.
+
+        APScheduler's own shutdown cancels running coroutines, whatever its `wait` says.
+        """
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=drain)
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # it stops in a callback of the loop
+
+    def on_time(self) -> bool:
+        """Whether every tick has finished lately."""
+        oldest = min(self._finished_at.values(), default=self._monotonic())
+        return self._monotonic() - oldest < LATE
+
+    async def _run(self, name: str, tick: Tick) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - inside a coroutine there is one
+        self._running.add(task)
+        try:
+            await tick()
+            self._finished_at[name] = self._monotonic()
+        except Exception:
+            log.exception("tick_failed", extra={"tick": name})
+        finally:
+            self._running.discard(task)

@@ -1,0 +1,116 @@
+"""The request door: what reaches Bolt over HTTP was signed by Slack, is fresh, new and well formed.
+
+Everything is checked on the raw bytes, before anything parses them. Stock Bolt parses first, logs
+the body of what it refuses, and answers 500 to a timestamp that is no number.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.domain.secret import Secret
+
+log = logging.getLogger(__name__)
+
+LARGEST = 256 * 1024
+"""Bytes; Slack's largest payload is a view of 250 kB."""
+WINDOW = 300
+"""Seconds that a timestamp may be off (Slack's page on verifying requests)."""
+_TIMESTAMP = re.compile(r"[0-9]{10}", re.ASCII)
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
+_MOST_SEEN = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back over HTTP."""
+
+    status: int
+    body: str = ""
+    content_type: str = "text/plain"
+
+
+class SlackDoor:
+    """Lets Slack's requests through to `app`. `now` is the time of day in seconds since 1970."""
+
+    def __init__(self, app: AsyncApp, secret: Secret, now: Callable[[], float]) -> None:
+        self._app = app
+        self._secret = secret
+        self._now = now
+        self._seen: OrderedDict[str, float] = OrderedDict()
+
+    async def __call__(self, headers: Mapping[str, str], body: bytes) -> Reply:
+        """401 for strangers, 413 and 400 for what cannot be, else Bolt's answer. Logs no body."""
+        given = {name.lower(): value for name, value in headers.items()}
+        if len(body) > LARGEST:
+            return _refuse(413, "too_large", body)
+        if not self._signed(given, body):
+            return _refuse(401, "not_signed", body)
+        if self._repeated(given["x-slack-signature"]):
+            return Reply(200)
+        text = _well_formed(body, given.get("content-type", ""))
+        if text is None:
+            return _refuse(400, "ill_formed", body)
+        return await self._dispatch(text, given)
+
+    def _signed(self, headers: Mapping[str, str], body: bytes) -> bool:
+        timestamp = headers.get("x-slack-request-timestamp", "")
+        signature = headers.get("x-slack-signature", "")
+        if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
+            return False
+        if abs(self._now() - int(timestamp)) > WINDOW:
+            return False
+        base = b"v0:" + timestamp.encode() + b":" + body
+        expected = hmac.new(self._secret.reveal().encode(), base, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(f"v0={expected}", signature)
+
+    def _repeated(self, signature: str) -> bool:
+        """Whether these very bytes came before, within the time that they stay valid."""
+        horizon = self._now() - 2 * WINDOW
+        while self._seen and (len(self._seen) >= _MOST_SEEN or _oldest(self._seen) < horizon):
+            self._seen.popitem(last=False)
+        if signature in self._seen:
+            return True
+        self._seen[signature] = self._now()
+        return False
+
+    async def _dispatch(self, text: str, headers: Mapping[str, str]) -> Reply:
+        try:
+            request = AsyncBoltRequest(body=text, headers=dict(headers))
+            response = await self._app.async_dispatch(request)
+        except Exception:
+            log.exception("request_failed")
+            return Reply(200)
+        content_type = response.first_headers().get("content-type", "text/plain").partition(";")[0]
+        return Reply(response.status, response.body or "", content_type)
+
+
+def _oldest(seen: OrderedDict[str, float]) -> float:
+    return next(iter(seen.values()))
+
+
+def _refuse(status: int, reason: str, body: bytes) -> Reply:
+    log.warning("request_refused", extra={"reason": reason, "bytes": len(body)})
+    return Reply(status)
+
+
+def _well_formed(body: bytes, content_type: str) -> str | None:
+    """The body as text, if it is a JSON object, or a form whose payload is one, if it has one."""
+    try:
+        text = body.decode()
+        if content_type.startswith("application/json"):
+            return text if isinstance(json.loads(text), dict) else None
+        form = parse_qs(text, keep_blank_values=True, max_num_fields=100)
+        payload = form.get("payload", ["{}"])[0]
+        return text if isinstance(json.loads(payload), dict) else None
+    except (ValueError, RecursionError):
+        return None

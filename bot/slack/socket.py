@@ -1,0 +1,117 @@
+"""Socket Mode: how the app hears of things without an inbound port.
+
+Two faults of the SDK's client are mended here (seen with slack_sdk 3.47; python-slack-sdk issues
+1446 and 1110): a revoked app token is retried for ever without a word, and after a failed
+reconnection the same used-up address is tried for ever.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import ConfigurationError
+from bot.domain.secret import Secret
+from bot.slack.messenger import CALL_DEADLINE, code_of
+
+log = logging.getLogger(__name__)
+
+_REFUSED = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+_BOT_TOKEN_HINT = (
+    "Copy the Bot User OAuth Token (xoxb-...) from your app's page at Slack, OAuth & Permissions."
+)
+_APP_TOKEN_HINT = (
+    "Make an app-level token (xapp-...) with the scope connections:write on your app's page at "
+    "Slack, Basic Information."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which workspace the bot token belongs to."""
+
+    workspace_id: str
+    name: str
+
+
+async def identify(client: AsyncWebClient) -> Identity | None:
+    """Ask Slack whose token this is; None where Slack cannot be reached just now.
+
+    Raises ConfigurationError where Slack refuses the token.
+    """
+    try:
+        async with asyncio.timeout(CALL_DEADLINE):
+            response = await client.auth_test()
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        _raise_if_refused(error, "SLACK_BOT_TOKEN", _BOT_TOKEN_HINT)
+        log.warning("slack_unreachable", extra={"reason": type(error).__name__})
+        return None
+    workspace_id = response.get("team_id") or response.get("enterprise_id")
+    return Identity(str(workspace_id), str(response.get("team") or workspace_id))
+
+
+async def check_app_token(client: AsyncWebClient, token: Secret) -> None:
+    """Raises ConfigurationError where Slack refuses the app-level token."""
+    try:
+        async with asyncio.timeout(CALL_DEADLINE):
+            await client.apps_connections_open(app_token=token.reveal())
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        _raise_if_refused(error, "SLACK_APP_TOKEN", _APP_TOKEN_HINT)
+
+
+class Socket:
+    """One Socket Mode connection that comes back by itself."""
+
+    def __init__(self, app: AsyncApp, token: Secret, *, proxy: str | None = None) -> None:
+        self._token = token
+        self._web_client = app.client
+        self._handler = AsyncSocketModeHandler(app, token.reveal(), proxy=proxy)
+        self._watchdog: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, now or as soon as Slack answers. Raises ConfigurationError for a bad token."""
+        await check_app_token(self._web_client, self._token)
+        self._watchdog = asyncio.create_task(self._stay_connected())
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._watchdog:
+            self._watchdog.cancel()
+            await asyncio.wait({self._watchdog})
+        await self._handler.close_async()
+
+    async def connected(self) -> bool:
+        """Whether Slack can reach the app at this moment."""
+        return bool(await self._handler.client.is_connected())
+
+    async def _stay_connected(self) -> None:
+        """Connect, and whenever the connection is lost make the client ask for a fresh address."""
+        connecting = asyncio.create_task(self._handler.connect_async())
+        try:
+            while True:
+                await asyncio.sleep(1)
+                if not await self.connected():
+                    self._handler.client.wss_uri = None
+        finally:
+            connecting.cancel()
+
+
+def _raise_if_refused(error: Exception, setting: str, hint: str) -> None:
+    code = code_of(error)
+    if isinstance(error, SlackApiError) and code in _REFUSED:
+        raise ConfigurationError(f"Slack refuses {setting} ({code}).", hint=hint) from None

@@ -1,0 +1,65 @@
+"""Wrapped data keys, one in use for each workspace."""
+
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database
+from bot.store.rows import Now, moment
+from bot.store.schema import data_keys
+from bot.usecases.data_keys import WrappedKey
+
+
+class DataKeyTable:
+    """The port `DataKeyStore`."""
+
+    def __init__(self, database: Database, *, now: Now = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    async def current(self, workspace_id: str) -> WrappedKey | None:
+        async with self._database.read() as view:
+            return await _one(view, workspace_id, data_keys.c.retired_at.is_(None))
+
+    async def get(self, workspace_id: str, key_id: str) -> WrappedKey | None:
+        async with self._database.read() as view:
+            return await _one(view, workspace_id, data_keys.c.id == key_id)
+
+    async def add(self, workspace_id: str, wrapped: WrappedKey) -> WrappedKey:
+        new = upsert(data_keys).values(
+            id=wrapped.id,
+            workspace_id=workspace_id,
+            wrapper=wrapped.wrapper,
+            kek_ref=wrapped.kek_ref,
+            blob=wrapped.blob,
+            created_at=moment(self._now()),
+        )
+        in_use_already = new.on_conflict_do_nothing(
+            index_elements=["workspace_id"], index_where=data_keys.c.retired_at.is_(None)
+        )
+        async with self._database.write() as transaction:
+            await transaction.execute(in_use_already)
+            in_use = await _one(transaction, workspace_id, data_keys.c.retired_at.is_(None))
+        return in_use or wrapped
+
+    async def all(self) -> Sequence[tuple[str, WrappedKey]]:
+        query = select(data_keys).order_by(data_keys.c.workspace_id, data_keys.c.created_at)
+        async with self._database.read() as view:
+            rows = (await view.execute(query)).mappings()
+            return [(row[data_keys.c.workspace_id], _wrapped(row)) for row in rows]
+
+
+async def _one(
+    view: AsyncConnection, workspace_id: str, which: ColumnElement[bool]
+) -> WrappedKey | None:
+    query = select(data_keys).where(data_keys.c.workspace_id == workspace_id, which)
+    row = (await view.execute(query)).mappings().one_or_none()
+    return _wrapped(row) if row else None
+
+
+def _wrapped(row: RowMapping) -> WrappedKey:
+    keys = data_keys.c
+    return WrappedKey(row[keys.id], row[keys.wrapper], row[keys.kek_ref], row[keys.blob])

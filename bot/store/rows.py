@@ -1,0 +1,73 @@
+"""Domain objects from rows, and their values for rows. Columns are named like the fields."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Table
+
+from bot.domain.connection import Connection
+from bot.domain.incident import Alert, Incident, Place
+from bot.domain.observation import Quota
+from bot.domain.status import Watch
+from bot.store.schema import alerts, connections, incidents, watches
+
+Values = dict[str, Any]
+Now = Callable[[], float]
+"""The time in which leases are counted: seconds since 1970. SQLite has no better clock than the
+process's own."""
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds since 1970 as the columns take them."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def connection_of(row: RowMapping) -> Connection:
+    return Connection(**_read(connections, row, _names(Connection)))
+
+
+def watch_of(row: RowMapping) -> Watch:
+    return Watch(**_read(watches, row, _names(Watch)))
+
+
+def alert_of(row: RowMapping) -> Alert:
+    return Alert(**_read(alerts, row, _names(Alert)))
+
+
+def incident_of(row: RowMapping) -> Incident | None:
+    """None where an outer join found no incident."""
+    if row[incidents.c.id] is None:
+        return None
+    channel, ts = row[incidents.c.place_channel], row[incidents.c.place_ts]
+    place = Place(channel, ts) if channel else None
+    return Incident(**_read(incidents, row, _names(Incident) - {"place"}), place=place)
+
+
+def quota_of(row: RowMapping) -> Quota | None:
+    used = row[watches.c.quota_used]
+    if used is None:
+        return None
+    return Quota(used, row[watches.c.quota_limit], row[watches.c.quota_window])
+
+
+def values_of(thing: Connection | Watch | Alert | Incident) -> Values:
+    """Column values, but for an incident's place: that is for deliveries to write."""
+    return {name: getattr(thing, name) for name in _names(type(thing)) - {"place"}}
+
+
+def quota_values(quota: Quota) -> Values:
+    return {
+        "quota_used": quota.used,
+        "quota_limit": quota.limit,
+        "quota_window": quota.window_minutes,
+    }
+
+
+def _names(kind: type[Connection | Watch | Alert | Incident]) -> set[str]:
+    return {field.name for field in fields(kind)}
+
+
+def _read(table: Table, row: RowMapping, names: set[str]) -> Values:
+    return {name: row[table.c[name]] for name in names}

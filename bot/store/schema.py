@@ -1,0 +1,198 @@
+"""The tables as they are now. `migrations/` holds the way here; a test compares the two."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from bot.domain.incident import Kind
+from bot.domain.observation import Cause, Seen
+from bot.domain.status import Status
+from bot.store.columns import Lines, Moment, Named, Origin
+
+
+class AlertState(StrEnum):
+    """Whether an alert is still owed."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+managers = Table(
+    "managers",
+    metadata,
+    Column("workspace_id", ForeignKey("workspaces.id"), primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("named_by", String, nullable=False),
+    Column("named_at", Moment, nullable=False),
+)
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    # No foreign key: the installation's own keys stand under the empty id.
+    Column("workspace_id", String, nullable=False),
+    Column("wrapper", String, nullable=False),
+    Column("kek_ref", String, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("retired_at", Moment),
+)
+Index(
+    "uq_data_keys_in_use",
+    data_keys.c.workspace_id,
+    unique=True,
+    sqlite_where=data_keys.c.retired_at.is_(None),
+)
+
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("name_key", String),
+    Column("origin", Origin, nullable=False),
+    Column("company", String),
+    Column("zone", String),
+    Column("sealed", LargeBinary),
+    Column("username_digest", String, nullable=False),
+    Column("connected_by", String, nullable=False),
+    Column("connected_at", Moment, nullable=False),
+    Column("channel", String),
+    Column("disconnected_at", Moment),
+    UniqueConstraint("workspace_id", "name_key"),
+    CheckConstraint(
+        "(disconnected_at IS NULL) = (sealed IS NOT NULL)", name="sealed_while_connected"
+    ),
+    CheckConstraint(
+        "(disconnected_at IS NULL) = (name_key IS NOT NULL)", name="named_while_connected"
+    ),
+)
+
+# Apart from the ciphertext: this table is rewritten at every check, and narrow rows are 2.6 times
+# as fast at a million of them.
+watches = Table(
+    "watches",
+    metadata,
+    Column("connection_id", ForeignKey("connections.id"), primary_key=True),
+    Column("workspace_id", String, nullable=False),
+    Column("status", Named(Status), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("next_check_at", Moment, nullable=False),
+    Column("cause", Named(Cause)),
+    Column("seen", Named(Seen)),
+    Column("streak", Integer, nullable=False),
+    Column("streak_since", Moment),
+    Column("last_checked_at", Moment),
+    Column("last_ok_at", Moment),
+    Column("permission_asked_at", Moment),
+    Column("latency", Float),
+    Column("quota_used", Integer),
+    Column("quota_limit", Integer),
+    Column("quota_window", Integer),
+    Column("lease", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Moment),
+)
+# Literals here and below: a bound value would keep SQLite from using the partial index.
+WATCHED = watches.c.status != literal_column("'paused'")
+Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED)
+
+failed_logins = Table(
+    "failed_logins",
+    metadata,
+    Column("username_digest", String, primary_key=True),
+    Column("in_a_row", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("before_at", Moment),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("workspace_id", String, nullable=False),
+    Column("connection_id", ForeignKey("connections.id"), nullable=False),
+    Column("status", Named(Status), nullable=False),
+    Column("cause", Named(Cause)),
+    Column("evidence", Lines, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("last_ok_at", Moment),
+    Column("version", Integer, nullable=False),
+    Column("closed_at", Moment),
+    Column("closed_by", String),
+    Column("closed_how", String, nullable=False),
+    Column("place_channel", String),
+    Column("place_ts", String),
+    Column("shown_version", Integer, nullable=False),
+    Column("first_shown_version", Integer, nullable=False),
+    UniqueConstraint("workspace_id", "number"),
+)
+Index(
+    "uq_incidents_open",
+    incidents.c.connection_id,
+    unique=True,
+    sqlite_where=incidents.c.closed_at.is_(None),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("workspace_id", String, nullable=False),
+    Column("connection_id", ForeignKey("connections.id"), nullable=False),
+    Column("incident_id", ForeignKey("incidents.id")),
+    Column("kind", Named(Kind), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("state", Named(AlertState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("lease", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Moment),
+    Column("last_error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("sent_channel", String),
+    Column("sent_ts", String),
+    UniqueConstraint("id"),
+    sqlite_autoincrement=True,
+)
+PENDING = alerts.c.state == literal_column("'pending'")
+Index("ix_alerts_pending", alerts.c.connection_id, alerts.c.seq, sqlite_where=PENDING)

@@ -1,0 +1,119 @@
+"""Which checks are due, who has claimed them, and what they led to."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import NoSuchConnection
+from bot.store.database import Database
+from bot.store.rows import Now, Values, connection_of, moment, quota_values, values_of, watch_of
+from bot.store.schema import WATCHED, connections, watches
+from bot.store.telling import write_telling
+from bot.usecases.ports import Decision, Due, Sealed
+
+
+class WatchTable:
+    """The port `Watches`. `lease` is how many seconds a claim holds (CHECK_LEASE)."""
+
+    def __init__(self, database: Database, *, lease: float = 60.0, now: Now = time.time) -> None:
+        self._database = database
+        self._lease = lease
+        self._now = now
+
+    async def claim_due(self, limit: int) -> Sequence[Due]:
+        now = moment(self._now())
+        due = (
+            select(watches.c.connection_id)
+            .where(WATCHED, watches.c.next_check_at <= now)
+            .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
+            .order_by(watches.c.next_check_at)
+            .limit(limit)
+            .correlate(None)
+        )
+        async with self._database.write() as transaction:
+            return await self._claim(transaction, watches.c.connection_id.in_(due))
+
+    async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
+        this = watches.c.workspace_id == workspace_id, watches.c.connection_id == connection_id
+        async with self._database.write() as transaction:
+            claimed = await self._claim(transaction, *this)
+        if not claimed:
+            raise NoSuchConnection
+        return claimed[0]
+
+    async def postpone(self, due: Due, until: datetime) -> None:
+        """As the port has it; without effect where somebody else has claimed it meanwhile."""
+        async with self._database.write() as transaction:
+            await transaction.execute(
+                update(watches).where(*_held(due)).values(next_check_at=until, lease_until=None)
+            )
+
+    async def apply(self, due: Due, decision: Decision) -> bool:
+        """As the port has it. Raises StoreUnavailable, with nothing written, where the incident is
+        not the one that was decided upon.
+        """
+        now = moment(self._now())
+        values = values_of(decision.watch) | {"lease_until": None}
+        if decision.seen.quota:
+            values |= quota_values(decision.seen.quota)
+        held = (*_held(due), watches.c.lease_until > now)
+        async with self._database.write() as transaction:
+            written = await transaction.execute(update(watches).where(*held).values(**values))
+            if not written.rowcount:
+                return False
+            await _learn(transaction, due, decision)
+            await write_telling(transaction, decision.telling, at=now)
+        return True
+
+    async def _claim(
+        self, transaction: AsyncConnection, *which: ColumnElement[bool]
+    ) -> Sequence[Due]:
+        claim = update(watches).where(*which).returning(watches.c.connection_id)
+        until = moment(self._now() + self._lease)
+        ids = await transaction.scalars(claim.values(lease=watches.c.lease + 1, lease_until=until))
+        claimed = (
+            select(connections, watches)
+            .join(watches, watches.c.connection_id == connections.c.id)
+            .where(connections.c.id.in_(ids.all()))
+            .order_by(watches.c.next_check_at)
+        )
+        return [_due(row) for row in (await transaction.execute(claimed)).mappings()]
+
+
+def _held(due: Due) -> Sequence[ColumnElement[bool]]:
+    """True of the watch while this claim is the last one made of it."""
+    return (
+        watches.c.connection_id == due.connection.id,
+        watches.c.workspace_id == due.connection.workspace_id,
+        watches.c.lease == due.lease,
+    )
+
+
+async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> None:
+    """Keep what the check told of the tenant; most checks tell nothing new."""
+    known, tenant = due.connection, decision.seen.tenant
+    learnt: Values = {}
+    if tenant.company not in (None, known.company):
+        learnt["company"] = tenant.company
+    if tenant.zone not in (None, known.zone):
+        learnt["zone"] = tenant.zone
+    if decision.resealed:
+        learnt |= {"origin": decision.resealed.origin, "sealed": decision.resealed.blob}
+    if learnt:
+        await transaction.execute(
+            update(connections).where(connections.c.id == known.id).values(**learnt)
+        )
+
+
+def _due(row: RowMapping) -> Due:
+    connection = connection_of(row)
+    return Due(
+        connection,
+        watch_of(row),
+        Sealed(row[connections.c.sealed], connection.origin),
+        row[connections.c.username_digest],
+        row[watches.c.lease],
+    )

@@ -1,0 +1,109 @@
+"""Whatever is pasted is rebuilt as a zone of Autotask, or refused."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import BadInput
+from bot.domain.origin import AutotaskOrigin
+
+ZONE_5 = "https://webservices5.autotask.net"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://webservices5.autotask.net",
+        "https://webservices5.autotask.net/ATServicesRest/V1.0",
+        "https://webservices5.autotask.net/atservicesrest/v1.0/",
+        "https://webservices5.autotask.net:443/ATServicesRest/",
+        "webservices5.autotask.net",
+        "  WEBSERVICES5.Autotask.Net  ",
+        "https://webservices5.autotask.net/ATServices/1.6/ATWS.asmx",
+        "https://ww5.autotask.net/Autotask35/views/dashboard.aspx",
+        "ww5.autotask.net",
+    ],
+)
+def test_a_zone_is_understood_however_it_is_pasted(pasted: str) -> None:
+    assert AutotaskOrigin.parse(pasted).address == ZONE_5
+
+
+@pytest.mark.parametrize("host", ["webservices", "webservices29", "prde", "pres"])
+def test_zones_are_known_by_their_pattern_not_by_a_list(host: str) -> None:
+    origin = AutotaskOrigin.parse(f"{host}.autotask.net")
+
+    assert origin.api == f"https://{host}.autotask.net/ATServicesRest/V1.0"
+
+
+HOSTILE = [
+    "",
+    " ",
+    "http://webservices5.autotask.net",
+    "ftp://webservices5.autotask.net",
+    "https://www.autotask.net",
+    "https://autotask.net",
+    "https://webservices5.autotask.net.evil.example",
+    "https://webservices5.autotask.net@evil.example",
+    "https://evil.example/webservices5.autotask.net",
+    "https://evil.example#webservices5.autotask.net",
+    "https://evil.example?webservices5.autotask.net",
+    "https://evilwebservices5.autotask.net",
+    "https://webservices5-autotask.net",
+    "https://webservices5.autotask.net:8443",
+    "https://webservices5.autotask.net:80",
+    "https://webservices5.autotask.net.",
+    "https://webservices5。autotask。net",
+    "https://webservices５.autotask.net",
+    "https://webservices5.autotask.net\\@evil.example",
+    "https://webservices5.autotask.net%2eevil.example",
+    "https://webservices0.autotask.net",
+    "https://webservices123.autotask.net",
+    "https://user:word@webservices5.autotask.net",
+    "https://[::1]/",
+    "https://127.0.0.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "//webservices5.autotask.net\n.evil.example",
+    "javascript:alert(1)",
+    "https://webservices5.autotask.net:99999",
+    "https://[webservices5.autotask.net",
+    "https://" + "a" * 300,
+]
+
+
+@pytest.mark.parametrize("pasted", HOSTILE)
+def test_anything_else_is_refused_with_what_to_do(pasted: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        AutotaskOrigin.parse(pasted)
+
+    assert refused.value.field == "url"
+    assert "leave it empty" in refused.value.sentence()
+
+
+PIECES = st.sampled_from(
+    [*HOSTILE, "webservices5", ".autotask.net", "https://", "/", "@", ":443", "#", "?", "..", "\\"]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=5), max_size=6).map("".join))
+def test_what_is_accepted_is_always_a_host_of_autotask(pasted: str) -> None:
+    try:
+        origin = AutotaskOrigin.parse(pasted)
+    except BadInput:
+        return
+    assert re.fullmatch(
+        r"https://(webservices([1-9][0-9]?)?|prde|pres)\.autotask\.net", origin.address
+    )
+
+
+def test_an_operators_extra_host_is_let_in_and_nothing_beside_it() -> None:
+    extra = {"127.0.0.1:8001", "relay.example:8443"}
+
+    near = AutotaskOrigin.parse("http://127.0.0.1:8001/ATServicesRest/", extra_hosts=extra)
+    far = AutotaskOrigin.parse("http://relay.example:8443", extra_hosts=extra)
+
+    assert near.address == "http://127.0.0.1:8001"
+    assert far.address == "https://relay.example:8443"
+    with pytest.raises(BadInput):
+        AutotaskOrigin.parse("http://127.0.0.1:8002", extra_hosts=extra)

@@ -1,0 +1,58 @@
+import asyncio
+from dataclasses import replace
+
+from bot.usecases.data_keys import WrappedKey
+from tests.store.cast import NOW, Store
+
+KEY = WrappedKey("00ff", "file", "made-up", b"wrapped")
+
+
+async def test_a_workspace_is_remembered_once(store: Store) -> None:
+    await store.workspaces.remember("T3", "Example")
+    await store.workspaces.remember("T3", "T3")
+
+    assert await store.workspaces.ids() == ["T1", "T2", "T3"]
+    async with store.database.read() as view:
+        names = await view.exec_driver_sql("SELECT name FROM workspaces WHERE id = 'T3'")
+        assert names.scalars().all() == ["Example"]
+
+
+async def test_named_people_are_replaced_as_a_whole(store: Store) -> None:
+    await store.workspaces.name_managers("T1", ["U1", "U2", "U2"], by="UA", at=NOW)
+    await store.workspaces.name_managers("T9", ["U9"], by="UA", at=NOW)
+
+    assert await store.workspaces.managers("T1") == {"U1", "U2"}
+    await store.workspaces.name_managers("T1", [], by="UA", at=NOW)
+    assert await store.workspaces.managers("T1") == frozenset()
+    assert await store.workspaces.managers("T9") == {"U9"}
+
+
+async def test_two_who_mint_a_key_at_once_use_the_same(store: Store) -> None:
+    minted = [replace(KEY, id=f"0{number}") for number in range(4)]
+
+    in_use = await asyncio.gather(*(store.data_keys.add("T1", key) for key in minted))
+
+    assert len({key.id for key in in_use}) == 1
+    assert await store.data_keys.current("T1") == in_use[0]
+    assert await store.data_keys.all() == [("T1", in_use[0])]
+
+
+async def test_a_key_belongs_to_its_workspace_or_the_installation(store: Store) -> None:
+    own = await store.data_keys.add("", replace(KEY, id="aa"))
+    await store.data_keys.add("T1", KEY)
+
+    assert await store.data_keys.current("") == own
+    assert await store.data_keys.get("T1", KEY.id) == KEY
+    assert await store.data_keys.get("T2", KEY.id) is None
+    assert await store.data_keys.current("T2") is None
+
+
+async def test_a_retired_key_still_opens(store: Store) -> None:
+    await store.data_keys.add("T1", KEY)
+    async with store.database.write() as transaction:
+        await transaction.exec_driver_sql("UPDATE data_keys SET retired_at = 1")
+
+    newer = await store.data_keys.add("T1", replace(KEY, id="bb"))
+
+    assert await store.data_keys.current("T1") == newer
+    assert await store.data_keys.get("T1", KEY.id) == KEY

@@ -57,6 +57,26 @@ def serve() -> None:
 
 
 @main.command()
+def health() -> None:
+    """Ask the running bot's /healthz; for a container's health check."""
+    from http.client import HTTPConnection
+
+    settings = load_settings()
+    asked = HTTPConnection(settings.http_host, settings.http_port, timeout=4)
+    try:
+        asked.request("GET", "/healthz")
+        status = asked.getresponse().status
+    except OSError as error:
+        raise errors.BotError(
+            f"Nobody answers at {settings.http_host}:{settings.http_port}."
+        ) from error
+    finally:
+        asked.close()
+    click.echo("healthy" if status == 200 else "not healthy")
+    sys.exit(0 if status == 200 else 1)
+
+
+@main.command()
 def migrate() -> None:
     """Bring the database's schema up to date. `serve` does it by itself."""
     from bot.store.database import Database

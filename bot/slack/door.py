@@ -90,6 +90,8 @@ class SlackDoor:
         except Exception:
             log.exception("request_failed")
             return Reply(200)
+        if response.status >= 500:  # Bolt has logged it; sent again it would fail again
+            return Reply(200)
         content_type = response.first_headers().get("content-type", "text/plain").partition(";")[0]
         return Reply(response.status, response.body or "", content_type)
 

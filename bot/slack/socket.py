@@ -32,10 +32,10 @@ _REFUSED = frozenset(
         "token_revoked",
     }
 )
-_BOT_TOKEN_HINT = (
+_WHERE_BOT = (
     "Copy the Bot User OAuth Token (xoxb-...) from your app's page at Slack, OAuth & Permissions."
 )
-_APP_TOKEN_HINT = (
+_WHERE_APP = (
     "Make an app-level token (xapp-...) with the scope connections:write on your app's page at "
     "Slack, Basic Information."
 )
@@ -58,7 +58,7 @@ async def identify(client: AsyncWebClient) -> Identity | None:
         async with asyncio.timeout(CALL_DEADLINE):
             response = await client.auth_test()
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        _raise_if_refused(error, "SLACK_BOT_TOKEN", _BOT_TOKEN_HINT)
+        _raise_if_refused(error, "SLACK_BOT_TOKEN", _WHERE_BOT)
         log.warning("slack_unreachable", extra={"reason": type(error).__name__})
         return None
     workspace_id = response.get("team_id") or response.get("enterprise_id")
@@ -71,7 +71,7 @@ async def check_app_token(client: AsyncWebClient, token: Secret) -> None:
         async with asyncio.timeout(CALL_DEADLINE):
             await client.apps_connections_open(app_token=token.reveal())
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        _raise_if_refused(error, "SLACK_APP_TOKEN", _APP_TOKEN_HINT)
+        _raise_if_refused(error, "SLACK_APP_TOKEN", _WHERE_APP)
 
 
 class Socket:

@@ -50,7 +50,7 @@ async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bo
         seen = credentials
     else:
         seen = await sign_in_for_person(ports, credentials, due.username_digest, may_lock=may_lock)
-    await _conclude(ports, due, credentials, seen, by=person.id)
+    await _conclude(ports, due, credentials, seen)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     return Tested(overview, seen)
 
@@ -94,8 +94,6 @@ async def _conclude(
     due: Due,
     credentials: Credentials | Observation,
     seen: Observation,
-    *,
-    by: str | None = None,
 ) -> None:
     """Decide, and write the decision with the alerts it owes."""
     now = ports.clock.now()

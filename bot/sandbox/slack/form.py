@@ -1,13 +1,13 @@
 """What a person has typed and chosen: kept while the blocks around it change."""
 
-import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
+from bot.sandbox.slack.entries import complaint
 from bot.sandbox.slack.layout import Json, Placed, placed
 from bot.sandbox.slack.refusal import Impossible
 
-REQUIRED = "Please complete this required field."
+Here = Callable[[Json], str | None]
 
 
 class Kind(NamedTuple):
@@ -47,12 +47,12 @@ class Form:
     """The state of every input element in some blocks.
 
     Where block_id, action_id and type are as they were in the form `before`, what was entered is
-    kept; anything else starts with its `initial_...`. `here` is the conversation that the person
-    looks at, for elements that default to it; the caller has applied their filters.
+    kept; anything else starts with its `initial_...`. `here` tells, for an element that defaults to
+    the conversation that the person looks at, which one that is.
     """
 
     def __init__(
-        self, blocks: list[Json], *, before: "Form | None" = None, here: str | None = None
+        self, blocks: list[Json], *, before: "Form | None" = None, here: Here = lambda _: None
     ) -> None:
         self._fields = {each.key: each for each in placed(blocks)}
         self._states = {
@@ -91,9 +91,11 @@ class Form:
         """What Slack's client refuses to submit: block_id to sentence."""
         found = {}
         for key, state in self._states.items():
-            field = self._fields[key]
-            if field.is_input and (complaint := _complaint(field, state)):
-                found[key[0]] = complaint
+            block, element = self._fields[key]
+            value = state[KINDS[element["type"]].state]
+            wrong = complaint(element, value, optional=bool(block.get("optional")))
+            if wrong and self._fields[key].is_input:
+                found[key[0]] = wrong
         return found
 
     def inputs(self) -> set[str]:
@@ -107,8 +109,9 @@ class Form:
             for key, field in self._fields.items()
             if field.element.get("response_url_enabled")
         )
-        return [(block, action, conversation) for block, action, conversation in chosen
-                if conversation]
+        return [
+            (block, action, conversation) for block, action, conversation in chosen if conversation
+        ]
 
     def state_of(self, key: tuple[str, str]) -> Json | None:
         return self._states.get(key)
@@ -123,11 +126,12 @@ def _kept(field: Placed, before: Form | None) -> Json | None:
     return before.state_of(field.key)
 
 
-def _fresh(element: Json, here: str | None) -> Json:
+def _fresh(element: Json, here: Here) -> Json:
     kind = KINDS[element["type"]]
     value = element.get(kind.initial)
     if value is None and element.get("default_to_current_conversation"):
-        value = here if kind.empty is None else [here] * bool(here)
+        current = here(element)
+        value = current if kind.empty is None else [current] * bool(current)
     return {"type": element["type"], kind.state: kind.empty if value is None else value}
 
 
@@ -148,46 +152,3 @@ def _listed(element: Json, value: Any) -> Any:
 def _options(element: Json) -> list[Json]:
     groups = element.get("option_groups") or [{"options": element.get("options") or []}]
     return [option for group in groups for option in group["options"]]
-
-
-def _complaint(field: Placed, state: Json) -> str | None:
-    element = field.element
-    value = state[KINDS[element["type"]].state]
-    if value is None or value == []:
-        return None if field.block.get("optional") else REQUIRED
-    match element["type"]:
-        case "plain_text_input":
-            return _about_length(value, element.get("min_length", 0), element.get("max_length"))
-        case "url_text_input":
-            return None if _is_url(value) else "Please enter a valid URL."
-        case "email_text_input":
-            good = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value)
-            return None if good else "Please enter a valid email address."
-        case "number_input":
-            return _about_number(value, element)
-        case _:
-            return None
-
-
-def _about_length(value: str, least: int, most: int | None) -> str | None:
-    if len(value) < least:
-        return f"Please enter at least {least} characters."
-    if most is not None and len(value) > most:
-        return f"Please enter no more than {most} characters."
-    return None
-
-
-def _is_url(value: str) -> bool:
-    parts = urlsplit(value)
-    return bool(parts.scheme and parts.netloc) and not re.search(r"\s", value)
-
-
-def _about_number(value: str, element: Json) -> str | None:
-    pattern = r"-?\d+(\.\d+)?" if element.get("is_decimal_allowed") else r"-?\d+"
-    if not re.fullmatch(pattern, value):
-        return "Please enter a number."
-    if "min_value" in element and float(value) < float(element["min_value"]):
-        return f"Please enter {element['min_value']} or more."
-    if "max_value" in element and float(value) > float(element["max_value"]):
-        return f"Please enter {element['max_value']} or less."
-    return None

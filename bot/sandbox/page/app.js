@@ -1,0 +1,206 @@
+/** The page put together: everything knows only what is handed to it here. */
+
+import { Chat } from "./chat.js";
+import { Coach } from "./coach.js";
+import { Directory } from "./directory.js";
+import { h } from "./dom.js";
+import { Home } from "./home.js";
+import { Modal } from "./modal.js";
+import { isNarrow } from "./narrow.js";
+import { Panel } from "./panel.js";
+import { WorkspacePage } from "./panel_workspace.js";
+import { Server } from "./server.js";
+import { Sidebar } from "./sidebar.js";
+
+const FORM = ["url", "integration_code", "secret", "username"];
+const PERSON = "sandbox-person";
+
+const server = new Server();
+let state = { team: { name: "" }, me: "", people: [], channels: [], app: { name: "", commands: [] } };
+let directory = new Directory();
+let open = null;
+let stopListening = () => {};
+
+const live = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
+const banner = h("div", { class: "banner", role: "status", hidden: true });
+const shade = h("div", { class: "shade", onclick: closeDrawers });
+const coach = new Coach(() => chat.composer.write(coach.command));
+const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs: actAs });
+const chat = new Chat({ server, directory: () => directory, welcome: coach.node, say, onMenu: () => toggleDrawer("sidebar"), onPanel: () => toggleDrawer("panel") });
+const home = new Home({ server, directory: () => directory, onMenu: () => toggleDrawer("sidebar"), onMessages: openDirectMessages, onFailed: fail });
+const modal = new Modal({ server, directory: () => directory, extra: drawFillBar, onSubmitted });
+const workspace = new WorkspacePage({ act: changeWorkspace, onActAs: actAs });
+const panel = new Panel({ server, fill, canFill: () => isForm(modal.top), workspace: workspace.node, onBroken: () => coach.tick(3), onFailed: fail, onClose: closeDrawers });
+
+document.body.append(h("main", { class: "stage" }, sidebar.node, chat.node, home.node, modal.node), panel.node, shade, banner, live);
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawers());
+start();
+
+async function start() {
+  server.me = sessionStorage.getItem(PERSON) ?? "";
+  await begin();
+  document.body.classList.toggle("with-panel", await panel.start());
+}
+
+async function begin() {
+  stopListening();
+  chat.forget();
+  modal.reset();
+  await refreshState();
+  server.me = state.me;
+  stopListening = server.listen({ onEvent: hear, onOpen: catchUp, onLost: () => showBanner("Reconnecting to the sandbox…") });
+}
+
+/** All that may have been missed, each time the stream of events begins. */
+async function catchUp() {
+  showBanner("");
+  await refreshState();
+  await (open === "home" ? openHome() : openChannel(directory.channel(open) ? open : firstChannel()));
+  await refreshViews();
+}
+
+function firstChannel() {
+  return (state.channels.find(({ archived }) => !archived) ?? state.channels[0])?.id;
+}
+
+async function refreshState() {
+  state = await server.state();
+  directory = new Directory(state);
+  const [first] = state.app.commands;
+  if (first) coach.teach(`${first.command} ${(first.usage_hint ?? "").split("|")[0].trim()}`.trim());
+  if (!state.app.connected) showBanner(`${state.app.name} is not connected: nobody answers commands and buttons.`);
+  else showBanner("");
+  drawFrame();
+}
+
+function drawFrame() {
+  sidebar.show({ state, open, unread: chat.unread });
+  workspace.show(state);
+  if (open !== "home") chat.drawHeader(state.app.commands);
+  document.title = `${directory.channel(open)?.name ?? state.app.name} · Sandbox chat`;
+}
+
+async function refreshViews() {
+  const { stack, home: view } = await server.views();
+  modal.show(stack);
+  home.show(view, state.app);
+  panel.draw();
+}
+
+const EVENTS = {
+  message: ({ message }) => chat.put(message),
+  message_changed: ({ message }) => chat.put(message),
+  message_deleted: ({ channel, ts }) => chat.drop(channel, ts),
+  view_opened: ({ view }) => showView(view),
+  view_pushed: ({ view }) => showView(view),
+  view_updated: ({ view }) => (view.type === "home" ? home.show(view, state.app) : modal.update(view)),
+  views_closed: ({ views }) => modal.close(views),
+  home: ({ view }) => home.show(view, state.app),
+  state: () => refreshState(),
+  failed: ({ text }) => fail(text),
+};
+
+function hear(event) {
+  EVENTS[event.type]?.(event);
+  if (event.type.startsWith("view")) panel.draw();
+  if (event.type === "message") drawFrame();
+}
+
+function showView(view) {
+  closeDrawers();
+  modal.open(view);
+  if (isForm(view)) coach.tick(1);
+}
+
+function onSubmitted() {
+  if (coach.done.has(1)) coach.tick(2);
+  panel.draw();
+}
+
+async function openChannel(id) {
+  closeDrawers();
+  open = id;
+  chat.node.hidden = false;
+  home.node.hidden = true;
+  drawFrame();
+  if (!id) return;
+  await chat.show(id, state.app.commands);
+  drawFrame();
+  if (!isNarrow() && !modal.top) chat.composer.input.focus();
+}
+
+async function openHome() {
+  closeDrawers();
+  open = "home";
+  chat.node.hidden = true;
+  home.node.hidden = false;
+  drawFrame();
+  await server.home();
+  home.show((await server.views()).home, state.app);
+}
+
+function openDirectMessages() {
+  const direct = state.channels.find(({ kind }) => kind === "im");
+  if (direct) openChannel(direct.id);
+  else fail(`${state.app.name} has not written to you yet.`);
+}
+
+function actAs(id) {
+  sessionStorage.setItem(PERSON, id);
+  server.me = id;
+  return begin();
+}
+
+async function changeWorkspace(order) {
+  const answer = await server.workspace(order);
+  if (answer.ok === false) fail(answer.error);
+  await refreshState();
+}
+
+function isForm(view) {
+  return FORM.some((name) => name !== "url" && view?.blocks.some(({ type, block_id: id }) => type === "input" && id === name));
+}
+
+async function fill(values) {
+  const view = modal.top;
+  for (const block of view.blocks.filter(({ type, block_id: id }) => type === "input" && FORM.includes(id))) {
+    const { type, action_id: action } = block.element;
+    await server.type(view.id, block.block_id, action, { type, value: values[block.block_id] });
+  }
+  await refreshViews();
+}
+
+/** Where the panel hides behind the form, the form itself offers the values. */
+function drawFillBar(view) {
+  if (!isForm(view) || !panel.values) return null;
+  return h("div", { class: "fill-bar only-narrow" }, h("span", {}, "Values from the make-believe Autotask"), h("button", { type: "button", class: "button small", onclick: () => fill(panel.values) }, "Fill"));
+}
+
+function fail(text) {
+  if (open === "home" || modal.top) toast(text);
+  if (open !== "home") chat.note(text);
+}
+
+function toast(text) {
+  const node = h("div", { class: "toast", role: "alert" }, text);
+  document.body.append(node);
+  setTimeout(() => node.remove(), 6000);
+}
+
+function say(text) {
+  live.textContent = text;
+}
+
+function showBanner(text) {
+  banner.hidden = !text;
+  banner.textContent = text;
+}
+
+function toggleDrawer(name) {
+  document.body.dataset.drawer = document.body.dataset.drawer === name ? "" : name;
+  if (document.body.dataset.drawer) document.getElementById(name).querySelector("button")?.focus();
+}
+
+function closeDrawers() {
+  document.body.dataset.drawer = "";
+}

@@ -1,0 +1,111 @@
+/** One channel on screen, and what has been said in all the others meanwhile. */
+
+import { Composer } from "./composer.js";
+import { h, icon, iconButton } from "./dom.js";
+import { Timeline } from "./timeline.js";
+
+const ABOUT = { public: "Public channel", private: "Private channel", im: "Direct message" };
+
+/** `welcome` is shown at the beginning of every channel. `say(text)` hears each new message. */
+export class Chat {
+  constructor({ server, directory, welcome, say, onMenu, onPanel }) {
+    Object.assign(this, { server, directory, welcome, say });
+    this.timeline = new Timeline({
+      onPress: (...press) => this.report(server.press(...press)),
+      onReply: (thread_ts, text) => this.send({ text, thread_ts }),
+    });
+    this.composer = new Composer({ onSend: (text) => this.send({ text }) });
+    this.title = h("div", { class: "header-title" });
+    this.header = h("header", { class: "header" },
+      iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow", "aria-controls": "sidebar" }), this.title,
+      iconButton("sliders", "Autotask admin", onPanel, { class: "icon-button panel-opener", "aria-controls": "panel" }));
+    this.node = h("section", { class: "chat", "aria-label": "Conversation" }, this.header, this.timeline.node, this.composer.node);
+    this.forget();
+  }
+
+  /** Drop all that was read: somebody else looks. */
+  forget() {
+    this.messages = new Map();
+    this.unread = new Map();
+  }
+
+  get channel() {
+    return this.directory().channel(this.open);
+  }
+
+  /** Show a channel, asking the server for what was said there. */
+  async show(id, commands) {
+    const another = this.open !== id;
+    this.open = id;
+    this.unread.delete(id);
+    this.drawHeader(commands);
+    const { messages } = await this.server.messages(id);
+    if (this.open !== id) return;
+    const notes = this.list(id).filter(({ failed }) => failed);
+    this.messages.set(id, [...messages, ...notes]);
+    if (another) this.timeline.reset();
+    this.draw();
+    if (another) this.timeline.toEnd();
+  }
+
+  drawHeader(commands) {
+    const { channel } = this;
+    if (!channel) return;
+    const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
+    const about = channel.kind === "im" || channel.bot_in ? ABOUT[channel.kind] : `${ABOUT[channel.kind]} · the app is not a member`;
+    this.title.replaceChildren(icon(sign), h("h1", {}, channel.name), h("small", {}, about));
+    this.composer.show(channel, commands);
+    this.timeline.intro.replaceChildren(h("span", { class: "intro-mark" }, icon(sign)), h("h2", {}, channel.kind === "im" ? channel.name : `#${channel.name}`),
+      h("p", {}, channel.kind === "im" ? "This is the beginning of your direct messages." : `This is the very beginning of #${channel.name}.`), this.welcome);
+  }
+
+  draw() {
+    const messages = this.list(this.open).toSorted((a, b) => a.ts - b.ts);
+    this.timeline.show(messages, this.directory());
+  }
+
+  list(id) {
+    return this.messages.get(id) ?? [];
+  }
+
+  /** A message that came, or that changed. */
+  put(message) {
+    const known = this.list(message.channel).some(({ ts }) => ts === message.ts);
+    const others = this.list(message.channel).filter(({ ts }) => ts !== message.ts);
+    this.messages.set(message.channel, [...others, message]);
+    if (!known) this.announce(message);
+    if (message.channel === this.open) this.draw();
+  }
+
+  announce(message) {
+    const mine = message.user === this.server.me;
+    if (message.channel !== this.open && !mine) this.unread.set(message.channel, (this.unread.get(message.channel) ?? 0) + 1);
+    if (!mine) this.say(`${this.directory().author(message.user).name}: ${message.text ?? ""}`);
+  }
+
+  /** A message that is gone. */
+  drop(channel, ts) {
+    this.messages.set(channel, this.list(channel).filter((message) => message.ts !== ts));
+    if (channel === this.open) this.draw();
+  }
+
+  /** A note of the sandbox itself about what did not work, for this reader only. */
+  note(text) {
+    const ts = (Date.now() / 1000).toFixed(6);
+    const note = { ts, channel: this.open, user: "sandbox", text, ephemeral: true, failed: true };
+    this.messages.set(this.open, [...this.list(this.open), note]);
+    this.say(text);
+    this.draw();
+    this.timeline.toEnd();
+  }
+
+  send(message) {
+    return this.report(this.server.say({ channel: this.open, ...message }));
+  }
+
+  async report(asked) {
+    const answer = await asked;
+    if (answer.ok === false) this.note(answer.error ?? "That did not work.");
+    return answer.ok !== false;
+  }
+}

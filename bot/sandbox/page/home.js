@@ -1,0 +1,37 @@
+/** The app's Home tab. */
+
+import { renderBlocks } from "./blocks.js";
+import { h, icon, iconButton, refresh } from "./dom.js";
+
+export class Home {
+  constructor({ server, directory, onMenu, onMessages, onFailed }) {
+    Object.assign(this, { server, directory, onFailed });
+    this.title = h("h1");
+    this.body = h("div", { class: "home-body" });
+    const messages = h("button", { type: "button", class: "tab", onclick: onMessages }, "Messages");
+    const home = h("button", { type: "button", class: "tab", "aria-current": "page" }, "Home");
+    this.node = h("section", { class: "home", "aria-label": "App home", hidden: true },
+      h("header", { class: "header" }, iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow" }), h("div", { class: "header-title" }, icon("bolt"), this.title)),
+      h("div", { class: "tabs" }, home, messages), h("div", { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "Home tab" }, this.body));
+  }
+
+  /** Show the view that the app has published for this reader, or that there is none. */
+  show(view, app) {
+    this.title.textContent = app.name;
+    refresh(this.body, [view, app.name], () => (view ? this.draw(view) : drawNothing(app)));
+  }
+
+  draw(view) {
+    const act = async (block, action, state) => {
+      const answer = await this.server.press({ view_id: view.id }, block, action, state);
+      if (answer.ok === false) this.onFailed(answer.error);
+    };
+    const type = (block, action, state) => this.server.type(view.id, block, action, state);
+    return renderBlocks(view.blocks, { surface: "home", values: view.values ?? {}, directory: this.directory(), onAction: act, onType: type });
+  }
+}
+
+function drawNothing(app) {
+  const why = app.connected ? "It may be about to." : "It is not connected right now.";
+  return h("div", { class: "nothing" }, icon("home"), h("h2", {}, "Nothing here yet"), h("p", {}, `${app.name} has not published a Home tab for you. ${why}`));
+}

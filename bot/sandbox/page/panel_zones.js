@@ -1,0 +1,40 @@
+/** The data centres: what is wrong with each, and where the database lives. */
+
+import { h } from "./dom.js";
+
+const FAULTS = {
+  none: "Works",
+  slow: "Slow",
+  outage_5xx: "Down (503)",
+  maintenance: "Maintenance page (503)",
+  maintenance_200: "Maintenance page (200)",
+  hang: "Never answers",
+  drip: "Answers byte by byte",
+  garbage: "Answers nonsense",
+  reset: "Drops the connection",
+  redirect: "Redirects elsewhere",
+};
+
+/** A card per zone, and one for all of them. */
+export function drawZones(zones, tenant, act) {
+  const kinds = new Set(zones.map(({ fault }) => fault));
+  const everywhere = { number: "all", name: "All zones at once", fault: kinds.size === 1 ? zones[0].fault : "" };
+  return [...zones.map((zone) => drawZone(zone, tenant, act)), h("section", { class: "card zone" }, h("h3", {}, everywhere.name), drawFault(everywhere, act))];
+}
+
+function drawZone(zone, tenant, act) {
+  const here = zone.number === tenant.zone;
+  const move = () => act({ do: "move_database", tenant: tenant.name, zone: zone.number });
+  const place = here
+    ? h("span", { class: "state good" }, "The database is here")
+    : h("button", { type: "button", class: "button small", onclick: move, "data-key": `move-${zone.number}` }, "Move the database here");
+  return h("section", { class: "card zone" }, h("div", { class: "card-heading" }, h("h3", {}, zone.name), place), h("code", { class: "address" }, zone.base_url), drawFault(zone, act));
+}
+
+function drawFault(zone, act) {
+  const choose = (event) => act({ do: "zone_fault", zone: zone.number, fault: event.currentTarget.value });
+  const several = zone.fault === "" && h("option", { value: "", selected: true, disabled: true }, "Different");
+  const options = Object.entries(FAULTS).map(([kind, title]) => h("option", { value: kind, selected: kind === zone.fault }, title));
+  const trouble = zone.fault !== "none" && zone.fault !== "";
+  return h("select", { class: trouble ? "native-select bad" : "native-select", "aria-label": `What is wrong with ${zone.name}`, onchange: choose, "data-key": `fault-${zone.number}` }, several, options);
+}

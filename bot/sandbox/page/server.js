@@ -1,0 +1,98 @@
+/** The sandbox's JSON API: the make-believe chat, and the make-believe Autotask beside it. */
+
+const SILENT = "The sandbox does not answer. Is it still running?";
+
+/** Everything is asked and done as `me`, the id of a person ("" until known). */
+export class Server {
+  me = "";
+
+  state() {
+    return this.#get("page/state");
+  }
+
+  messages(channel) {
+    return this.#get("page/messages", { channel });
+  }
+
+  views() {
+    return this.#get("page/views");
+  }
+
+  say(message) {
+    return this.#post("page/say", message);
+  }
+
+  type(view_id, block_id, action_id, value) {
+    return this.#post("page/type", { view_id, block_id, action_id, value });
+  }
+
+  press(container, block_id, action_id, value) {
+    return this.#post("page/press", { container, block_id, action_id, value });
+  }
+
+  submit(view_id, values) {
+    return this.#post("page/submit", { view_id, values });
+  }
+
+  close(view_id) {
+    return this.#post("page/close", { view_id });
+  }
+
+  home() {
+    return this.#post("page/home", {});
+  }
+
+  workspace(order) {
+    return this.#post("page/workspace", order);
+  }
+
+  /** The Autotask panel's state; null where this world runs without it. */
+  async autotask() {
+    const response = await fetch("autotask/state");
+    return response.ok ? response.json() : null;
+  }
+
+  /** Throw a switch; the new state, or `{error}`. */
+  autotaskDo(order) {
+    return send("autotask/do", order);
+  }
+
+  /** Hear of everything that happens; the browser reconnects by itself. Returns how to stop. */
+  listen({ onEvent, onOpen, onLost }) {
+    const source = new EventSource(`page/events?as=${encodeURIComponent(this.me)}`);
+    source.onmessage = ({ data }) => onEvent(JSON.parse(data));
+    source.onopen = onOpen;
+    source.onerror = () => {
+      onLost();
+      if (source.readyState === EventSource.CLOSED) setTimeout(onClosed, 2000);
+    };
+    const onClosed = () => !stopped && (next = this.listen({ onEvent, onOpen, onLost }));
+    let next = null;
+    let stopped = false;
+    return () => {
+      stopped = true;
+      source.close();
+      next?.();
+    };
+  }
+
+  async #get(path, query = {}) {
+    const response = await fetch(`${path}?${new URLSearchParams({ as: this.me, ...query })}`);
+    if (!response.ok) throw new Error(SILENT);
+    return response.json();
+  }
+
+  #post(path, body) {
+    return send(path, { as: this.me, ...body });
+  }
+}
+
+async function send(path, body) {
+  try {
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return await response.json();
+  } catch {
+    return { ok: false, error: SILENT };
+  }
+}

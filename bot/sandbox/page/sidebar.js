@@ -1,0 +1,65 @@
+/** The workspace at the left: channels, direct messages, the app, and who is looking. */
+
+import { avatar, h, icon } from "./dom.js";
+import { openMenu } from "./menu.js";
+
+const ROLES = { admin: "Workspace admin", member: "Member", guest: "Guest", stranger: "From another workspace", bot: "App" };
+
+/** How a role is called. */
+export const roleName = (role) => ROLES[role] ?? role;
+
+/** `onChannel(id)`, `onHome()` and `onActAs(id)` are choices made here. */
+export class Sidebar {
+  constructor(listeners) {
+    this.listeners = listeners;
+    this.node = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Workspace" });
+  }
+
+  /** `open`: the id of the open channel, or "home"; `unread`: how many new messages by channel id. */
+  show({ state, open, unread }) {
+    const groups = [
+      ["Channels", state.channels.filter(({ kind }) => kind !== "im")],
+      ["Direct messages", state.channels.filter(({ kind }) => kind === "im")],
+    ];
+    this.node.replaceChildren(
+      h("header", { class: "workspace-name" }, h("span", { class: "workspace-mark", "aria-hidden": "true" }, state.team.name.slice(0, 1)),
+        h("span", {}, h("strong", {}, state.team.name), h("small", {}, "Sandbox chat"))),
+      h("div", { class: "sidebar-scroll" },
+        groups.filter(([, channels]) => channels.length).map(([title, channels]) => drawGroup(title, channels.map((channel) => this.drawChannel(channel, { open, unread })))),
+        drawGroup("Apps", [this.drawApp(state.app, open)])),
+      this.drawMe(state),
+    );
+  }
+
+  drawChannel(channel, { open, unread }) {
+    const count = channel.id === open ? 0 : (unread.get(channel.id) ?? 0);
+    const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
+    const props = { onclick: () => this.listeners.onChannel(channel.id), "data-channel": channel.name };
+    if (channel.archived) props.class = "quiet";
+    return drawEntry(channel.id === open, props, [icon(sign), h("span", { class: "entry-name" }, channel.name),
+      channel.archived && h("small", {}, "archived"), count > 0 && h("span", { class: "badge", "aria-label": `${count} new` }, String(count))]);
+  }
+
+  drawApp(app, open) {
+    const word = app.connected ? "connected" : "not connected";
+    return drawEntry(open === "home", { onclick: () => this.listeners.onHome() }, [icon("bolt"), h("span", { class: "entry-name" }, app.name),
+      h("span", { class: `dot ${app.connected ? "on" : "off"}`, title: `The app is ${word}` }, h("span", { class: "unseen" }, word))]);
+  }
+
+  drawMe(state) {
+    const people = state.people.filter(({ role }) => role !== "bot");
+    const me = people.find(({ id }) => id === state.me) ?? people[0];
+    const items = people.map((person) => ({ label: person.name, description: roleName(person.role), icon: avatar(person), current: person.id === state.me, id: person.id }));
+    const open = (event) => openMenu(event.currentTarget, items, ({ id }) => this.listeners.onActAs(id));
+    return h("footer", { class: "me" }, h("button", { type: "button", class: "me-button", "aria-haspopup": "menu", onclick: open, title: "Act as somebody else" },
+      avatar(me), h("span", { class: "entry-name" }, h("strong", {}, me.name), h("small", {}, roleName(me.role))), icon("chevron")));
+  }
+}
+
+function drawGroup(title, entries) {
+  return h("section", { class: "sidebar-group" }, h("h2", {}, title), h("ul", {}, entries.map((entry) => h("li", {}, entry))));
+}
+
+function drawEntry(current, props, children) {
+  return h("button", { type: "button", ...props, class: `entry ${props.class ?? ""}`, "aria-current": current ? "page" : undefined }, children);
+}

@@ -1,0 +1,43 @@
+"""Everything there is behind the doors, in one hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.slack.delivery import Courier, Delivery
+from bot.sandbox.slack.feed import Feed
+from bot.sandbox.slack.hooks import Hooks
+from bot.sandbox.slack.identifiers import Identifiers
+from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.rate import RateLimit
+from bot.sandbox.slack.refusal import Refused
+from bot.sandbox.slack.sockets import Sockets
+from bot.sandbox.slack.triggers import Triggers
+from bot.sandbox.slack.views import Views
+from bot.sandbox.slack.workspace import Workspace
+
+
+@dataclass
+class Cloud:
+    """The state of one make-believe Slack. `outage` while its Web API answers nothing but 503."""
+
+    clock: Callable[[], float]
+    ids: Identifiers
+    feed: Feed
+    installation: Installation
+    workspace: Workspace
+    views: Views
+    triggers: Triggers
+    hooks: Hooks
+    sockets: Sockets
+    delivery: Delivery
+    courier: Courier
+    rate: RateLimit
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    socket_address: str = ""
+    outage: bool = False
+
+    def note(self, method: str, refused: Refused) -> None:
+        """Remember what was refused, for whoever asserts that nothing was."""
+        entry = {"method": method, "error": refused.error, "detail": refused.detail()}
+        self.refusals.append(entry)

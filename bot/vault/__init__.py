@@ -1,0 +1,1 @@
+"""Sealing: what is stored opens only with its key, and only where it was sealed."""

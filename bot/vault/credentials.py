@@ -1,0 +1,82 @@
+"""A connection's credentials, sealed as one value: no field can be mixed with another's."""
+
+import json
+import time
+
+from bot.domain.credentials import Credentials
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.secret import Secret
+from bot.usecases.data_keys import DataKeyStore
+from bot.usecases.ports import Sealed
+from bot.vault.cache import Monotonic
+from bot.vault.datakeys import INSTALLATION, DataKeys, KeyReport
+from bot.vault.ring import KeyRing
+from bot.vault.seal import sealed_by
+
+
+class CredentialVault:
+    """The port `Vault`: master keys from `ring`, wrapped data keys in `store`."""
+
+    def __init__(
+        self,
+        ring: KeyRing,
+        store: DataKeyStore,
+        *,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        self._keys = DataKeys(ring, store, monotonic=monotonic)
+
+    async def seal(self, workspace_id: str, connection_id: str, credentials: Credentials) -> Sealed:
+        key = await self._keys.for_sealing(workspace_id)
+        place = _place(workspace_id, connection_id, credentials.origin)
+        return Sealed(key.seal(_pack(credentials), "credential", **place), credentials.origin)
+
+    async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
+        key = await self._keys.for_opening(workspace_id, sealed_by(sealed.blob))
+        place = _place(workspace_id, connection_id, sealed.origin)
+        return _unpack(key.open(sealed.blob, "credential", **place), sealed.origin)
+
+    async def username_digest(self, username: Secret) -> str:
+        """64 hex digits: HMAC-SHA256 of the case-folded username, under a key derived from the
+        installation's data key. A new data key starts the books of refused sign-ins anew."""
+        key = await self._keys.for_sealing(INSTALLATION)
+        return key.digest(username.reveal().casefold(), "username")
+
+    async def verify(self) -> KeyReport:
+        """For the start: prove that the stored values can be opened with the keys loaded.
+
+        Raises UnknownKey, naming the ids wanted and loaded, or Tampered.
+        """
+        return await self._keys.verify()
+
+    def forget(self, workspace_id: str) -> None:
+        """Drop the workspace's opened data keys."""
+        self._keys.forget(workspace_id)
+
+
+def _place(workspace_id: str, connection_id: str, origin: AutotaskOrigin) -> dict[str, str]:
+    return {
+        "workspace": workspace_id,
+        "connection": connection_id,
+        "field": "credentials",
+        "origin": origin.address,
+    }
+
+
+def _pack(credentials: Credentials) -> bytes:
+    values = {
+        "code": credentials.integration_code.reveal(),
+        "secret": credentials.secret.reveal(),
+        "user": credentials.username.reveal(),
+    }
+    return json.dumps(values, separators=(",", ":")).encode()
+
+
+def _unpack(plain: bytes, origin: AutotaskOrigin) -> Credentials:
+    values = json.loads(plain)
+    return Credentials(
+        origin=origin,
+        username=Secret(values["user"]),
+        secret=Secret(values["secret"]),
+        integration_code=Secret(values["code"]),
+    )

@@ -1,0 +1,105 @@
+"""The outside world as working small things: a far side, a chat, a clock that is moved by hand."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.credentials import Credentials
+from bot.domain.incident import Place
+from bot.domain.observation import Cause, Observation, Quota, Seen, Tenant
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.secret import Secret
+from bot.slack.alerts import message
+from bot.usecases.ports import Delivered, Owed, Sent, Zone
+
+ZONE_3 = AutotaskOrigin("https://webservices3.autotask.net")
+ZONE_4 = AutotaskOrigin("https://webservices4.autotask.net")
+TENANT = Tenant(company="Lakeside IT", zone="America East")
+
+FINE = Observation(Seen.OK, latency=0.2, tenant=TENANT, quota=Quota(42, 10_000), origin=ZONE_3)
+REFUSED = Observation(Seen.REJECTED, Cause.CREDENTIALS_REFUSED, ("ThresholdInformation: 401",))
+UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
+DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
+FORBIDDEN = Observation(
+    Seen.FORBIDDEN, Cause.PERMISSION_MISSING, tenant=TENANT, permission_asked=True
+)
+
+
+class FakeClock:
+    """Stands still until it is moved. Serves the store too, as seconds since 1970."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 1, 2, 12, tzinfo=UTC)
+        self._ids = itertools.count(1)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def jitter(self) -> float:
+        return 0.0
+
+    def new_id(self) -> str:
+        return f"{next(self._ids):032x}"
+
+    def seconds(self) -> float:
+        return self.time.timestamp()
+
+    def pass_(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+@dataclass
+class FakeAutotask:
+    """Answers as it is told to. Keeps what it was asked, by kind."""
+
+    zone: Zone | Observation = field(default_factory=lambda: Zone(ZONE_3, "America East"))
+    answer: Observation = FINE
+    zones_asked: int = 0
+    sign_ins: list[Credentials] = field(default_factory=list)
+
+    async def find_zone(self, username: Secret) -> Zone | Observation:
+        self.zones_asked += 1
+        return self.zone
+
+    async def check(self, credentials: Credentials, *, permission: bool) -> Observation:
+        self.sign_ins.append(credentials)
+        return self.answer
+
+
+@dataclass
+class FakeMessenger:
+    """A chat that remembers its messages, edits included; `outcomes` come before it obeys."""
+
+    texts: dict[Place, str] = field(default_factory=dict)
+    threads: dict[Place, list[str]] = field(default_factory=dict)
+    posts: int = 0
+    outcomes: list[Sent] = field(default_factory=list)
+    closed: dict[str, Sent] = field(default_factory=dict)
+    """Channels that refuse everything, and with what."""
+
+    async def post(self, owed: Owed, destination: str) -> Sent:
+        if refused := self._refusal(destination):
+            return refused
+        self.posts += 1
+        place = Place(destination, f"{self.posts}.0")
+        self.texts[place] = message(owed).text
+        return Delivered(place)
+
+    async def edit(self, owed: Owed, place: Place) -> Sent:
+        if refused := self._refusal(place.channel):
+            return refused
+        self.texts[place] = message(owed).text
+        return Delivered(place)
+
+    async def reply(self, owed: Owed, place: Place) -> Sent:
+        if refused := self._refusal(place.channel):
+            return refused
+        self.threads.setdefault(place, []).append(message(owed).text)
+        return Delivered(place)
+
+    def _refusal(self, channel: str) -> Sent | None:
+        return self.closed.get(channel) or (self.outcomes.pop(0) if self.outcomes else None)
+
+    def said(self, channel: str) -> list[str]:
+        """What stands in a channel now, oldest first."""
+        return [text for place, text in self.texts.items() if place.channel == channel]

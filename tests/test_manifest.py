@@ -1,0 +1,54 @@
+"""The manifest: a valid one, and it agrees with what the app listens to and calls."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from bot.slack import bolt
+
+MANIFEST = yaml.safe_load(Path("manifest.yml").read_text())
+SCHEMA = json.loads((Path(__file__).parent / "slack-manifest.schema.json").read_text())
+SCOPES_OF_METHODS = {
+    "auth_test": None,
+    "apps_connections_open": None,
+    "chat_postMessage": {"chat:write", "chat:write.public", "im:write"},
+    "chat_update": {"chat:write"},
+    "users_info": {"users:read"},
+    "views_open": None,
+    "views_push": None,
+    "views_update": None,
+}
+"""The Web API methods that the bot may call, and the scopes for which it asks (docs.slack.dev)."""
+
+
+def test_slack_would_accept_it() -> None:
+    assert MANIFEST["_metadata"]["major_version"] == 2
+    jsonschema.Draft7Validator(SCHEMA).validate(MANIFEST)
+
+
+def test_the_command_is_the_one_that_is_listened_to() -> None:
+    commands = [each["command"] for each in MANIFEST["features"]["slash_commands"]]
+
+    assert commands == [bolt.COMMAND]
+
+
+def test_no_event_is_subscribed_that_nobody_listens_to() -> None:
+    """Socket Mode does not acknowledge an event without a listener, so Slack sends it again."""
+    assert "event_subscriptions" not in MANIFEST["settings"]
+
+
+def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:
+    sources = [path.read_text() for path in Path("bot/slack").glob("*.py")]
+    called = {
+        name
+        for source in sources
+        for name in re.findall(r"lient\.([a-z]+_[A-Za-z_]+)\(", source)
+        if name != "is_connected"
+    }
+    needed = set().union(*(scopes or set() for scopes in SCOPES_OF_METHODS.values()))
+
+    assert called == SCOPES_OF_METHODS.keys()
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}

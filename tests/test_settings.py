@@ -1,0 +1,96 @@
+"""Settings: all problems at once, secrets from files, no value in any message; docs that agree."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import ConfigurationError
+from bot.settings import Settings, load
+
+NAMES = {name.upper() for name in Settings.model_fields}
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of this machine, and a directory without `.env`."""
+    for name in NAMES | {f"{name}_FILE" for name in NAMES}:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default_but_the_tokens() -> None:
+    settings = load()
+
+    assert settings.slack_bot_token is None
+    assert settings.policy.outage_retries == (30, 60)
+
+
+def test_every_problem_is_named_at_once_and_no_value_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHECK_INTERVAL", "0.125")
+    monkeypatch.setenv("OUTAGE_RETRIES", "30,canary")
+    monkeypatch.setenv("SLACK_API_URL", "http://canary.example/api/")
+    monkeypatch.setenv("AUTOTASK_EXTRA_HOSTS", "canary")
+
+    with pytest.raises(ConfigurationError) as refused:
+        load()
+
+    lines = refused.value.message.splitlines()
+    assert {line.partition(":")[0] for line in lines} == {
+        "CHECK_INTERVAL",
+        "OUTAGE_RETRIES",
+        "SLACK_API_URL",
+        "AUTOTASK_EXTRA_HOSTS",
+    }
+    assert not re.search(r"canary|0\.125", refused.value.sentence())
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-made-up\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(tmp_path / "token"))
+
+    token = load().slack_bot_token
+
+    assert token
+    assert token.reveal() == "xoxb-made-up"
+
+
+def test_a_named_file_that_is_missing_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/nowhere/token")
+
+    with pytest.raises(ConfigurationError, match="SLACK_BOT_TOKEN_FILE names /nowhere/token"):
+        load()
+
+
+def test_dot_env_is_read_and_the_environment_goes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("CHECK_INTERVAL=60\nHTTP_PORT=4000\n")
+    monkeypatch.setenv("HTTP_PORT", "5000")
+
+    settings = load()
+
+    assert (settings.check_interval, settings.http_port) == (60, 5000)
+
+
+def test_secrets_print_as_dots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-canary")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///canary.db")
+
+    assert "canary" not in repr(load())
+
+
+def test_plain_http_reaches_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8765/api/")
+
+    assert load().slack_api_url == "http://127.0.0.1:8765/api/"
+
+
+@pytest.mark.parametrize("file", [".env.example", "README.md"])
+def test_the_documents_name_every_setting_and_no_other(
+    file: str, request: pytest.FixtureRequest
+) -> None:
+    text = (request.config.rootpath / file).read_text()
+    pattern = r"^#?([A-Z][A-Z_]+)=" if file.startswith(".env") else r"^\| `([A-Z][A-Z_]+)`"
+
+    assert set(re.findall(pattern, text, re.MULTILINE)) == NAMES

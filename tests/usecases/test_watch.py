@@ -1,0 +1,242 @@
+"""From a check to the channel: told once, with cause and next step, edited until mended."""
+
+import pytest
+
+from bot.domain.credentials import Typed
+from bot.domain.errors import NoSuchConnection, NotAllowed
+from bot.domain.incident import Place
+from bot.domain.observation import Cause, Seen
+from bot.domain.status import Status
+from bot.usecases import check
+from bot.usecases.connect import Attempt, connect
+from bot.usecases.disconnect import disconnect
+from bot.usecases.ports import Later, Undeliverable
+from tests.fakes import DOWN, FINE, REFUSED
+from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
+
+
+@pytest.fixture
+async def connected(house: House) -> House:
+    """Connected, and the hello forgotten."""
+    await house.connect()
+    house.messenger.texts.clear()
+    return house
+
+
+async def test_a_healthy_connection_is_checked_at_its_interval_and_nobody_hears(
+    connected: House,
+) -> None:
+    await connected.live(hours=1)
+
+    assert len(connected.autotask.sign_ins) == 1 + 12
+    assert connected.messenger.said("C1") == []
+
+
+async def test_a_refusal_is_told_once_with_cause_and_next_step(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=12)
+
+    (alert,) = connected.messenger.said("C1")
+    assert ":red_circle: *Autotask (Lakeside IT)* is *Inactive*: credentials refused" in alert
+    assert "*Next step:* Open Admin → Resources (Users) → the API user" in alert
+
+
+async def test_recovery_edits_the_message_and_says_how_long_it_lasted(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=0.2)
+    connected.autotask.answer = FINE
+    await connected.live(hours=0.5)
+
+    (alert,) = connected.messenger.said("C1")
+    assert "is *Active* again. It was inactive for *17 min* (credentials refused)" in alert
+    assert list(connected.messenger.threads.values()) == [["Active again after 17 min."]]
+
+
+async def test_a_blip_is_never_told(connected: House) -> None:
+    connected.autotask.answer = DOWN
+    await connected.live(hours=0.1)
+    connected.autotask.answer = FINE
+    await connected.live(hours=1)
+
+    assert connected.messenger.said("C1") == []
+
+
+async def test_an_outage_is_told_and_says_that_the_credentials_are_fine(connected: House) -> None:
+    connected.autotask.answer = DOWN
+    await connected.live(hours=1)
+
+    (alert,) = connected.messenger.said("C1")
+    assert "Autotask does not answer" in alert
+
+
+async def test_an_outage_that_ends_before_it_was_told_is_told_once_as_over(
+    connected: House,
+) -> None:
+    connected.autotask.answer = DOWN
+    connected.messenger.closed["C1"] = Later("service_unavailable")
+    await connected.live(hours=0.5)
+    connected.autotask.answer = FINE
+    await connected.live(hours=0.5)
+    connected.messenger.closed.clear()
+    await connected.live(hours=0.5)
+
+    (alert,) = connected.messenger.said("C1")
+    assert "is *Active* again" in alert
+    assert connected.messenger.threads == {}
+
+
+async def test_a_wrong_secret_never_costs_more_than_four_sign_ins(connected: House) -> None:
+    """Thirty days of it, and the zone still asked daily without the secret."""
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=24 * 30, step=30)
+
+    assert len(connected.autotask.sign_ins) == 1 + 4
+    assert connected.autotask.zones_asked >= 28
+
+
+async def test_two_connections_with_one_username_share_one_budget(connected: House) -> None:
+    await connected.connect(name="Second")
+    connected.autotask.sign_ins.clear()
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=48, step=10)
+
+    assert len(connected.autotask.sign_ins) == 4
+    for name in ("Autotask", "Second"):
+        assert (await connected.overview(name)).watch.status in (Status.INACTIVE, Status.DEGRADED)
+
+
+async def test_mended_by_hand_is_seen_by_the_button_test(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=2)
+    connected.autotask.answer = FINE
+    overview = await connected.overview()
+
+    tested = await check.test(connected.ports, ALICE, overview.connection.id, may_lock=False)
+    await connected.deliver()
+
+    assert tested.overview.watch.status is Status.ACTIVE
+    assert "is *Active* again" in connected.messenger.said("C1")[0]
+
+
+async def test_past_the_budget_the_button_asks_for_a_word_first(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=24)
+    overview = await connected.overview()
+    spent = len(connected.autotask.sign_ins)
+
+    refused = await check.test(connected.ports, ALICE, overview.connection.id, may_lock=False)
+    assert refused.seen.cause is Cause.LOGINS_WITHHELD
+    assert len(connected.autotask.sign_ins) == spent
+
+    connected.autotask.answer = FINE
+    tried = await check.test(connected.ports, ALICE, overview.connection.id, may_lock=True)
+    assert tried.overview.watch.status is Status.ACTIVE
+
+
+async def test_new_credentials_mend_the_incident_and_name_who_did(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=1)
+    connected.autotask.answer = FINE
+    connection = (await connected.overview()).connection
+    attempt = Attempt(Typed.of(VALUES), "Autotask", replaces=connection.id)
+    await connect(connected.ports, ALICE, attempt)
+    await connected.deliver()
+
+    (alert,) = connected.messenger.said("C1")
+    assert "Mended by <@U1> with new credentials." in alert
+
+
+async def test_disconnecting_ends_the_incident_and_the_watch(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=1)
+    spent = len(connected.autotask.sign_ins)
+    connection = (await connected.overview()).connection
+
+    await disconnect(connected.ports, ALICE, connection.id)
+    await connected.live(hours=24, step=30)
+
+    (alert,) = connected.messenger.said("C1")
+    assert "was disconnected by <@U1>" in alert
+    assert len(connected.autotask.sign_ins) == spent
+    with pytest.raises(NoSuchConnection):
+        await connected.overview()
+
+
+async def test_a_broken_channel_sends_the_alert_to_the_person_who_connected(
+    connected: House,
+) -> None:
+    connected.messenger.closed["C1"] = Undeliverable("is_archived")
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=1)
+
+    assert "is *Inactive*" in connected.messenger.said("U1")[0]
+
+
+async def test_with_the_person_gone_too_the_operator_is_told(connected: House) -> None:
+    connected.messenger.closed |= {
+        "C1": Undeliverable("is_archived"),
+        "U1": Undeliverable("user_disabled"),
+    }
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=1)
+
+    assert "is *Inactive*" in connected.messenger.said("U0")[0]
+
+
+async def test_an_alert_that_nobody_takes_stays_visible_as_dead(connected: House) -> None:
+    connected.messenger.closed |= {
+        each: Undeliverable("channel_not_found") for each in ("C1", "U1", "U0")
+    }
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=1)
+
+    assert await connected.ports.outbox.dead() == 1
+
+
+async def test_slack_away_for_a_day_loses_nothing(connected: House) -> None:
+    connected.messenger.closed["C1"] = Later("service_unavailable")
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=24, step=5)
+    connected.messenger.closed.clear()
+    await connected.live(hours=1)
+
+    (alert,) = connected.messenger.said("C1")
+    assert "is *Inactive*" in alert
+
+
+async def test_only_managers_may_test_and_only_their_own(connected: House) -> None:
+    connection = (await connected.overview()).connection
+
+    with pytest.raises(NotAllowed):
+        await check.test(connected.ports, BOB, connection.id, may_lock=False)
+    with pytest.raises(NoSuchConnection):
+        await check.test(connected.ports, MALLORY, connection.id, may_lock=False)
+    with pytest.raises(NoSuchConnection):
+        await disconnect(connected.ports, MALLORY, connection.id)
+
+
+async def test_a_ciphertext_that_was_tampered_with_is_told_and_never_used(
+    connected: House,
+) -> None:
+    async with connected.database.write() as transaction:
+        await transaction.exec_driver_sql("UPDATE connections SET origin = ?", (_ELSEWHERE,))
+    connected.autotask.sign_ins.clear()
+    await connected.live(hours=0.2)
+
+    assert connected.autotask.sign_ins == []
+    assert "stored credentials unreadable" in connected.messenger.said("C1")[0]
+
+
+_ELSEWHERE = "https://webservices9.autotask.net"
+
+
+async def test_the_place_of_the_message_is_the_one_slack_named(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=0.5)
+
+    incident = (await connected.overview()).incident
+
+    assert incident
+    assert incident.number == 1
+    assert incident.place == Place("C1", "2.0")
+    assert (await connected.overview()).watch.seen is Seen.REJECTED

@@ -1,0 +1,114 @@
+"""Credentials in, the same credentials out, and only where they were sealed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import SealError, Tampered, UnknownKey
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.secret import Secret
+from bot.store.data_keys import DataKeyTable
+from bot.store.database import Database
+from bot.usecases.ports import Vault
+from bot.vault.credentials import CredentialVault
+from bot.vault.ring import KeyRing
+from tests.vault.cast import CREDENTIALS, Rows, master
+
+ELSEWHERE = AutotaskOrigin("https://webservices5.autotask.net")
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return Rows()
+
+
+@pytest.fixture
+def vault(rows: Rows) -> CredentialVault:
+    return CredentialVault(KeyRing([master(1)]), rows)
+
+
+async def test_credentials_open_as_they_were_sealed_after_a_restart(
+    vault: CredentialVault, rows: Rows
+) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+    restarted: Vault = CredentialVault(KeyRing([master(2), master(1)]), rows)
+
+    assert await restarted.open("T1", "c1", sealed) == CREDENTIALS
+
+
+async def test_nothing_of_the_credentials_shows_in_the_sealed_value(vault: CredentialVault) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+
+    assert sealed.origin == CREDENTIALS.origin
+    for value in (CREDENTIALS.username, CREDENTIALS.secret, CREDENTIALS.integration_code):
+        assert value.reveal().encode() not in sealed.blob
+
+
+async def test_another_workspace_connection_or_origin_does_not_open_them(
+    vault: CredentialVault,
+) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+    await vault.seal("T2", "c2", CREDENTIALS)
+
+    for workspace, connection, moved in (
+        ("T2", "c1", sealed),
+        ("T1", "c2", sealed),
+        ("T1", "c1", replace(sealed, origin=ELSEWHERE)),
+    ):
+        with pytest.raises(Tampered):
+            await vault.open(workspace, connection, moved)
+
+
+async def test_every_damage_to_the_stored_value_is_refused(vault: CredentialVault) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+    blob = sealed.blob
+    flipped = [
+        blob[: bit // 8] + bytes([blob[bit // 8] ^ 1 << bit % 8]) + blob[bit // 8 + 1 :]
+        for bit in range(len(blob) * 8)
+    ]
+
+    for wrong in (*flipped, *(blob[:length] for length in range(len(blob)))):
+        with pytest.raises(SealError) as refused:
+            await vault.open("T1", "c1", replace(sealed, blob=wrong))
+        assert type(refused.value) is Tampered
+
+
+async def test_without_the_master_key_the_answer_is_which_key_is_missing(
+    vault: CredentialVault, rows: Rows
+) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+    other = CredentialVault(KeyRing([master(2)]), rows)
+
+    with pytest.raises(UnknownKey, match=master(1).id[:8]):
+        await other.open("T1", "c1", sealed)
+    with pytest.raises(UnknownKey, match=master(1).id[:8]):
+        await other.verify()
+
+
+async def test_a_username_has_one_digest_whatever_its_case(
+    vault: CredentialVault, rows: Rows
+) -> None:
+    digest = await vault.username_digest(Secret("User@Example.test"))
+    restarted = CredentialVault(KeyRing([master(1)]), rows)
+
+    assert digest == await restarted.username_digest(Secret("uSER@example.TEST"))
+    assert digest != await vault.username_digest(Secret("other@example.test"))
+    assert digest != await CredentialVault(KeyRing([master(1)]), Rows()).username_digest(
+        Secret("User@Example.test")
+    )
+    assert [owner for owner, _ in rows.rows] == [""]
+
+
+async def test_the_database_keeps_the_data_keys(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/bot.db")
+    try:
+        await database.migrate()
+        ring, table = KeyRing([master(1)]), DataKeyTable(database)
+        sealed = await CredentialVault(ring, table).seal("T1", "c1", CREDENTIALS)
+        restarted = CredentialVault(ring, table)
+
+        assert await restarted.open("T1", "c1", sealed) == CREDENTIALS
+        assert (await restarted.verify()).wrapped == {master(1).id[:8]: 1}
+    finally:
+        await database.close()

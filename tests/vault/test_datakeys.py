@@ -1,0 +1,168 @@
+"""Data keys: minted for sealing only, kept opened for a short time."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import Tampered, UnknownKey
+from bot.vault.cache import SIZE, TTL, KeyCache
+from bot.vault.datakeys import DataKeys
+from bot.vault.ring import KeyRing
+from tests.vault.cast import Rows, Watch, master
+
+OLD, NEW = master(1), master(2)
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return Rows()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def keys(rows: Rows, watch: Watch) -> DataKeys:
+    return DataKeys(KeyRing([OLD]), rows, monotonic=watch)
+
+
+async def test_sealing_mints_one_key_for_a_workspace_and_uses_it_again(
+    keys: DataKeys, rows: Rows
+) -> None:
+    first, second = await keys.for_sealing("T1"), await keys.for_sealing("T1")
+    other = await keys.for_sealing("T2")
+
+    assert first.id == second.id != other.id
+    assert [owner for owner, _ in rows.rows] == ["T1", "T2"]
+    assert {row.kek_ref for _, row in rows.rows} == {OLD.id}
+    assert {len(row.blob) for _, row in rows.rows} == {77}
+
+
+async def test_where_two_mint_at_once_both_use_the_stored_one(keys: DataKeys, rows: Rows) -> None:
+    minted = await asyncio.gather(*(keys.for_sealing("T1") for _ in range(5)))
+
+    assert {key.id for key in minted} == {rows.rows[0][1].id}
+
+
+async def test_opening_never_mints(keys: DataKeys, rows: Rows) -> None:
+    with pytest.raises(Tampered):
+        await keys.for_opening("T1", NEW.id)
+
+    assert rows.rows == []
+
+
+async def test_a_row_moved_to_another_workspace_does_not_open(keys: DataKeys, rows: Rows) -> None:
+    key = await keys.for_sealing("T1")
+    rows.rows.append(("T2", rows.rows[0][1]))
+
+    with pytest.raises(Tampered):
+        await keys.for_opening("T2", key.id)
+
+
+async def test_a_row_that_goes_by_another_id_does_not_open(keys: DataKeys, rows: Rows) -> None:
+    await keys.for_sealing("T1")
+    rows.rows.append(("T1", replace(rows.rows[0][1], id=NEW.id)))
+
+    with pytest.raises(Tampered):
+        await keys.for_opening("T1", NEW.id)
+
+
+async def test_a_key_that_does_not_open_is_not_replaced_by_a_new_one(
+    keys: DataKeys, rows: Rows
+) -> None:
+    await keys.for_sealing("T1")
+
+    with pytest.raises(UnknownKey):
+        await DataKeys(KeyRing([NEW]), rows).for_sealing("T1")
+
+    assert len(rows.rows) == 1
+
+
+async def test_the_newest_master_key_wraps_and_the_older_one_still_opens(
+    keys: DataKeys, rows: Rows
+) -> None:
+    old = await keys.for_sealing("T1")
+    both = DataKeys(KeyRing([NEW, OLD]), rows)
+
+    await both.for_sealing("T2")
+
+    assert [row.kek_ref for _, row in rows.rows] == [OLD.id, NEW.id]
+    assert (await both.for_opening("T1", old.id)).id == old.id
+
+
+async def test_an_opened_key_is_kept_for_a_quarter_of_an_hour(
+    keys: DataKeys, rows: Rows, watch: Watch
+) -> None:
+    key_id = (await keys.for_sealing("T1")).id
+
+    watch.seconds = TTL - 1
+    await keys.for_opening("T1", key_id)
+    assert rows.reads == 0
+
+    watch.seconds = TTL
+    await keys.for_opening("T1", key_id)
+    assert rows.reads == 1
+
+
+async def test_a_forgotten_workspace_needs_its_row_again(keys: DataKeys, rows: Rows) -> None:
+    gone, stays = await keys.for_sealing("T1"), await keys.for_sealing("T2")
+    rows.rows.clear()
+
+    keys.forget("T1")
+
+    assert (await keys.for_opening("T2", stays.id)).id == stays.id
+    with pytest.raises(Tampered):
+        await keys.for_opening("T1", gone.id)
+
+
+def test_no_more_than_a_thousand_keys_are_kept_and_the_oldest_goes_first() -> None:
+    watch, key = Watch(), master(1)
+    cache = KeyCache(watch)
+
+    for number in range(SIZE + 1):
+        cache.put(f"T{number}", key)
+
+    assert len(cache) == SIZE == 1000
+    assert cache.get("T0", key.id) is None
+    assert cache.get(f"T{SIZE}", key.id) is key
+    watch.seconds = TTL
+    assert len(cache) == 0
+
+
+async def test_verifying_counts_what_each_master_key_wrapped(keys: DataKeys, rows: Rows) -> None:
+    await keys.for_sealing("T1")
+    both = DataKeys(KeyRing([NEW, OLD]), rows)
+    await both.for_sealing("T2")
+
+    report = await both.verify()
+
+    assert report.loaded == (NEW.id[:8], OLD.id[:8])
+    assert report.wrapped == {OLD.id[:8]: 1, NEW.id[:8]: 1}
+
+
+async def test_verifying_with_the_wrong_key_names_the_wanted_and_the_loaded(
+    keys: DataKeys, rows: Rows
+) -> None:
+    await keys.for_sealing("T1")
+
+    with pytest.raises(UnknownKey) as refused:
+        await DataKeys(KeyRing([NEW]), rows).verify()
+
+    assert refused.value.message == f"Master key wanted: {OLD.id[:8]}; loaded: {NEW.id[:8]}."
+    assert "autotask-bot doctor" in refused.value.hint
+
+
+async def test_one_damaged_row_does_not_keep_the_others_from_starting(
+    keys: DataKeys, rows: Rows
+) -> None:
+    await keys.for_sealing("T1")
+    rows.rows[0] = ("T1", replace(rows.rows[0][1], blob=bytes(77)))
+    with pytest.raises(Tampered, match=OLD.id[:8]):
+        await keys.verify()
+
+    await keys.for_sealing("T2")
+
+    assert (await keys.verify()).wrapped == {OLD.id[:8]: 2}

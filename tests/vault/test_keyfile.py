@@ -1,0 +1,126 @@
+"""The master key's file: what is read, what is refused, and with which next step."""
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import ConfigurationError, UnknownKey
+from bot.domain.secret import Secret
+from bot.vault.keyfile import load_keyring, new_key_file
+from tests.vault.cast import master
+
+OLD, NEW = (b64encode(bytes([number]) * 32).decode() for number in (1, 2))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.key"
+
+
+def write(path: Path, text: str, mode: int = 0o600) -> Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def test_a_new_key_file_is_its_owners_alone_and_loads(path: Path) -> None:
+    key_id = new_key_file(path)
+
+    ring = load_keyring(path, None)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert ring.ids == (key_id,)
+    assert len(key_id) == 8
+
+
+def test_a_key_file_is_never_overwritten(path: Path) -> None:
+    new_key_file(path)
+    before = path.read_bytes()
+
+    with pytest.raises(ConfigurationError, match="left alone") as refused:
+        new_key_file(path)
+
+    assert path.read_bytes() == before
+    assert str(path) in refused.value.message
+    assert "autotask-bot keys new" in refused.value.hint
+
+
+def test_a_key_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        new_key_file(tmp_path / "no" / "such" / "directory" / "bot.key")
+
+
+def test_two_keys_are_loaded_newest_first(path: Path) -> None:
+    write(path, f"# the new one\n{NEW}\n\n  # the old one\n{OLD}\n")
+
+    ring = load_keyring(path, None)
+
+    assert ring.newest.id == master(2).id
+    assert ring.by_id(master(1).id).id == master(1).id
+    with pytest.raises(UnknownKey, match=master(3).id[:8]):
+        ring.by_id(master(3).id)
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o602, 0o644])
+def test_a_key_file_open_to_others_is_refused(path: Path, mode: int) -> None:
+    write(path, NEW, mode)
+
+    with pytest.raises(ConfigurationError, match="everybody") as refused:
+        load_keyring(path, None)
+
+    assert refused.value.hint == f"Type: chmod o= {path}"
+
+
+def test_a_key_file_that_its_group_may_read_is_accepted(path: Path) -> None:
+    write(path, NEW, 0o640)
+
+    assert load_keyring(path, None).newest.id == master(2).id
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "holds no key"),
+        ("# nothing but this\n", "holds no key"),
+        (f"{NEW}\nnot base64, made up\n", "line 2"),
+        (b64encode(b"made up, too short").decode(), "line 1"),
+        (NEW + NEW, "line 1"),
+        ("mädeup", "line 1"),
+    ],
+)
+def test_a_file_without_a_proper_key_is_refused_unquoted(
+    path: Path, text: str, problem: str
+) -> None:
+    write(path, text)
+
+    with pytest.raises(ConfigurationError, match=problem) as refused:
+        load_keyring(path, None)
+
+    assert str(path) in refused.value.message
+    assert "autotask-bot keys new" in refused.value.hint
+    assert "made up" not in refused.value.sentence()
+
+
+def test_a_missing_file_is_named_with_the_command_that_makes_it(path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="No such file") as refused:
+        load_keyring(path, None)
+
+    assert str(path) in refused.value.message
+    assert f"autotask-bot keys new --file {path}" in refused.value.hint
+
+
+def test_the_variable_holds_a_key_as_well_and_the_file_goes_before_it(path: Path) -> None:
+    write(path, NEW)
+
+    assert load_keyring(None, Secret(OLD)).newest.id == master(1).id
+    assert load_keyring(path, Secret(OLD)).ids == (master(2).id[:8],)
+    with pytest.raises(ConfigurationError, match="AUTOTASK_BOT_KEY, line 1"):
+        load_keyring(None, Secret("made up"))
+
+
+def test_no_key_at_all_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="no master key") as refused:
+        load_keyring(None, None)
+
+    assert "autotask-bot keys new" in refused.value.hint

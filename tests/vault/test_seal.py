@@ -1,0 +1,116 @@
+"""The sealed format, byte by byte."""
+
+import pytest
+
+from bot.domain.errors import Tampered
+from bot.vault.seal import Key, sealed_by
+from tests.vault.cast import master
+
+COUNTING = bytes(range(32))
+VECTORS = [
+    (
+        b"vector",
+        "credential",
+        {"workspace": "T1", "connection": "7"},
+        "01c77ed3980e32019d08b27f79776c78f000000000000000000000000055fa0b158d51960487db379521"
+        "c470d1f4e5c807c2c9",
+    ),
+    (
+        b"",
+        "dek",
+        {"workspace": "", "dek": "00"},
+        "01c77ed3980e32019d08b27f79776c78f0000000000000000000000000fc8371c7f662ab91a2ebbd0f56"
+        "36b9f5",
+    ),
+]
+PLACE = {"workspace": "T1", "connection": "7", "field": "credentials", "origin": "https://a"}
+
+
+@pytest.mark.parametrize(("plain", "purpose", "bound", "sealed"), VECTORS)
+def test_the_published_vectors_are_reproduced_and_open(
+    plain: bytes, purpose: str, bound: dict[str, str], sealed: str
+) -> None:
+    key = Key.of(COUNTING, entropy=bytes)
+
+    assert key.seal(plain, purpose, **bound).hex() == sealed
+    assert key.open(bytes.fromhex(sealed), purpose, **bound) == plain
+
+
+def test_a_digest_is_hmac_sha256_under_a_key_of_its_own_purpose() -> None:
+    key = Key.of(COUNTING)
+
+    digest = key.digest("user@example.test", "username")
+
+    assert digest == "313209a9c09406d1b54f8c6025f3e2f2a23fa243ea8f4999518eae4636239aed"
+    assert digest != key.digest("user@example.test", "other")
+
+
+def test_what_was_sealed_opens_and_looks_different_each_time() -> None:
+    key = master(1)
+
+    first, second = (key.seal(b"plain", "credential", **PLACE) for _ in range(2))
+
+    assert first != second
+    assert len(first) == len(b"plain") + 45
+    assert sealed_by(first) == key.id
+    assert key.open(first, "credential", **PLACE) == key.open(second, "credential", **PLACE)
+
+
+@pytest.mark.parametrize("name", PLACE)
+def test_a_value_moved_to_another_place_does_not_open(name: str) -> None:
+    key = master(1)
+    blob = key.seal(b"plain", "credential", **PLACE)
+    elsewhere = {**PLACE, name: PLACE[name] + "x"}
+    without = {other: value for other, value in PLACE.items() if other != name}
+
+    for place in (elsewhere, without, PLACE | {"more": ""}):
+        with pytest.raises(Tampered):
+            key.open(blob, "credential", **place)
+
+
+def test_a_value_does_not_open_for_another_purpose_or_with_another_key() -> None:
+    blob = master(1).seal(b"plain", "credential", **PLACE)
+
+    with pytest.raises(Tampered):
+        master(1).open(blob, "slack-token", **PLACE)
+    with pytest.raises(Tampered):
+        master(2).open(blob, "credential", **PLACE)
+
+
+def test_no_two_contexts_are_alike_however_their_parts_are_cut() -> None:
+    key = master(1)
+    blob = key.seal(b"plain", "credential", ab="c", d="e")
+
+    for bound in ({"a": "bc", "d": "e"}, {"ab": "cd", "e": ""}, {"ab": "e", "d": "c"}):
+        with pytest.raises(Tampered):
+            key.open(blob, "credential", **bound)
+
+
+def test_every_flipped_bit_is_noticed() -> None:
+    key = master(1)
+    blob = key.seal(b"a made-up secret", "credential", **PLACE)
+
+    for bit in range(len(blob) * 8):
+        flipped = bytearray(blob)
+        flipped[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(Tampered):
+            key.open(bytes(flipped), "credential", **PLACE)
+
+
+def test_every_truncation_and_every_addition_is_noticed() -> None:
+    key = master(1)
+    blob = key.seal(b"a made-up secret", "credential", **PLACE)
+
+    for wrong in (*(blob[:length] for length in range(len(blob))), blob + b"\0", blob * 2):
+        with pytest.raises(Tampered) as refused:
+            key.open(wrong, "credential", **PLACE)
+        assert refused.value.__cause__ is None
+
+
+def test_a_key_has_32_bytes_and_shows_its_id_only() -> None:
+    key = Key.of(COUNTING)
+
+    assert repr(key) == "Key(c77ed398)"
+    for length in (0, 16, 31, 33):
+        with pytest.raises(ValueError, match="32 bytes"):
+            Key.of(bytes(length))

@@ -34,7 +34,7 @@ async def test_a_healthy_connection_is_checked_at_its_interval_and_nobody_hears(
 
 async def test_a_refusal_is_told_once_with_cause_and_next_step(connected: House) -> None:
     connected.autotask.answer = REFUSED
-    await connected.live(hours=12)
+    await connected.live(hours=12, step=5)
 
     (alert,) = connected.messenger.said("C1")
     assert ":red_circle: *Autotask (Lakeside IT)* is *Inactive*: credentials refused" in alert
@@ -88,7 +88,7 @@ async def test_an_outage_that_ends_before_it_was_told_is_told_once_as_over(
 async def test_a_wrong_secret_never_costs_more_than_four_sign_ins(connected: House) -> None:
     """Thirty days of it, and the zone still asked daily without the secret."""
     connected.autotask.answer = REFUSED
-    await connected.live(hours=24 * 30, step=30)
+    await connected.live(hours=24 * 30, step=90)
 
     assert len(connected.autotask.sign_ins) == 1 + 4
     assert connected.autotask.zones_asked >= 28
@@ -98,7 +98,7 @@ async def test_two_connections_with_one_username_share_one_budget(connected: Hou
     await connected.connect(name="Second")
     connected.autotask.sign_ins.clear()
     connected.autotask.answer = REFUSED
-    await connected.live(hours=48, step=10)
+    await connected.live(hours=48, step=15)
 
     assert len(connected.autotask.sign_ins) == 4
     for name in ("Autotask", "Second"):
@@ -120,7 +120,7 @@ async def test_mended_by_hand_is_seen_by_the_button_test(connected: House) -> No
 
 async def test_past_the_budget_the_button_asks_for_a_word_first(connected: House) -> None:
     connected.autotask.answer = REFUSED
-    await connected.live(hours=24)
+    await connected.live(hours=24, step=15)
     overview = await connected.overview()
     spent = len(connected.autotask.sign_ins)
 
@@ -196,7 +196,7 @@ async def test_an_alert_that_nobody_takes_stays_visible_as_dead(connected: House
 async def test_slack_away_for_a_day_loses_nothing(connected: House) -> None:
     connected.messenger.closed["C1"] = Later("service_unavailable")
     connected.autotask.answer = REFUSED
-    await connected.live(hours=24, step=5)
+    await connected.live(hours=24, step=15)
     connected.messenger.closed.clear()
     await connected.live(hours=1)
 

@@ -143,15 +143,17 @@ async def test_verifying_counts_what_each_master_key_wrapped(keys: DataKeys, row
     assert report.wrapped == {OLD.id[:8]: 1, NEW.id[:8]: 1}
 
 
-async def test_verifying_with_the_wrong_key_names_the_wanted_and_the_loaded(
+async def test_verifying_with_the_wrong_key_names_all_that_are_wanted_and_the_loaded(
     keys: DataKeys, rows: Rows
 ) -> None:
     await keys.for_sealing("T1")
+    await DataKeys(KeyRing([master(3)]), rows).for_sealing("T2")
+    wanted = ", ".join(sorted((OLD.id[:8], master(3).id[:8])))
 
     with pytest.raises(UnknownKey) as refused:
         await DataKeys(KeyRing([NEW]), rows).verify()
 
-    assert refused.value.message == f"Master key wanted: {OLD.id[:8]}; loaded: {NEW.id[:8]}."
+    assert refused.value.message == f"Master key wanted: {wanted}; loaded: {NEW.id[:8]}."
     assert "autotask-bot doctor" in refused.value.hint
 
 

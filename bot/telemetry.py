@@ -31,7 +31,8 @@ PINNED = (
 
 _SHAPES = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+"
-    r"|(?i:(?:api-?integration-?code|secret|user-?name|authorization)[\"']?\s*[:=]\s*[\"']?)[^\s\"',}]+"
+    r"|(?i:(?:api-?integration-?code|secret|user-?name|authorization)"
+    r"\\*[\"']?\s*[:=]\s*\\*[\"']?)[^\s\"',}\\]+"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
     r"|(?<=[?&]user=)[^&\s\"']+"
 )

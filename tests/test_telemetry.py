@@ -1,0 +1,86 @@
+"""Logs: names of events with their fields, and no secret at any level."""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from bot import telemetry
+from bot.domain.secret import Secret
+
+BOT_TOKEN = "xoxb-made-up-canary"
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is written to stderr, as JSON lines, at DEBUG. The former handlers come back."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    telemetry.set_up("DEBUG", as_json=True)
+    yield stream
+    root.handlers[:] = before
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+
+
+def test_an_event_is_one_json_line_with_its_fields(log: io.StringIO) -> None:
+    logging.getLogger("bot.here").info("checked", extra={"connection": "c1", "status": "active"})
+
+    (line,) = log.getvalue().splitlines()
+    event = json.loads(line)
+    assert (event["event"], event["connection"], event["level"]) == ("checked", "c1", "info")
+    assert event["timestamp"].endswith("Z")
+
+
+def test_a_forged_line_in_a_name_stays_inside_its_record(log: io.StringIO) -> None:
+    logging.getLogger("bot").info("named", extra={"name_": 'x\n{"level": "error"}'})
+
+    assert len(log.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"token {BOT_TOKEN}",
+        "xapp-1-made-up-canary",
+        "{'Secret': 'canary', 'Accept': 'x'}",
+        "ApiIntegrationCode: canary",
+        '"UserName": "canary"',
+        "GET /zoneInformation?user=canary%40example.com",
+        "postgresql://bot:canary@host/db",
+        "Authorization: canary",
+    ],
+)
+def test_what_has_the_shape_of_a_secret_is_scrubbed(log: io.StringIO, text: str) -> None:
+    logging.getLogger("bot").warning(text)
+
+    assert "canary" not in log.getvalue()
+
+
+def test_the_text_of_an_exception_is_scrubbed_too(log: io.StringIO) -> None:
+    try:
+        int(f"bad token {BOT_TOKEN}")
+    except ValueError:
+        logging.getLogger("bot").exception("failed")
+
+    assert "ValueError" in log.getvalue()
+    assert "canary" not in log.getvalue()
+
+
+def test_a_secret_object_prints_as_dots(log: io.StringIO) -> None:
+    logging.getLogger("bot").warning("%s", Secret("canary"), extra={"held": Secret("canary")})
+
+    assert "canary" not in log.getvalue()
+
+
+@pytest.mark.parametrize("name", telemetry.PINNED)
+def test_libraries_that_print_what_they_carry_are_pinned(log: io.StringIO, name: str) -> None:
+    logging.getLogger(f"{name}.deep.inside").debug("canary")
+    logging.getLogger(f"{name}.deep.inside").info("canary")
+
+    assert log.getvalue() == ""

@@ -19,9 +19,9 @@ from bot.sandbox.cli import sandbox
 
 EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ConfigurationError, 78),
-    (errors.UnknownKey, 78),
     (errors.StoreUnavailable, 75),
     (errors.KeyUnavailable, 75),
+    (errors.SealError, 78),
     (errors.BadInput, 2),
     (errors.NoSuchConnection, 2),
     (errors.BotError, 1),
@@ -121,9 +121,17 @@ def keys() -> None:
 @click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), help="Where to.")
 def keys_new(path: Path | None) -> None:
     """Make a master key. Writes AUTOTASK_BOT_KEY_FILE, readable by its owner alone."""
+    from bot.store.data_keys import holds_data_keys
     from bot.vault.keyfile import new_key_file
 
-    path = path or load_settings().autotask_bot_key_file
+    settings = load_settings()
+    if asyncio.run(holds_data_keys(settings.database_url.reveal())):
+        raise errors.ConfigurationError(
+            "The database holds values that an earlier key has sealed; a new one would not open "
+            "them.",
+            hint="Point AUTOTASK_BOT_KEY_FILE at that key, or DATABASE_URL at a new database.",
+        )
+    path = path or settings.autotask_bot_key_file
     if path is None:
         raise errors.ConfigurationError(
             "AUTOTASK_BOT_KEY_FILE is not set, so it is not clear where the key shall go.",

@@ -194,7 +194,7 @@ def _ask() -> Typed:
     click.echo("Four values of an API user in Autotask (autotask-bot guide tells how to get them).")
     values = {}
     for name, label in LABELS.items():
-        click.secho(WHERE[name].replace("*", ""), dim=True, err=True)
+        click.secho(_bare(WHERE[name]), dim=True, err=True)
         values[name] = click.prompt(
             label, hide_input=name == "secret", default="", show_default=False
         )
@@ -240,7 +240,8 @@ def _tell_outcome(outcome: "Connected | Refused | Doubtful", as_json: bool) -> i
         return 0 if watch.status is Status.ACTIVE else 1
     found = outcome.advice if isinstance(outcome, Doubtful) else outcome.errors
     for name, sentence in found.items():
-        click.secho(f"{LABELS.get(name, name)}: {sentence}", fg="yellow", err=True)
+        text = f"{LABELS[name]}: {_bare(sentence)}"
+        click.secho(click.wrap_text(text, 96, "", "   "), fg="yellow", err=True)
     if isinstance(outcome, Doubtful):
         flag = "--may-lock" if outcome.may_lock else "--as-they-are"
         click.echo(f"Nothing was sent. To send all the same: {flag} ({outcome.confirm})", err=True)
@@ -300,6 +301,11 @@ def _tell_tested(tested: "Tested", *, as_json: bool) -> int:
             words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
             click.echo(click.wrap_text(f"{words.why} {words.next_step}", 96, "   ", "   "))
     return _exit_code(seen)
+
+
+def _bare(text: str) -> str:
+    """Without the marks that Slack draws as bold."""
+    return text.replace("*", "")
 
 
 def _exit_code(seen: Observation) -> int:

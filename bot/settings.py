@@ -27,6 +27,10 @@ from bot.domain.secret import Secret
 SLACK_API = "https://slack.com/api/"
 
 
+def _hidden(text: Any) -> Secret:
+    return text if isinstance(text, Secret) else Secret(str(text).strip())
+
+
 def _https_or_loopback(text: str) -> str:
     url = URL(text)
     if not url.host or url.scheme not in ("https", "http"):
@@ -55,7 +59,7 @@ def _existing(path: Path) -> Path:
     return path
 
 
-Hidden = Annotated[Secret, BeforeValidator(lambda text: Secret(str(text).strip()))]
+Hidden = Annotated[Secret, BeforeValidator(_hidden)]
 Seconds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 Gaps = Annotated[tuple[Seconds, ...], NoDecode, BeforeValidator(_gaps), Field(min_length=1)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)]

@@ -1,9 +1,9 @@
 """Logging: names of events, not prose; and never a secret.
 
-Three walls, in the order of trust: secrets are `Secret` objects that print as dots; the libraries'
-loggers that are known to print what they carry are pinned, whatever LOG_LEVEL says (Bolt's and
-slack_sdk's socket clients log whole frames at DEBUG, httpx logs query strings at INFO, SQLAlchemy
-bound values); and what is left is scrubbed of token shapes after formatting.
+Three walls, in the order of trust: secrets are `Secret` objects that print as dots; LOG_LEVEL is
+for our own loggers alone, and every library stays at WARNING (slack_sdk's socket client logs whole
+frames at DEBUG, httpx query strings at INFO, SQLAlchemy bound values); and what is left is scrubbed
+of token shapes after formatting.
 """
 
 import logging
@@ -13,21 +13,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-
-PINNED = (
-    "aiohttp",
-    "aiosqlite",
-    "alembic",
-    "apscheduler",
-    "asyncio",
-    "httpcore",
-    "httpx",
-    "slack_bolt",
-    "slack_sdk",
-    "sqlalchemy",
-    "urllib3",
-)
-"""Libraries whose lower levels print payloads, addresses or values."""
 
 _SHAPES = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+"
@@ -65,9 +50,8 @@ def set_up(level: str, *, as_json: bool) -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for name in PINNED:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)  # Bolt copies the root's level to its own, past any parent's
+    logging.getLogger("bot").setLevel(level)
     logging.captureWarnings(capture=True)
 
 

@@ -23,6 +23,7 @@ def test_everything_has_a_default_but_the_tokens() -> None:
     settings = load()
 
     assert settings.slack_bot_token is None
+    assert settings.database_url.reveal() == "sqlite:///autotask-bot.db"
     assert settings.policy.outage_retries == (30, 60)
 
 

@@ -62,7 +62,6 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app with every listener registered. `client` holds the token and the session."""
     app = AsyncApp(
         client=client,
-        token=client.token,
         process_before_response=True,
         request_verification_enabled=False,
     )

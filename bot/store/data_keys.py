@@ -7,10 +7,22 @@ from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Database
+from bot.store.database import Database, sqlite_path
 from bot.store.rows import Now, moment
 from bot.store.schema import data_keys
 from bot.usecases.data_keys import WrappedKey
+
+
+async def holds_data_keys(url: str) -> bool:
+    """Whether there is a database at `url` already, with keys that some master key has wrapped."""
+    if not sqlite_path(url).exists():
+        return False
+    database = Database.open(url)
+    try:
+        await database.migrate()
+        return bool(await DataKeyTable(database).all())
+    finally:
+        await database.close()
 
 
 class DataKeyTable:

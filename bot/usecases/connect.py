@@ -18,7 +18,7 @@ from bot.domain.secret import Secret
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
 from bot.domain.status import Watch, accept
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Accepted, Overview, Owed, Ports, Undeliverable
+from bot.usecases.ports import Accepted, Overview, Owed, Ports, Undeliverable, Zone
 from bot.usecases.sign_in import sign_in_for_person
 
 JUST_CREATED = (
@@ -83,22 +83,22 @@ async def connect(ports: Ports, person: Person, attempt: Attempt) -> Connected |
     if not attempt.as_they_are and (advice := advise(typed)):
         warning = f" {LOCKS_A_PERSON}" if sends_an_address(typed) else ""
         return Doubtful(advice, f"Send as they are.{warning}", may_lock=False)
-    origin = await _origin(ports, typed)
-    if not isinstance(origin, AutotaskOrigin):
-        return origin
+    zone = await _zone(ports, typed)
+    if not isinstance(zone, Zone):
+        return zone
     credentials = Credentials(
-        origin, Secret(typed.username), Secret(typed.secret), Secret(typed.integration_code)
+        zone.origin, Secret(typed.username), Secret(typed.secret), Secret(typed.integration_code)
     )
     digest = await ports.vault.username_digest(credentials.username)
     seen = await sign_in_for_person(ports, credentials, digest, may_lock=attempt.may_lock)
     if seen.seen in _STORED:
-        credentials = replace(credentials, origin=seen.origin or origin)
+        credentials = replace(credentials, origin=seen.origin or zone.origin)
         store = _replace if attempt.replaces else _add
-        return await store(ports, person, attempt, _Proven(credentials, digest, seen))
+        return await store(ports, person, attempt, _Proven(credentials, digest, seen, zone))
     return _refused(seen)
 
 
-async def _origin(ports: Ports, typed: Typed) -> AutotaskOrigin | Refused | Doubtful:
+async def _zone(ports: Ports, typed: Typed) -> Zone | Refused | Doubtful:
     """Where to sign in: the zone that the username belongs to."""
     zone = await ports.autotask.find_zone(Secret(typed.username))
     if isinstance(zone, Observation):
@@ -114,7 +114,7 @@ async def _origin(ports: Ports, typed: Typed) -> AutotaskOrigin | Refused | Doub
                 },
                 diagnosis=diagnose(Cause.WRONG_ZONE),
             )
-    return zone.origin
+    return zone
 
 
 def _refused(seen: Observation) -> Refused | Doubtful:
@@ -144,6 +144,7 @@ class _Proven:
     credentials: Credentials
     digest: str
     seen: Observation
+    zone: Zone
 
 
 async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) -> Connected:
@@ -153,7 +154,7 @@ async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) 
         name=attempt.name,
         origin=proven.credentials.origin,
         company=proven.seen.tenant.company,
-        zone=proven.seen.tenant.zone,
+        zone=proven.seen.tenant.zone or proven.zone.name,
         connected_by=person.id,
         connected_at=ports.clock.now(),
         channel=attempt.channel or attempt.typed_in,
@@ -170,7 +171,7 @@ async def _replace(ports: Ports, person: Person, attempt: Attempt, proven: _Prov
         before.connection,
         origin=proven.credentials.origin,
         company=proven.seen.tenant.company,
-        zone=proven.seen.tenant.zone,
+        zone=proven.seen.tenant.zone or proven.zone.name,
         connected_by=person.id,
         connected_at=ports.clock.now(),
         channel=attempt.channel or before.connection.channel,

@@ -19,12 +19,14 @@ LONGEST_PAUSE = 300.0
 
 
 async def deliver_due(ports: Ports) -> int:
-    """Deliver what may go now; returns how many alerts were tried."""
-    owed = await ports.outbox.claim(BATCH)
-    async with asyncio.TaskGroup() as group:
-        for each in owed:
-            group.create_task(_deliver_safely(ports, each))
-    return len(owed)
+    """Deliver whatever may go now; returns how many calls that took."""
+    tried = 0
+    while owed := await ports.outbox.claim(BATCH):
+        async with asyncio.TaskGroup() as group:
+            for each in owed:
+                group.create_task(_deliver_safely(ports, each))
+        tried += len(owed)
+    return tried
 
 
 async def _deliver_safely(ports: Ports, owed: Owed) -> None:

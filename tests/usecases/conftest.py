@@ -58,10 +58,8 @@ class House:
     async def check(self) -> int:
         return await check_due(self.ports)
 
-    async def deliver(self) -> None:
-        """Until nothing may go any more."""
-        while await deliver_due(self.ports):
-            pass
+    async def deliver(self) -> int:
+        return await deliver_due(self.ports)
 
     async def live(self, *, hours: float, step: float = 1.0) -> None:
         """Let time pass in steps of so many minutes, with both ticks in each."""

@@ -28,7 +28,7 @@ const coach = new Coach(() => chat.composer.write(coach.command));
 const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs: actAs });
 const chat = new Chat({ server, directory: () => directory, welcome: coach.node, say, onMenu: () => toggleDrawer("sidebar"), onPanel: () => toggleDrawer("panel") });
 const home = new Home({ server, directory: () => directory, onMenu: () => toggleDrawer("sidebar"), onMessages: openDirectMessages, onFailed: fail });
-const modal = new Modal({ server, directory: () => directory, extra: drawFillBar, onSubmitted });
+const modal = new Modal({ server, directory: () => directory, extra: drawFillBar, onSubmitted, onFailed: fail });
 const workspace = new WorkspacePage({ act: changeWorkspace, onActAs: actAs });
 const panel = new Panel({ server, fill, canFill: () => isForm(modal.top), workspace: workspace.node, onBroken: () => coach.tick(3), onFailed: fail, onClose: closeDrawers });
 
@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && closeD
 start();
 
 async function start() {
-  server.me = sessionStorage.getItem(PERSON) ?? "";
+  server.me = new URLSearchParams(location.search).get("as") ?? sessionStorage.getItem(PERSON) ?? "";
   await begin();
   document.body.classList.toggle("with-panel", await panel.start());
 }

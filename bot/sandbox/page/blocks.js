@@ -30,7 +30,8 @@ const BLOCKS = {
  * `surface`: "message", "modal" or "home". `values`: what the client holds, as
  * `{block_id: {action_id: state}}`. `errors`: a sentence per block_id. `onAction(block_id,
  * action_id, state)`: something was pressed or chosen outside an input block. `onType(block_id,
- * action_id, state, {pressedEnter})`: an input changed. `directory`: names of people and channels.
+ * action_id, state, {now, waits})`: an input changed, `now` by the Enter key that the app listens
+ * to, or it `waits` for that. `directory`: names of people and channels.
  */
 export function renderBlocks(blocks, options = {}) {
   const drawing = { surface: "message", values: {}, errors: {}, directory: NOBODY, onAction() {}, onType() {}, ...options };

@@ -35,13 +35,14 @@ const ELEMENTS = {
  * One element as a node, or undefined for a type that is not known.
  *
  * `field` is there inside an input block: ids for its label and its notes. Each drawer gets
- * `{element, state, attributes, directory, report}`; `report(state, {pressedEnter})` says what is
- * chosen now and returns a promise, or nothing when the person declined a confirmation.
+ * `{element, block, state, attributes, directory, report}`; `report(state, how)` says what is chosen
+ * now and returns a promise, or nothing when the person declined a confirmation.
  */
 export function drawElement(element, block, drawing, field) {
   const draw = ELEMENTS[element.type];
   return draw?.({
     element,
+    block,
     field,
     state: drawing.values[block.block_id]?.[element.action_id],
     directory: drawing.directory,
@@ -51,7 +52,7 @@ export function drawElement(element, block, drawing, field) {
 }
 
 function attributesOf(element, field) {
-  const shared = { "data-action-id": element.action_id };
+  const shared = { "data-action-id": element.action_id, "data-focus": element.focus_on_load };
   if (!field) return { ...shared, "aria-label": element.placeholder?.text ?? element.accessibility_label };
   return {
     ...shared,
@@ -63,9 +64,9 @@ function attributesOf(element, field) {
 }
 
 function reporter(element, block, drawing, field) {
-  return async (chosen, circumstances = {}) => {
+  return async (chosen, how = {}) => {
     const state = { type: element.type, ...chosen };
-    if (field) return drawing.onType(block.block_id, element.action_id, state, circumstances);
+    if (field) return drawing.onType(block.block_id, element.action_id, state, how);
     if (element.confirm && !(await confirmed(element.confirm, drawing.directory))) return undefined;
     return drawing.onAction(block.block_id, element.action_id, state);
   };

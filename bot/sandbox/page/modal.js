@@ -10,8 +10,8 @@ const FOCUSABLE = "a[href], button:not([disabled], [tabindex='-1']), input:not([
 
 /** Shows `stack`, the views of the server from the root to the top. `extra(view)` may add a line. */
 export class Modal {
-  constructor({ server, directory, extra, onSubmitted }) {
-    Object.assign(this, { server, directory, extra, onSubmitted });
+  constructor({ server, directory, extra, onSubmitted, onFailed }) {
+    Object.assign(this, { server, directory, extra, onSubmitted, onFailed });
     this.node = h("div", { class: "modal-layer", hidden: true, onkeydown: (event) => this.onKey(event) });
     this.reset();
   }
@@ -91,7 +91,7 @@ export class Modal {
 
   drawHeader(view, title) {
     const back = this.stack.length > 1 && iconButton("back", "Back", () => this.dismiss(view.id));
-    return h("header", { class: "modal-header" }, back, h("h2", {}, title), iconButton("close", "Close", () => this.dismiss(this.stack[0].id)));
+    return h("header", { class: "modal-header" }, back, h("h2", {}, title), iconButton("close", "Close", () => this.dismiss(view.id, { everything: true })));
   }
 
   drawBlocks(view) {
@@ -100,14 +100,21 @@ export class Modal {
       directory: this.directory(),
       values: this.typing.over(view),
       errors: this.errors,
-      onAction: (block, action, state) => this.server.press({ view_id: view.id }, block, action, state),
-      onType: (block, action, state, how) => this.onType(view, block, action, { state, ...how }),
+      onAction: (...pressed) => this.press(view, pressed),
+      onType: (block, action, state, how) => this.onType(view, [block, action], { state, ...how }),
     });
   }
 
-  onType(view, block, action, { state, pressedEnter }) {
+  /** What was typed reaches the server before what is pressed. */
+  async press(view, pressed) {
+    await this.typing.tell();
+    const answer = await this.server.press({ view_id: view.id }, ...pressed);
+    if (answer.ok === false) this.onFailed(answer.error);
+  }
+
+  onType(view, [block, action], typed) {
     if (this.errors[block]) this.clearError(block);
-    this.typing.remember(view, [block, action], { state, now: pressedEnter });
+    this.typing.remember(view, [block, action], typed);
   }
 
   clearError(block) {
@@ -147,12 +154,12 @@ export class Modal {
     this.node.querySelector("[aria-invalid], .invalid input")?.focus();
   }
 
-  async dismiss(id) {
+  async dismiss(id, { everything = false } = {}) {
     const lost = this.top.notify_on_close && this.typing.any;
     const question = { title: "Discard what you typed?", text: "It has not been sent yet.", yes: "Discard", no: "Keep editing", danger: true };
     if (lost && !(await ask(question))) return;
-    const answer = await this.server.close(id);
-    if (answer.ok === false) this.close([id]);
+    const answer = await this.server.close(id, everything);
+    if (answer.ok === false) this.close(everything ? this.stack.map((view) => view.id) : [id]);
   }
 
   onKey(event) {
@@ -183,7 +190,7 @@ export class Modal {
     this.node.querySelector(".modal-body").scrollTop = scroll ?? 0;
     if (elsewhere) return;
     const same = block && this.node.querySelector(`[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action ?? "")}"]`);
-    const first = this.node.querySelector("[autofocus]") ?? this.node.querySelector(".modal-body input, .modal-body textarea, .submit, .modal-footer button");
+    const first = this.node.querySelector("[data-focus]") ?? this.node.querySelector(".modal-body input, .modal-body textarea, .submit, .modal-footer button");
     (same || first)?.focus({ preventScroll: Boolean(same) });
     if (same && caret) same.setSelectionRange?.(...caret);
   }

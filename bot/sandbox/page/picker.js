@@ -27,7 +27,6 @@ class Picker {
       role: "combobox",
       autocomplete: "off",
       spellcheck: "false",
-      autofocus: this.settings.autofocus,
       "aria-expanded": "false",
       "aria-controls": this.list.id,
       "aria-autocomplete": "list",

@@ -25,7 +25,7 @@ export function drawSelect({ element, state, attributes, field, directory, repor
     placeholder: element.placeholder?.text ?? "Choose",
     attributes,
     clearable: Boolean(field?.optional),
-    autofocus: element.focus_on_load,
+
     onChange: (values) => report({ [key]: reported(values.map((value) => original(options, value)), multiple) }),
   });
 }

@@ -34,8 +34,9 @@ export class Server {
     return this.#post("page/submit", { view_id, values });
   }
 
-  close(view_id) {
-    return this.#post("page/close", { view_id });
+  /** Close a view, or `all` of the stack that it belongs to. */
+  close(view_id, all) {
+    return this.#post("page/close", { view_id, all });
   }
 
   home() {
@@ -64,16 +65,8 @@ export class Server {
     source.onopen = onOpen;
     source.onerror = () => {
       onLost();
-      if (source.readyState === EventSource.CLOSED) setTimeout(onClosed, 2000);
     };
-    const onClosed = () => !stopped && (next = this.listen({ onEvent, onOpen, onLost }));
-    let next = null;
-    let stopped = false;
-    return () => {
-      stopped = true;
-      source.close();
-      next?.();
-    };
+    return () => source.close();
   }
 
   async #get(path, query = {}) {

@@ -9,8 +9,13 @@ const KINDS = {
   number_input: { inputmode: "decimal" },
 };
 
-/** Reports `{value}` after every change, null for nothing typed. Enter says so where an app listens. */
-export function drawTextInput({ element, state, attributes, report }) {
+/**
+ * Reports `{value}` after every change, null for nothing typed. Where the app listens to the Enter
+ * key, what is typed `waits` for it.
+ */
+export function drawTextInput({ element, block, state, attributes, report }) {
+  const heard = block.dispatch_action ? (element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]) : [];
+  const waits = heard.length > 0 && !heard.includes("on_character_entered");
   const props = {
     ...attributes,
     ...KINDS[element.type],
@@ -20,22 +25,17 @@ export function drawTextInput({ element, state, attributes, report }) {
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",
-    autofocus: element.focus_on_load,
     value: (state ? state.value : element.initial_value) ?? "",
   };
   const input = element.multiline ? h("textarea", { ...props, rows: 4 }) : h("input", { ...props, type: "text" });
-  const tell = (circumstances) => report({ value: input.value || null }, circumstances);
-  input.addEventListener("input", () => tell());
-  if (!element.multiline && listensToEnter(element)) input.addEventListener("keydown", (event) => sendOnEnter(event, tell));
+  const tell = (how) => report({ value: input.value || null }, how);
+  input.addEventListener("input", () => tell({ waits }));
+  if (!element.multiline && heard.includes("on_enter_pressed")) input.addEventListener("keydown", (event) => sendOnEnter(event, tell));
   return input;
-}
-
-function listensToEnter(element) {
-  return element.dispatch_action_config?.trigger_actions_on?.includes("on_enter_pressed") ?? false;
 }
 
 function sendOnEnter(event, tell) {
   if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();
-  tell({ pressedEnter: true });
+  tell({ now: true });
 }

@@ -34,17 +34,17 @@ export class Typing {
     return values;
   }
 
-  /** Keep one value; `now` does not wait for a pause in the typing. */
-  remember(view, [block, action], { state, now }) {
+  /** Keep one value; `now` does not wait for a pause in the typing, and what `waits` is not told. */
+  remember(view, [block, action], { state, now, waits }) {
     this.any = true;
-    this.untold.set(`${block}\n${action}`, { id: view.id, block, action, state });
+    this.untold.set(`${block}\n${action}`, { id: view.id, block, action, state, waits });
     clearTimeout(this.timer);
     if (now) this.tell();
     else this.timer = setTimeout(() => this.tell(), PAUSE);
   }
 
   async tell() {
-    for (const [key, value] of [...this.untold]) {
+    for (const [key, value] of [...this.untold].filter(([, { waits }]) => !waits)) {
       await this.server.type(value.id, value.block, value.action, value.state);
       if (this.untold.get(key) === value) this.told(key, value);
     }

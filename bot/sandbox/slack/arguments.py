@@ -37,3 +37,6 @@ class Arguments:
         if isinstance(value, str):
             return json.loads(value) if value.strip() else None
         return value
+
+    def everything(self) -> dict[str, Any]:
+        return dict(self._given)

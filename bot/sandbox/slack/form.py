@@ -80,6 +80,13 @@ class Form:
                 kind.state: entered if entered or entered == 0 else kind.empty,
             }
 
+    def chosen(self, block_id: str, action_id: str, value: Json) -> Json:
+        """What an action says was chosen: the state that is kept, or else what the page sent."""
+        if state := self._states.get((block_id, action_id)):
+            return state
+        element = self.find(block_id, action_id).element
+        return {name: _listed(element, each) for name, each in value.items() if name != "type"}
+
     def values(self) -> dict[str, dict[str, Json]]:
         """`state.values`: block_id to action_id to state."""
         values: dict[str, dict[str, Json]] = {}

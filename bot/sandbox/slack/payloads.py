@@ -21,7 +21,7 @@ def slash_command(cloud: Cloud, hook: Hook, channel: Channel, *, command: str, t
         "team_id": cloud.workspace.team_id,
         "team_domain": cloud.workspace.domain,
         "channel_id": channel.id,
-        "channel_name": "directmessage" if channel.kind == "im" else channel.name,
+        "channel_name": _name(channel),
         "user_id": person.id,
         "user_name": person.name,
         "command": command,
@@ -129,8 +129,8 @@ def action_document(cloud: Cloud, placed: Placed, value: Json) -> Json:
     element = placed.element
     shown = ("type", "action_id", "text", "value", "style", "placeholder", "confirm")
     return {
-        **{name: element[name] for name in shown if name in element},
         **value,
+        **{name: element[name] for name in shown if name in element},
         "block_id": placed.block["block_id"],
         "action_ts": cloud.ids.ts(),
     }

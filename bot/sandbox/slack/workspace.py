@@ -30,8 +30,8 @@ class Workspace:
         self._furnish(everybody)
 
     def person(self, person_id: str) -> Person:
-        """Somebody who could sit at the page. Raises Impossible."""
-        person = self.people.get(person_id)
+        """Somebody who could sit at the page; unnamed, the first of them. Raises Impossible."""
+        person = self.people.get(person_id or next(iter(self.people)))
         if person is None or person is self._bot:
             raise Impossible(f"There is nobody with the id {person_id or '(none)'} here.")
         return person
@@ -48,6 +48,20 @@ class Workspace:
         wanted = name.removeprefix("#")
         public = (each for each in self.channels.values() if each.kind == "public")
         return next((each for each in public if each.name == wanted), None)
+
+    def default_for(self, element: dict[str, Any], channel_id: str | None) -> str | None:
+        """The conversation that an element with `default_to_current_conversation` starts with: the
+        one looked at, where the element's filter lets it through.
+        """
+        channel = self.channels.get(channel_id or "")
+        wanted = element.get("filter") or {}
+        if channel is None or channel.kind not in wanted.get("include", (channel.kind,)):
+            return None
+        if channel.shared and wanted.get("exclude_external_shared_channels"):
+            return None
+        if channel.kind == "im" and wanted.get("exclude_bot_users"):
+            return None
+        return channel.id
 
     def direct(self, person: Person) -> Channel:
         """The direct message between this person and the app; opened where there was none."""

@@ -1,0 +1,138 @@
+"""The client: from three headers to a cause, by a ladder of questions.
+
+1. ThresholdInformation proves the three headers and tells the hourly budget, in one request.
+2. Companies/0, where asked for, proves the right to read and tells the tenant's name.
+3. After a 401, which has one look for every cause, the zone is asked without credentials.
+4. Where the database lives at another zone than stored, one sign-in there.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.autotask import zones
+from bot.autotask.answers import SEEN, Answer, evidence, parse_quota, parse_tenant, read, seen
+from bot.autotask.threads import Threads
+from bot.autotask.wire import Wire
+from bot.domain.credentials import Credentials
+from bot.domain.observation import Cause, Observation, Seen, Tenant
+from bot.domain.secret import Secret
+from bot.usecases.ports import Zone
+
+T = TypeVar("T")
+
+DEADLINE = 25.0
+"""Seconds for a whole check."""
+
+
+class AutotaskClient:
+    """The port `Autotask` over a Wire. `extra_hosts` are the operator's `host:port`."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        extra_hosts: Collection[str] = (),
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self._wire = wire
+        self._extra_hosts = extra_hosts
+        self._monotonic = monotonic
+        self._deadline = deadline
+        self._threads = Threads()
+
+    async def find_zone(self, username: Secret) -> Zone | Observation:
+        """The username's zone, or what was seen instead. Sends no secret."""
+        return await zones.look_up(self._wire, username, extra_hosts=self._extra_hosts)
+
+    async def check(self, credentials: Credentials, *, permission: bool) -> Observation:
+        """Sign in once, a second time only where the database has moved; with `permission`, also
+        ask what the user may read. Evidence is one line per request, free of typed values.
+        """
+        started = self._monotonic()
+        trail: list[str] = []
+        try:
+            async with asyncio.timeout(self._deadline):
+                found = await self._climb(credentials, trail, permission=permission)
+        except TimeoutError:
+            trail.append(f"Given up after {self._deadline:g} s")
+            found = seen(Cause.TIME_OUT)
+        return replace(found, evidence=tuple(trail), latency=self._monotonic() - started)
+
+    async def aclose(self) -> None:
+        """Close the wire."""
+        await self._wire.aclose()
+
+    async def _climb(
+        self, credentials: Credentials, trail: list[str], *, permission: bool
+    ) -> Observation:
+        found = await self._sign_in(credentials, trail)
+        if permission and found.seen is Seen.OK:
+            found = await self._ask_permission(credentials, trail, accepted=found)
+        if found.cause is Cause.CREDENTIALS_REFUSED:
+            found = await self._explain_refusal(credentials, trail)
+        return found
+
+    async def _sign_in(self, credentials: Credentials, trail: list[str]) -> Observation:
+        quota = await self._ask(credentials, "ThresholdInformation", trail, parse=parse_quota)
+        if isinstance(quota, Cause):
+            return seen(quota)
+        return Observation(Seen.OK, quota=quota, origin=credentials.origin)
+
+    async def _ask_permission(
+        self, credentials: Credentials, trail: list[str], *, accepted: Observation
+    ) -> Observation:
+        """Id 0 is the tenant's own company (opendns/autotask-php issue 71)."""
+        tenant = await self._ask(credentials, "Companies/0", trail, parse=parse_tenant)
+        if isinstance(tenant, Tenant):
+            return replace(accepted, tenant=tenant, permission_asked=True)
+        asked = tenant is Cause.PERMISSION_MISSING
+        return replace(accepted, seen=SEEN[tenant], cause=tenant, permission_asked=asked)
+
+    async def _explain_refusal(self, credentials: Credentials, trail: list[str]) -> Observation:
+        """Tell an unknown user, a moved database and an outage from refused credentials."""
+        zone = await self.find_zone(credentials.username)
+        if isinstance(zone, Observation):
+            trail += zone.evidence
+            return zone
+        trail.append(zones.line(zone))
+        if zone.origin == credentials.origin:
+            return replace(seen(Cause.CREDENTIALS_REFUSED), tenant=Tenant(zone=zone.name))
+        return await self._try_elsewhere(replace(credentials, origin=zone.origin), zone, trail)
+
+    async def _try_elsewhere(self, moved: Credentials, zone: Zone, trail: list[str]) -> Observation:
+        """What the user may read there is left to the next check: first the move is told."""
+        found = await self._sign_in(moved, trail)
+        if found.seen is Seen.OK:
+            found = replace(found, seen=Seen.MOVED_OK)
+        elif found.cause is Cause.CREDENTIALS_REFUSED:
+            found = replace(found, seen=Seen.MOVED_BAD, cause=Cause.ZONE_MOVED)
+        elif found.cause is Cause.INTEGRATION_CODE_REFUSED:
+            found = replace(found, seen=Seen.MOVED_BAD)
+        return replace(found, tenant=Tenant(zone=zone.name), origin=zone.origin)
+
+    async def _ask(
+        self,
+        credentials: Credentials,
+        path: str,
+        trail: list[str],
+        *,
+        parse: Callable[[Answer], T | Cause],
+    ) -> T | Cause:
+        """One authenticated request: what it tells, or what is wrong."""
+        endpoint = path.partition("/")[0]
+        code = credentials.integration_code.reveal()
+        headers = {
+            "ApiIntegrationCode": code,
+            "UserName": credentials.username.reveal(),
+            "Secret": credentials.secret.reveal(),
+        }
+        async with self._threads.place(code, endpoint):
+            url = f"{credentials.origin.api}/{path}"
+            outcome = await self._wire.get(url, endpoint=endpoint, headers=headers)
+        found = read(outcome, parse)
+        trail.append(evidence(path, outcome, found))
+        return found

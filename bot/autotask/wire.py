@@ -1,0 +1,127 @@
+"""The way out to Autotask: one client, one connection pool, one TLS context for the process."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+
+import aiohttp
+import certifi
+import httpx
+from aiohttp.abc import AbstractResolver
+from httpx_aiohttp import AiohttpTransport
+
+from bot.autotask.answers import Answer, Kind
+from bot.autotask.failures import Failure, classify
+from bot.domain.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
+
+DEADLINE = 15.0
+"""Seconds per request, its body included: a cold connection once took 11 (JUICT lessons)."""
+LONGEST_BODY = 1_000_000
+"""Bytes; what is asked here is answered in a few hundred."""
+CONNECTIONS = 128
+
+_RAISED = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
+"""All that comes up from below: what is not HTTP gets through the transport as aiohttp's own error,
+and a redirect to nonsense is an InvalidURL though it is not followed (measured).
+"""
+
+
+class Wire:
+    """GET requests that end in an Answer or a Failure, never in an exception of the network's.
+
+    To be made inside the running loop. Nothing is taken from the environment; no redirect is
+    followed and no cookie kept, so that one tenant's values reach nobody else's host.
+    """
+
+    def __init__(
+        self,
+        *,
+        zone_url: str,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
+        deadline: float = DEADLINE,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        """`zone_url` is where zones are looked up; `resolver` finds addresses (None: the system's).
+        Raises ConfigurationError where `ca_file` holds no certificates.
+        """
+        self.zone_url = zone_url.rstrip("/")
+        self._deadline = deadline
+        trust = _trust(ca_file)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust, resolver=resolver)
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            proxy=proxy,
+        )
+        self._client = httpx.AsyncClient(
+            transport=AiohttpTransport(verify=trust, client=session),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            timeout=None,  # noqa: S113 - the deadline below ends the whole call
+        )
+
+    async def get(
+        self,
+        url: str,
+        *,
+        endpoint: str,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer | Failure:
+        """Ask once. `endpoint` is the request's name in the log, which holds no more of it."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            async with (
+                asyncio.timeout(self._deadline),
+                self._client.stream("GET", url, headers=headers, params=params) as response,
+            ):
+                outcome: Answer | Failure = await _read(response)
+        except _RAISED as error:
+            outcome = classify(error)
+        ms = round((clock() - started) * 1000)
+        log.debug("GET %s: %s, %d ms", endpoint, outcome.summary, ms)
+        return outcome
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response) -> Answer:
+    """Raw, since to unpack what was compressed unasked is how small answers fill the memory."""
+    status = response.status_code
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        return Answer(status, Kind.COMPRESSED)
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return Answer(status, Kind.TOO_LONG)
+    return Answer.of(status, bytes(body), media_type=response.headers.get("content-type", ""))
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """The public certificate authorities and the operator's. Built by hand: the standard default
+    would take files from the environment.
+    """
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust.load_verify_locations(certifi.where())
+    if ca_file:
+        try:
+            trust.load_verify_locations(ca_file)
+        except OSError as error:
+            raise ConfigurationError(
+                f"CA_FILE names {ca_file}, which holds no certificates.",
+                hint="It is a text file of one or more BEGIN CERTIFICATE blocks.",
+            ) from error
+    return trust

@@ -1,0 +1,106 @@
+"""conversations.*: channels, and what was said in them. Error codes: docs.slack.dev."""
+
+from bot.sandbox.slack.arguments import Arguments
+from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.method import Json, Method
+from bot.sandbox.slack.refusal import Refused
+
+_PREFIXES = {"public": "channels", "private": "groups", "im": "im"}
+LONGEST_PAGE = 999
+
+
+def info(cloud: Cloud, arguments: Arguments) -> Json:
+    channel = _channel(cloud, arguments, "read")
+    return {"channel": channel.document(cloud.installation.bot.id)}
+
+
+def open_direct(cloud: Cloud, arguments: Arguments) -> Json:
+    """With one person, `users`, or by the id of one that is open, `channel`."""
+    if arguments.has("channel"):
+        channel = cloud.workspace.channels.get(arguments.text("channel"))
+        if channel is None or channel.kind != "im":
+            raise Refused("channel_not_found")
+    else:
+        channel = _with(cloud, arguments.required("users"))
+    whole = channel.document(cloud.installation.bot.id)
+    return {"channel": whole if arguments.flag("return_im") else {"id": channel.id}}
+
+
+def join(cloud: Cloud, arguments: Arguments) -> Json:
+    """Public channels only."""
+    bot = cloud.installation.bot
+    channel = cloud.workspace.channels.get(arguments.required("channel"))
+    if channel is None or not channel.visible_to(bot):
+        raise Refused("channel_not_found")
+    if channel.kind != "public":
+        raise Refused("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise Refused("is_archived")
+    already = {"warning": "already_in_channel"} if bot.id in channel.members else {}
+    channel.members.add(bot.id)
+    cloud.workspace.changed()
+    return {"channel": channel.document(bot.id), **already}
+
+
+def history(cloud: Cloud, arguments: Arguments) -> Json:
+    """Newest first; replies and ephemeral messages are left out."""
+    channel = _channel(cloud, arguments, "history")
+    if cloud.installation.bot.id not in channel.members:
+        raise Refused("not_in_channel")
+    limit = min(int(arguments.text("limit", "100")), LONGEST_PAGE)
+    found = [
+        message
+        for message in reversed(channel.messages.values())
+        if message.to is None and not message.thread_ts and _within(message, arguments)
+    ]
+    with_metadata = arguments.flag("include_all_metadata")
+    messages = [_document(cloud, each, with_metadata=with_metadata) for each in found[:limit]]
+    return {"messages": messages, "has_more": len(found) > limit}
+
+
+METHODS = {
+    "conversations.info": Method(info),
+    "conversations.open": Method(open_direct, "im:write"),
+    "conversations.join": Method(join, "channels:join"),
+    "conversations.history": Method(history),
+}
+
+
+def _channel(cloud: Cloud, arguments: Arguments, doing: str) -> Channel:
+    """A channel that the app can see, and has the scope for: which one depends on its kind."""
+    channel = cloud.workspace.channels.get(arguments.required("channel"))
+    kind = channel.kind if channel else "public"
+    scope = f"{_PREFIXES[kind]}:{doing}"
+    if not cloud.installation.may(scope):
+        provided = ",".join(cloud.installation.scopes)
+        raise Refused("missing_scope", needed=scope, provided=provided)
+    if channel is None or not channel.visible_to(cloud.installation.bot):
+        raise Refused("channel_not_found")
+    return channel
+
+
+def _with(cloud: Cloud, users: str) -> Channel:
+    person = cloud.workspace.people.get(users)
+    if person is None:
+        raise Refused("user_not_found")
+    if person.role == "bot":
+        raise Refused("cannot_dm_bot")
+    return cloud.workspace.direct(person)
+
+
+def _within(message: Message, arguments: Arguments) -> bool:
+    at = float(message.ts)
+    oldest = float(arguments.text("oldest") or 0)
+    latest = float(arguments.text("latest") or "inf")
+    if arguments.flag("inclusive"):
+        return oldest <= at <= latest
+    return oldest < at < latest
+
+
+def _document(cloud: Cloud, message: Message, *, with_metadata: bool) -> Json:
+    document = cloud.workspace.document(message)
+    if with_metadata and message.draft.metadata:
+        document["metadata"] = message.draft.metadata
+    return document

@@ -1,0 +1,12 @@
+"""Events: what the app is told of without anybody waiting for its answer."""
+
+from bot.sandbox.slack import payloads
+from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.delivery import Kind
+from bot.sandbox.slack.layout import Json
+
+
+def announce(cloud: Cloud, name: str, inner: Json) -> None:
+    """Send it, if the app is subscribed to `name` and has the scope for it."""
+    if cloud.installation.hears(name):
+        cloud.courier.announce(Kind.EVENT, payloads.event(cloud, {"type": name, **inner}))

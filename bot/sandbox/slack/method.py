@@ -1,0 +1,19 @@
+"""One Web API method: what it does, and who may call it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from bot.sandbox.slack.arguments import Arguments
+from bot.sandbox.slack.cloud import Cloud
+
+Json = dict[str, Any]
+
+
+class Method(NamedTuple):
+    """`run` returns the answer without `ok`, or raises Refused. `token` is bot, app, any or none;
+    `scope` may be empty.
+    """
+
+    run: Callable[[Cloud, Arguments], Json]
+    scope: str = ""
+    token: str = "bot"

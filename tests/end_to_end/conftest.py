@@ -1,0 +1,66 @@
+"""The running sandbox, in a process of its own, as `make sandbox` starts it."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.end_to_end.player import Player
+
+
+@dataclass
+class Sandbox:
+    """One run of it."""
+
+    page: str
+    directory: Path
+
+    def log(self) -> str:
+        """What the bot has logged so far."""
+        return (self.directory / "bot.log").read_text()
+
+
+@asynccontextmanager
+async def sandbox(directory: Path, **environment: str) -> AsyncIterator[Sandbox]:
+    """Start it, at the quickest pace; SIGTERM ends it, and it has to end well."""
+    pace = {"CHECK_INTERVAL": "1", "REJECTED_CONFIRM_AFTER": "1", "GROUP_WAIT": "0"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "sandbox", "--keep", str(directory)),
+        env={**os.environ, **pace, **environment},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    try:
+        page = ""
+        async with asyncio.timeout(30):
+            while not page:
+                line = (await process.stdout.readline()).decode()
+                assert line, "the sandbox has ended"
+                found = re.search(r"http://\S+/", line)
+                page = found[0] if found else ""
+        yield Sandbox(page, directory)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, code = await process.stdout.read(), await process.wait()
+    assert code == 0
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    async with sandbox(tmp_path / "state") as each:
+        yield each
+
+
+@pytest.fixture
+async def player(running: Sandbox) -> AsyncIterator[Player]:
+    """Alice, the workspace's admin."""
+    async with httpx.AsyncClient(base_url=running.page, timeout=20) as http:
+        yield await Player.arrive(http)

@@ -1,0 +1,95 @@
+"""conversations.*: looking at channels, joining them, reading what was said."""
+
+from tests.sandbox.slack.town import Town, opened
+
+READER = ("chat:write", "chat:write.public", "channels:read", "channels:history", "channels:join")
+
+
+async def test_looking_wants_the_scope_for_the_kind_of_channel(town: Town) -> None:
+    ops = await town.alice.channel("ops")
+
+    answer = await town.call("conversations.info", channel=ops)
+
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "groups:read")
+
+
+async def test_a_channel_says_whether_it_is_archived_and_shared() -> None:
+    async with opened(scopes=READER) as town:
+        partners = await town.alice.channel("partners")
+        await town.alice.do("workspace", do="archive", channel=partners)
+
+        channel = (await town.call("conversations.info", channel=partners))["channel"]
+
+        assert channel["is_archived"]
+        assert channel["is_ext_shared"]
+        assert not channel["is_member"]
+
+
+async def test_history_is_newest_first_with_metadata_on_demand() -> None:
+    async with opened(scopes=READER) as town:
+        alerts = await town.alice.channel("alerts")
+        await town.call("conversations.join", channel=alerts)
+        metadata = {"event_type": "autotask_alert", "event_payload": {"k": "1"}}
+        for text in ("One", "Two", "Three"):
+            await town.call("chat.postMessage", channel=alerts, text=text, metadata=metadata)
+
+        bare = await town.client.conversations_history(channel=alerts, limit=2)
+        full = await town.client.conversations_history(channel=alerts, include_all_metadata=True)
+
+        assert [each["text"] for each in bare["messages"]] == ["Three", "Two"]
+        assert bare["has_more"]
+        assert "metadata" not in bare["messages"][0]
+        assert full["messages"][0]["metadata"] == metadata
+
+
+async def test_history_can_be_narrowed_to_a_span() -> None:
+    async with opened(scopes=READER) as town:
+        await town.call("conversations.join", channel=await town.alice.channel("alerts"))
+        sent = [await town.client.chat_postMessage(channel="#alerts", text=text) for text in "abc"]
+
+        span = {"oldest": sent[0]["ts"], "latest": sent[2]["ts"]}
+        inner = await town.client.conversations_history(channel=sent[0]["channel"], **span)
+        whole = await town.client.conversations_history(
+            channel=sent[0]["channel"], **span, inclusive=True
+        )
+
+        assert [each["text"] for each in inner["messages"]] == ["b"]
+        assert [each["text"] for each in whole["messages"]] == ["c", "b", "a"]
+
+
+async def test_history_wants_membership() -> None:
+    async with opened(scopes=READER) as town:
+        alerts = await town.alice.channel("alerts")
+
+        answer = await town.call("conversations.history", channel=alerts)
+
+        assert answer["error"] == "not_in_channel"
+
+
+async def test_only_open_public_channels_are_joined() -> None:
+    async with opened(scopes=("channels:join", "im:write")) as town:
+        direct = (await town.call("conversations.open", users=town.bob.id))["channel"]["id"]
+        alerts = await town.alice.channel("alerts")
+        await town.alice.do("workspace", do="archive", channel=alerts)
+
+        errors = [
+            (await town.call("conversations.join", channel=channel))["error"]
+            for channel in (direct, alerts, await town.alice.channel("ops"))
+        ]
+
+        assert errors == [
+            "method_not_supported_for_channel_type",
+            "is_archived",
+            "channel_not_found",
+        ]
+
+
+async def test_a_direct_message_is_opened_once(town: Town) -> None:
+    first = await town.client.conversations_open(users=town.bob.id)
+    again = await town.client.conversations_open(users=[town.bob.id], return_im=True)
+
+    assert first["channel"]["id"] == again["channel"]["id"]
+    assert again["channel"]["user"] == town.bob.id
+    bot = (await town.alice.get("state"))["app"]["bot_user_id"]
+    assert (await town.call("conversations.open", users=bot))["error"] == "cannot_dm_bot"
+    assert (await town.call("conversations.open", users="U0"))["error"] == "user_not_found"

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot.autotask import zones
 from bot.autotask.answers import SEEN, Answer, evidence, parse_quota, parse_tenant, read, seen
-from bot.autotask.threads import Threads
+from bot.autotask.threads import Crowded, Threads
 from bot.autotask.wire import Wire
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Cause, Observation, Seen, Tenant
@@ -38,6 +38,7 @@ class AutotaskClient:
         monotonic: Callable[[], float] = time.monotonic,
         deadline: float = DEADLINE,
     ) -> None:
+        """`monotonic` tells seconds, `deadline` is those that a whole check may take."""
         self._wire = wire
         self._extra_hosts = extra_hosts
         self._monotonic = monotonic
@@ -60,10 +61,13 @@ class AutotaskClient:
         except TimeoutError:
             trail.append(f"Given up after {self._deadline:g} s")
             found = seen(Cause.TIME_OUT)
+        except Crowded:
+            trail.append("Not asked: too many checks of this tracking identifier at once")
+            found = seen(Cause.OURS)
         return replace(found, evidence=tuple(trail), latency=self._monotonic() - started)
 
     async def aclose(self) -> None:
-        """Close the wire."""
+        """Close the wire; whoever closes that need not call this."""
         await self._wire.aclose()
 
     async def _climb(
@@ -122,17 +126,20 @@ class AutotaskClient:
         *,
         parse: Callable[[Answer], T | Cause],
     ) -> T | Cause:
-        """One authenticated request: what it tells, or what is wrong."""
-        endpoint = path.partition("/")[0]
+        """One authenticated request: what it tells, or what is wrong.
+
+        Zones count apart, so that one that hangs holds up nobody else's checks where a vendor's
+        tracking identifier serves many tenants.
+        """
+        endpoint, api = path.partition("/")[0], credentials.origin.api
         code = credentials.integration_code.reveal()
         headers = {
             "ApiIntegrationCode": code,
             "UserName": credentials.username.reveal(),
             "Secret": credentials.secret.reveal(),
         }
-        async with self._threads.place(code, endpoint):
-            url = f"{credentials.origin.api}/{path}"
-            outcome = await self._wire.get(url, endpoint=endpoint, headers=headers)
+        async with self._threads.place(code, f"{api}/{endpoint}"):
+            outcome = await self._wire.get(f"{api}/{path}", endpoint=endpoint, headers=headers)
         found = read(outcome, parse)
         trail.append(evidence(path, outcome, found))
         return found

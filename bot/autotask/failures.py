@@ -9,7 +9,8 @@ from bot.domain.observation import Cause
 
 FAILURES: tuple[tuple[type[BaseException], Cause, str], ...] = (
     (aiohttp.ClientConnectorDNSError, Cause.DNS, "name not found"),
-    (aiohttp.ClientSSLError, Cause.TLS, "no trusted certificate"),
+    (aiohttp.ClientConnectorCertificateError, Cause.TLS, "certificate not trusted"),
+    (aiohttp.ClientSSLError, Cause.TLS, "no secure connection"),
     (ssl.SSLError, Cause.TLS, "no secure connection"),
     (aiohttp.ClientProxyConnectionError, Cause.CONNECTION_REFUSED, "proxy not reached"),
     (aiohttp.ClientHttpProxyError, Cause.CONNECTION_REFUSED, "refused by the proxy"),
@@ -18,7 +19,6 @@ FAILURES: tuple[tuple[type[BaseException], Cause, str], ...] = (
     (aiohttp.ClientConnectorError, Cause.CONNECTION_REFUSED, "connection refused"),
     (aiohttp.ClientConnectionError, Cause.CONNECTION_LOST, "connection lost"),
     (aiohttp.ClientPayloadError, Cause.CONNECTION_LOST, "answer broken off"),
-    (aiohttp.ClientError, Cause.ODD_ANSWER, "not HTTP"),
     (OSError, Cause.CONNECTION_LOST, "connection lost"),
     (ValueError, Cause.OURS, "not sent: the request cannot be written as HTTP"),
     (Exception, Cause.ODD_ANSWER, "not HTTP"),
@@ -42,8 +42,8 @@ def classify(error: Exception) -> Failure:
     0.28 and httpx-aiohttp 0.2), and below a connection that failed the operating system's. What
     caused a TimeoutError is a cancellation, which is no Exception and tells nothing.
     """
-    cause = error.__cause__
-    origin = cause if isinstance(cause, Exception) else error
+    below = error.__cause__
+    origin = below if isinstance(below, Exception) else error
     system = origin.os_error if type(origin) is aiohttp.ClientConnectorError else origin
     special = system if isinstance(system, TimeoutError | ConnectionResetError) else origin
     return next(

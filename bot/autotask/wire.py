@@ -77,7 +77,9 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> Answer | Failure:
-        """Ask once. `endpoint` is the request's name in the log, which holds no more of it."""
+        """Ask once; aiohttp asks again where a kept connection turns out to be closed. `endpoint`
+        is the name of the request in the log, which holds no more of it.
+        """
         clock = asyncio.get_running_loop().time
         started = clock()
         try:

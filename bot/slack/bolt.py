@@ -19,6 +19,7 @@ from bot.slack import alerts, connect, connect_form, guide, manage, request
 from bot.slack.commands import parse
 from bot.slack.desk import Answer, Desk, excuse
 from bot.slack.request import Request
+from bot.slack.views import note_view
 
 COMMAND = "/autotask"
 
@@ -120,13 +121,13 @@ async def _submission(desk: Desk, asked: Request) -> dict[str, Any]:
     try:
         return await submitted(desk, asked)
     except BotError as error:
-        view = connect_form.note_view("Not done", excuse(error))
+        view = note_view("Not done", excuse(error))
         return {"response_action": "update", "view": view.to_dict()}
 
 
 def _last_word(body: dict[str, Any], text: str) -> dict[str, Any]:
     """In the shape that this kind of payload is answered in."""
     if body.get("type") == "view_submission":
-        view = connect_form.note_view("Not done", text)
+        view = note_view("Not done", text)
         return {"response_action": "update", "view": view.to_dict()}
     return Answer(text).body() if "command" in body else {}

@@ -15,11 +15,11 @@ from bot.slack.connect_form import (
     Form,
     connected_view,
     form_view,
-    note_view,
     read_form,
 )
-from bot.slack.desk import Desk, excuse
+from bot.slack.desk import Desk
 from bot.slack.request import Request
+from bot.slack.views import note_view
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.permit import require_manager
 
@@ -56,16 +56,11 @@ async def submit(desk: Desk, request: Request) -> dict[str, Any]:
 
 
 async def _open(desk: Desk, request: Request, *, name: str = "", connection_id: str = "") -> None:
-    """Open at once, since the trigger lives for 3 seconds, and then look who it is."""
-    opened = await request.client.views_open(
-        trigger_id=request.trigger_id, view=note_view(TITLE, "One moment…")
-    )
-    try:
+    async def draw() -> View:
         await require_manager(desk.ports, await desk.who(request))
-        view = form_view(await _form(desk, request, name, connection_id))
-    except BotError as error:
-        view = note_view(TITLE, excuse(error))
-    await desk.show(request, opened["view"]["id"], view, otherwise="The form was closed.")
+        return form_view(await _form(desk, request, name, connection_id))
+
+    await desk.open(request, TITLE, draw)
 
 
 async def _form(desk: Desk, request: Request, name: str, connection_id: str) -> Form:

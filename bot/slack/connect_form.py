@@ -11,10 +11,6 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     CheckboxesElement,
     ContextBlock,
-    ConversationFilter,
-    ConversationSelectElement,
-    InputBlock,
-    InputInteractiveElement,
     Option,
     PlainTextInputElement,
     SectionBlock,
@@ -24,11 +20,11 @@ from slack_sdk.models.views import View
 from bot.domain.credentials import LABELS, LONGEST
 from bot.domain.diagnosis import diagnose
 from bot.slack.text import MARKS, person, plain, plain_sentence, status_word
+from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases.connect import Connected
 
 FORM = "connect"
 GUIDE = "guide.open"
-VALUE = "value"
 CONFIRM = "confirm"
 AS_THEY_ARE, MAY_LOCK = "as_they_are", "may_lock"
 
@@ -109,41 +105,6 @@ def connected_view(connected: Connected) -> View:
         blocks.append(SectionBlock(text=f"{words.why}\n*Next step:* {words.next_step}"))
     blocks.append(SectionBlock(text=_where_alerts_go(connected)))
     return note_view("Autotask", text, *blocks)
-
-
-def note_view(title: str, text: str, *more: Block) -> View:
-    """A modal that only says something."""
-    blocks = [SectionBlock(text=text), *more]
-    return View(type="modal", title=title, close="Close", blocks=blocks)
-
-
-def form_input(
-    name: str,
-    label: str,
-    element: InputInteractiveElement,
-    *,
-    hint: str | None = None,
-    optional: bool = False,
-) -> InputBlock:
-    """A form field: its block_id is the field's name, which errors and values go by."""
-    element.action_id = VALUE
-    return InputBlock(block_id=name, label=label, element=element, hint=hint, optional=optional)
-
-
-def channel_picker(current: str | None) -> ConversationSelectElement:
-    """Slack's own picker: it lists what the person sees, private channels too, and asks no scope.
-
-    Shared channels are left out: other organisations would read along.
-    """
-    return ConversationSelectElement(
-        initial_conversation=current,
-        default_to_current_conversation=current is None or None,
-        filter=ConversationFilter(
-            include=["public", "private"],
-            exclude_bot_users=True,
-            exclude_external_shared_channels=True,
-        ),
-    )
 
 
 def _opening(form: Form) -> list[Block]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.domain.people import Person
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.slack.text import plain_sentence
+from bot.slack.views import note_view
 from bot.usecases.ports import Ports
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,18 @@ class Desk:
             return
         webhook = AsyncWebhookClient(request.response_url, session=self.session, retry_handlers=[])
         await webhook.send_dict({**answer.body(), "replace_original": replace})
+
+    async def open(self, request: Request, title: str, draw: Callable[[], Awaitable[View]]) -> None:
+        """Open a modal at once, since the trigger lives for 3 seconds, and draw it then. What
+        forbids it is said inside."""
+        opened = await request.client.views_open(
+            trigger_id=request.trigger_id, view=note_view(title, "One moment…")
+        )
+        try:
+            view = await draw()
+        except BotError as error:
+            view = note_view(title, excuse(error))
+        await self.show(request, opened["view"]["id"], view, otherwise="The form was closed.")
 
     async def show(self, request: Request, view_id: str, view: View, *, otherwise: str) -> None:
         """Put `view` into the open modal; where it was closed meanwhile, say `otherwise`."""

@@ -4,9 +4,9 @@ from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, SectionBlo
 from slack_sdk.models.views import View
 
 from bot.domain.guide import STEPS
-from bot.slack.connect_form import note_view
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
+from bot.slack.views import note_view
 
 
 async def tell(desk: Desk, request: Request, name: str) -> Answer:

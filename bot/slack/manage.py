@@ -17,15 +17,14 @@ from slack_sdk.models.views import View
 
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
-from bot.domain.errors import BadInput
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
-from bot.slack.connect_form import channel_picker, form_input, note_view
-from bot.slack.desk import Answer, Desk, excuse
+from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time
+from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
@@ -111,13 +110,12 @@ async def keep(desk: Desk, request: Request) -> None:
 
 async def open_alerts(desk: Desk, request: Request, name: str) -> None:
     """`/autotask alerts`: a form with Slack's own channel picker."""
-    view_id = await _loading(request, "Alert channel")
-    try:
+
+    async def draw() -> View:
         await require_manager(desk.ports, await desk.who(request))
-        view = _alerts_view(await _one(desk, request, name))
-    except BadInput as error:
-        view = note_view("Alert channel", excuse(error))
-    await desk.show(request, view_id, view, otherwise="The form was closed.")
+        return _alerts_view(await _one(desk, request, name))
+
+    await desk.open(request, "Alert channel", draw)
 
 
 async def submit_alerts(desk: Desk, request: Request) -> dict[str, Any]:
@@ -139,11 +137,12 @@ async def submit_alerts(desk: Desk, request: Request) -> dict[str, Any]:
 
 async def open_settings(desk: Desk, request: Request, name: str) -> None:
     """`/autotask settings`: admins name the people who may manage beside them."""
-    view_id = await _loading(request, "Settings")
-    actor = await desk.who(request)
-    require_admin(actor)
-    named = await desk.ports.workspaces.managers(request.workspace_id)
-    await desk.show(request, view_id, _settings_view(named), otherwise="The form was closed.")
+
+    async def draw() -> View:
+        require_admin(await desk.who(request))
+        return _settings_view(await desk.ports.workspaces.managers(request.workspace_id))
+
+    await desk.open(request, "Settings", draw)
 
 
 async def submit_settings(desk: Desk, request: Request) -> dict[str, Any]:
@@ -233,13 +232,6 @@ def _small_print(overview: Overview) -> Sequence[str]:
     if overview.quota:
         lines.append(quota_phrase(overview.quota).capitalize())
     return lines
-
-
-async def _loading(request: Request, title: str) -> str:
-    opened = await request.client.views_open(
-        trigger_id=request.trigger_id, view=note_view(title, "One moment…")
-    )
-    return str(opened["view"]["id"])
 
 
 def _alerts_view(connection: Connection) -> View:

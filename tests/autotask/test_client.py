@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.autotask.client import AutotaskClient
+from bot.autotask.threads import Threads
 from bot.domain.observation import Cause, Observation, Quota, Seen
 from bot.domain.observation import Tenant as Whose
 from bot.domain.secret import Secret
@@ -267,3 +268,26 @@ async def test_another_tracking_identifier_has_places_of_its_own(new_wire: WireF
         seen = await asyncio.gather(*(client.check(each, permission=False) for each in several))
 
     assert {each.seen for each in seen} == {Seen.OK}
+
+
+async def test_waiting_in_our_own_queue_says_nothing_about_autotask(new_wire: WireFactory) -> None:
+    full, free = asyncio.Barrier(4), asyncio.Event()
+
+    async def busy(heard: Heard) -> bytes:
+        await full.wait()
+        await free.wait()
+        return js(BUDGET)
+
+    async with far_side(busy) as far:
+        client = AutotaskClient(new_wire(deadline=2.0), {far.host})
+        client._threads = Threads(patience=0.05)
+        first = [
+            asyncio.create_task(client.check(far.credentials, permission=False)) for _ in "123"
+        ]
+        await full.wait()
+        fourth = await client.check(far.credentials, permission=False)
+        free.set()
+        assert {each.seen for each in await asyncio.gather(*first)} == {Seen.OK}
+
+    assert what(fourth) == (Seen.INCONCLUSIVE, Cause.OURS)
+    assert client._threads._places == {}

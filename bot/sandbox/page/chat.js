@@ -1,6 +1,7 @@
 /** One channel on screen, and what has been said in all the others meanwhile. */
 
 import { Composer } from "./composer.js";
+import { SANDBOX } from "./directory.js";
 import { h, icon, iconButton } from "./dom.js";
 import { Timeline } from "./timeline.js";
 
@@ -92,7 +93,7 @@ export class Chat {
   /** A note of the sandbox itself about what did not work, for this reader only. */
   note(text) {
     const ts = (Date.now() / 1000).toFixed(6);
-    const note = { ts, channel: this.open, user: "sandbox", text, ephemeral: true, failed: true };
+    const note = { ts, channel: this.open, user: SANDBOX, text, ephemeral: true, failed: true };
     this.messages.set(this.open, [...this.list(this.open), note]);
     this.say(text);
     this.draw();

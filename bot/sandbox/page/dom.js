@@ -38,6 +38,13 @@ const STROKES = {
   home: "M4 11 12 4l8 7v9h-5.5v-6h-5v6H4z",
   person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21c.6-4 3.6-6 8-6s7.4 2 8 6",
   back: "m14 6-6 6 6 6",
+  arrow: "M4 12h16m-6-6 6 6-6 6",
+  bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4",
+  key: "M8 11.5a4 4 0 1 0 0 8 4 4 0 0 0 0-8m3 1L20 4m-4 4 3 3",
+  wrench: "M14 7a4.5 4.5 0 0 1 6-1.5l-3 3 .5 2 2 .5 1.5-2.5a4.5 4.5 0 0 1-6 6L8 20.5 4 17l7-6.5",
+  search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13m5 11.5L21 21",
+  hourglass: "M7 3h10M7 21h10M8 3c0 5 8 5 8 9s-8 4-8 9m8 0c0-5-8-5-8-9s8-4 8-9",
+  link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1m2 4a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
 };
 
 /** A line icon of 24 units, silent to screen readers. */
@@ -79,13 +86,10 @@ export function freshId(prefix) {
   return `${prefix}-${drawn}`;
 }
 
-const HUES = [205, 262, 152, 20, 335, 45, 180, 290];
-
 /** A rounded square with initials, or with a bolt for the app. */
 export function avatar(person) {
-  const hue = HUES[[...person.id].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES.length];
   const node = h("span", { class: `avatar avatar-${person.role}`, "aria-hidden": "true" });
-  node.style.setProperty("--hue", hue);
+  node.style.setProperty("--hue", (person.name.codePointAt(0) * 137.5) % 360);
   node.append(person.role === "bot" ? icon("bolt") : person.name.slice(0, 1).toUpperCase());
   return node;
 }

@@ -1,5 +1,20 @@
 /** The emoji names that chat apps use most; an unknown name is left as it was typed. */
 
+import { h, icon } from "./dom.js";
+
+const NAMED = /:([a-z0-9_+-]+):/g;
+/** Marks of a state look the same on every machine, also where no font has emoji. */
+const DISCS = {
+  red_circle: "red", large_red_circle: "red", large_orange_circle: "orange", large_yellow_circle: "yellow",
+  large_green_circle: "green", large_blue_circle: "blue", large_purple_circle: "purple",
+  white_circle: "white", black_circle: "black",
+};
+const SIGNS = {
+  white_check_mark: ["check", "good"], heavy_check_mark: ["check", "good"], x: ["close", "bad"],
+  warning: ["warning", "warn"], information_source: ["info", "plain"], lock: ["lock", "warn"],
+  arrow_right: ["arrow", "plain"], bell: ["bell", "warn"], key: ["key", "warn"], wrench: ["wrench", "plain"],
+  mag: ["search", "plain"], hourglass_flowing_sand: ["hourglass", "warn"], eyes: ["eye", "plain"], link: ["link", "plain"],
+};
 const NAMES = {
   white_check_mark: "✅", heavy_check_mark: "✔️", ballot_box_with_check: "☑️", x: "❌", no_entry: "⛔",
   no_entry_sign: "🚫", warning: "⚠️", rotating_light: "🚨", red_circle: "🔴", large_red_circle: "🔴",
@@ -27,11 +42,25 @@ const NAMES = {
 };
 
 /** The character for a name without colons, or undefined. */
-export function emoji(name) {
+function emoji(name) {
   return Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
 }
 
-/** Plain text with its `:names:` drawn. */
+/** A node or a character for a name without colons, or undefined. */
+export function drawEmoji(name) {
+  const props = { role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` };
+  if (Object.hasOwn(DISCS, name)) return h("span", { ...props, class: `emoji disc disc-${DISCS[name]}` });
+  if (Object.hasOwn(SIGNS, name)) return h("span", { ...props, class: `emoji sign-${SIGNS[name][1]}` }, icon(SIGNS[name][0]));
+  return emoji(name);
+}
+
+/** Plain text as nodes and strings, with its `:names:` drawn. */
 export function withEmoji(text) {
-  return text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => emoji(name) ?? whole);
+  const parts = text.split(NAMED);
+  return parts.map((part, at) => (at % 2 ? (drawEmoji(part) ?? `:${part}:`) : part)).filter((part) => part !== "");
+}
+
+/** The same where only a string can stand. */
+export function asText(text) {
+  return text.replace(NAMED, (whole, name) => emoji(name) ?? whole);
 }

@@ -2,14 +2,14 @@
 
 import { fillDate, moment } from "./dates.js";
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { drawEmoji } from "./emoji.js";
 
 const INLINE = new RegExp(
   [
     "`(?<code>[^`\\n]+)`",
     "<(?<target>[^<>|\\s][^<>|]*)(?:\\|(?<label>[^<>]*))?>",
     "(?<![\\w*])\\*(?=[^\\s*])(?<bold>[^*\\n]*?[^\\s*])\\*(?![\\w*])",
-    "(?<![\\w_])_(?=[^\\s_])(?<italic>(?:[^_\\n<]|<[^>\\n]*>|_(?=\\w))*?[^\\s_])_(?![\\w_])",
+    "(?<![\\w_])_(?=[^\\s_])(?<italic>(?:[^_\\n<]|<[^>\\n]*>|_(?=\\w))+?)(?<![\\s_])_(?![\\w_])",
     "(?<![\\w~])~(?=[^\\s~])(?<strike>[^~\\n]*?[^\\s~])~(?![\\w~])",
     ":(?<emoji>[a-z0-9_+-]+):",
   ].join("|"),
@@ -54,7 +54,7 @@ function drawInline({ 0: whole, groups }, directory) {
   if (bold !== undefined) return h("strong", {}, inline(bold, directory));
   if (italic !== undefined) return h("em", {}, inline(italic, directory));
   if (strike !== undefined) return h("s", {}, inline(strike, directory));
-  return emoji(groups.emoji) ?? whole;
+  return drawEmoji(groups.emoji) ?? whole;
 }
 
 function entity(target, label, directory) {

@@ -25,7 +25,7 @@ export class Panel {
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Admin panel", onkeydown: (event) => this.walk(event) });
     this.tenant = h("small");
     this.node = h("aside", { class: "panel", id: "panel", "aria-label": "Autotask admin", hidden: true },
-      h("header", { class: "header" }, h("div", { class: "header-title" }, h("h2", {}, "Autotask admin"), this.tenant), iconButton("close", "Close the panel", onClose, { class: "icon-button only-narrow" })),
+      h("header", { class: "header" }, h("div", { class: "panel-title" }, h("h2", {}, "Autotask admin"), this.tenant), iconButton("close", "Close the panel", onClose, { class: "icon-button only-narrow" })),
       this.tabs, h("div", { class: "panel-scroll" }, Object.values(this.pages)));
     this.select("user");
   }

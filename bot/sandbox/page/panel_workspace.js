@@ -2,7 +2,7 @@
 
 import { avatar, h, refresh } from "./dom.js";
 import { roleName } from "./sidebar.js";
-import { drawRow, drawSwitch } from "./switches.js";
+import { drawRow, drawSwitch, drawToggles } from "./switches.js";
 
 /** `act(order)` changes the workspace; `onActAs(id)` changes who is looking. */
 export class WorkspacePage {
@@ -17,7 +17,7 @@ export class WorkspacePage {
     this.state = state;
     refresh(this.node, [state, this.outage], () => [
       card("Act as", h("div", { class: "people", role: "radiogroup", "aria-label": "Act as" }, this.people())),
-      card("Channels", h("ul", { class: "rows" }, state.channels.filter(({ kind }) => kind !== "im").flatMap((channel) => this.channelRows(channel)))),
+      card("Channels", h("ul", { class: "rows" }, state.channels.filter(({ kind }) => kind !== "im").map((channel) => this.channelRow(channel)))),
       card("The app", h("ul", { class: "rows" }, this.appRows())),
     ]);
   }
@@ -32,13 +32,15 @@ export class WorkspacePage {
     return h("button", props, avatar(person), h("span", {}, h("strong", {}, person.name), h("small", {}, roleName(person.role))));
   }
 
-  channelRows(channel) {
-    const { id, name, archived, bot_in: inside } = channel;
+  channelRow({ id, name, archived, bot_in: inside }) {
     const order = (verb) => this.act({ do: verb, channel: id });
-    return [
-      drawSwitch({ title: `Archive #${name}`, on: archived, bad: true, onChange: (on) => order(on ? "archive" : "unarchive") }),
-      drawSwitch({ title: `The app is in #${name}`, on: inside, onChange: (on) => order(on ? "add_bot" : "remove_bot") }),
-    ];
+    return drawToggles({
+      title: `#${name}`,
+      toggles: [
+        { label: "App is in", on: inside, onChange: (on) => order(on ? "add_bot" : "remove_bot") },
+        { label: "Archived", on: archived, bad: true, onChange: (on) => order(on ? "archive" : "unarchive") },
+      ],
+    });
   }
 
   appRows() {

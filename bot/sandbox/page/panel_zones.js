@@ -26,9 +26,9 @@ function drawZone(zone, tenant, act) {
   const here = zone.number === tenant.zone;
   const move = () => act({ do: "move_database", tenant: tenant.name, zone: zone.number });
   const place = here
-    ? h("span", { class: "state good" }, "The database is here")
-    : h("button", { type: "button", class: "button small", onclick: move, "data-key": `move-${zone.number}` }, "Move the database here");
-  return h("section", { class: "card zone" }, h("div", { class: "card-heading" }, h("h3", {}, zone.name), place), h("code", { class: "address" }, zone.base_url), drawFault(zone, act));
+    ? h("span", { class: "state good" }, "Database is here")
+    : h("button", { type: "button", class: "button small", onclick: move, "data-key": `move-${zone.number}` }, "Move it here");
+  return h("section", { class: "card zone" }, h("div", { class: "card-heading" }, h("span", {}, h("h3", {}, zone.name), h("code", { class: "address" }, zone.base_url)), place), drawFault(zone, act));
 }
 
 function drawFault(zone, act) {

@@ -2,7 +2,7 @@
 
 import { fillDate, moment } from "./dates.js";
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { drawEmoji } from "./emoji.js";
 import { link, mention, mentionChannel, mentionPerson } from "./mrkdwn.js";
 
 const PARTS = {
@@ -14,7 +14,7 @@ const PARTS = {
 const SPANS = {
   text: (span) => styled(span.text, span.style),
   link: (span) => link(span.url, span.text === undefined ? undefined : styled(span.text, span.style)),
-  emoji: (span) => emoji(span.name) ?? `:${span.name}:`,
+  emoji: (span) => drawEmoji(span.name) ?? `:${span.name}:`,
   user: (span, directory) => mentionPerson(span.user_id, directory),
   channel: (span, directory) => mentionChannel(span.channel_id, directory),
   usergroup: (span) => mention(`@${span.usergroup_id}`),

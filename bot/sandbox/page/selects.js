@@ -1,6 +1,6 @@
 /** Select menus: which options an element has, and how the chosen ones are reported. */
 
-import { withEmoji } from "./emoji.js";
+import { asText } from "./emoji.js";
 import { createPicker } from "./picker.js";
 
 const SOURCES = {
@@ -44,8 +44,8 @@ function staticOptions(element) {
     group.options.map((option) => ({
       option,
       value: option.value,
-      label: withEmoji(option.text.text),
-      description: option.description && withEmoji(option.description.text),
+      label: asText(option.text.text),
+      description: option.description && asText(option.description.text),
       group: group.label?.text,
     })),
   );

@@ -16,6 +16,13 @@ export function drawRow({ title, about, label, run, disabled = false }) {
   return h("li", { class: "row" }, drawWords(title, about, id), h("button", props, label));
 }
 
+/** A row with several buttons that stay pressed. */
+export function drawToggles({ title, toggles }) {
+  const buttons = toggles.map(({ label, on, bad, onChange }) =>
+    h("button", { type: "button", class: bad ? "toggle bad" : "toggle", "aria-pressed": String(on), "data-key": `${title} ${label}`, onclick: () => onChange(!on) }, label));
+  return h("li", { class: "row", role: "group", "aria-label": title }, drawWords(title), h("span", { class: "toggles" }, buttons));
+}
+
 function drawWords(title, about, id) {
   return h("span", { class: "row-words" }, h("span", { id }, title), about && h("small", {}, about));
 }

@@ -16,7 +16,8 @@ export class Timeline {
     this.intro = h("div", { class: "intro" });
     this.more = h("button", { type: "button", class: "more", hidden: true, onclick: () => this.toEnd(true) }, icon("down"), "New messages");
     this.scroller = h("div", { class: "timeline", tabindex: "0", role: "region", "aria-label": "Messages" }, this.intro, this.list);
-    this.scroller.addEventListener("scroll", () => this.atEnd() && (this.more.hidden = true), { passive: true });
+    this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.scroller);
     this.node = h("div", { class: "timeline-frame" }, this.scroller, this.more);
     this.reset();
   }
@@ -25,23 +26,24 @@ export class Timeline {
   reset() {
     this.drawn = new Map();
     this.replying = null;
+    this.pinned = true;
     this.list.replaceChildren();
   }
 
   /** Show these messages, oldest first; what has not changed stays as it is on screen. */
   show(messages, directory) {
-    const stay = !this.atEnd() && this.list.childElementCount > 0;
     const before = this.list.childElementCount;
     this.messages = messages;
     this.directory = directory;
     arrange(this.list, this.rows());
-    if (!stay) this.toEnd();
+    if (this.pinned) this.toEnd();
     else if (this.list.childElementCount > before) this.more.hidden = false;
   }
 
-  atEnd() {
+  onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+    this.pinned = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (this.pinned) this.more.hidden = true;
   }
 
   toEnd(smooth = false) {
@@ -55,6 +57,7 @@ export class Timeline {
     for (const m of this.messages) if (isReply(m)) roots.get(m.thread_ts)?.push(m);
     const top = this.messages.filter((m) => roots.has(m.ts) || lone.includes(m));
     const kept = new Map();
+    this.threads = new Set([...roots.keys()].filter((ts) => roots.get(ts).length || ts === this.replying));
     const rows = top.flatMap((message, at) => this.rowsOf(message, top[at - 1], roots.get(message.ts) ?? [], kept));
     this.drawn = kept;
     return rows;
@@ -62,10 +65,10 @@ export class Timeline {
 
   rowsOf(message, previous, replies, kept) {
     const newDay = !previous || day(previous.ts) !== day(message.ts);
-    const compact = !newDay && goesWith(message, previous);
+    const compact = !newDay && !this.threads.has(previous.ts) && goesWith(message, previous);
     const rows = [this.keep(kept, message, { compact, top: true })];
     if (newDay) rows.unshift(this.keepNode(kept, `day ${day(message.ts)}`, day(message.ts), () => drawDay(message.ts)));
-    if (replies.length || this.replying === message.ts) rows.push(this.thread(kept, message, replies));
+    if (this.threads.has(message.ts)) rows.push(this.thread(kept, message, replies));
     return rows;
   }
 
@@ -113,7 +116,11 @@ function isReply(message) {
 
 function goesWith(message, previous) {
   return Boolean(previous) && message.user === previous.user && Boolean(message.ephemeral) === Boolean(previous.ephemeral)
-    && !message.failed && !previous.failed && message.ts - previous.ts < TOGETHER;
+    && isPlain(message) && isPlain(previous) && message.ts - previous.ts < TOGETHER;
+}
+
+function isPlain(message) {
+  return !message.failed && !message.blocks?.length && !message.attachments?.length;
 }
 
 function drawDay(ts) {

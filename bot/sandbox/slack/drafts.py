@@ -47,9 +47,11 @@ def warnings(draft: Draft) -> Json:
 
 def _blocks(arguments: Arguments, ids: Identifiers) -> list[Json]:
     try:
-        blocks = arguments.document("blocks") or []
+        blocks = arguments.document("blocks")
     except ValueError:
         raise Refused("invalid_blocks_format") from None
+    if blocks is None:
+        return []
     _require_good(blocks, "/blocks", "invalid_blocks")
     return completed(blocks, ids)
 

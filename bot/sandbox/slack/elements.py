@@ -6,6 +6,14 @@ TightknitAI/slack-block-kit-validator, src/helpers/check-surface-compatibility.t
 
 from typing import Any, NamedTuple
 
+from bot.sandbox.slack.composition import (
+    CONFIRM,
+    DISPATCH,
+    FILTER,
+    GROUP,
+    OPTION,
+    PLAIN_OPTION,
+)
 from bot.sandbox.slack.shapes import (
     Check,
     Inspection,
@@ -23,43 +31,15 @@ from bot.sandbox.slack.shapes import (
 MESSAGE, MODAL, HOME = "message", "modal", "home"
 EVERYWHERE = frozenset({MESSAGE, MODAL, HOME})
 
-CONFIRM = Shape(
-    {
-        "title": text(100, plain),
-        "text": text(300),
-        "confirm": text(30, plain),
-        "deny": text(30, plain),
-        "style": one_of("primary", "danger"),
-    },
-    ("title", "text", "confirm", "deny"),
-)
-_PLAIN_OPTION = Shape(
-    {"text": text(75, plain), "value": string(150), "description": text(75, plain)},
-    ("text", "value"),
-)
-_OPTION = _PLAIN_OPTION.also(text=text(75), description=text(75))
-_GROUP = Shape(
-    {"label": text(75, plain), "options": items(_PLAIN_OPTION, 100)}, ("label", "options")
-)
-_FILTER = Shape(
-    {
-        "include": items(one_of("im", "mpim", "private", "public"), 4),
-        "exclude_external_shared_channels": flag,
-        "exclude_bot_users": flag,
-    }
-)
-_DISPATCH = Shape(
-    {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 2)}
-)
 _ACTING = Shape({"type": anything, "action_id": string(255, shortest=1)})
 _CHOOSING = _ACTING.also(confirm=CONFIRM, focus_on_load=flag)
 _SELECT = _CHOOSING.also(placeholder=text(150, plain))
-_STATIC = _SELECT.also(options=items(_PLAIN_OPTION, 100), option_groups=items(_GROUP, 100))
+_STATIC = _SELECT.also(options=items(PLAIN_OPTION, 100), option_groups=items(GROUP, 100))
 _TYPING = _ACTING.also(
     placeholder=text(150, plain),
     focus_on_load=flag,
     initial_value=string(3000),
-    dispatch_action_config=_DISPATCH,
+    dispatch_action_config=DISPATCH,
 )
 _IDS = items(string(255), 100, least=0)
 _MANY = {"max_selected_items": whole(1, 100)}
@@ -114,25 +94,25 @@ ELEMENTS = {
     "image": _rule(_IMAGE, "section context"),
     "checkboxes": _rule(
         _requiring(
-            _CHOOSING.also(options=items(_OPTION, 10), initial_options=items(_OPTION, 10)),
+            _CHOOSING.also(options=items(OPTION, 10), initial_options=items(OPTION, 10)),
             "options",
         ),
         _ALL_THREE,
     ),
     "radio_buttons": _rule(
-        _requiring(_CHOOSING.also(options=items(_OPTION, 10), initial_option=_OPTION), "options"),
+        _requiring(_CHOOSING.also(options=items(OPTION, 10), initial_option=OPTION), "options"),
         _ALL_THREE,
     ),
     "overflow": _rule(
         _requiring(
-            _ACTING.also(options=items(_PLAIN_OPTION.also(url=string(3000)), 5), confirm=CONFIRM),
+            _ACTING.also(options=items(PLAIN_OPTION.also(url=string(3000)), 5), confirm=CONFIRM),
             "options",
         ),
         "section actions",
     ),
-    "static_select": _rule(_STATIC.also(initial_option=_PLAIN_OPTION), _ALL_THREE),
+    "static_select": _rule(_STATIC.also(initial_option=PLAIN_OPTION), _ALL_THREE),
     "external_select": _rule(
-        _SELECT.also(initial_option=_PLAIN_OPTION, min_query_length=whole(0, 255)), _ALL_THREE
+        _SELECT.also(initial_option=PLAIN_OPTION, min_query_length=whole(0, 255)), _ALL_THREE
     ),
     "users_select": _rule(_SELECT.also(initial_user=string(255)), _ALL_THREE),
     "conversations_select": _rule(
@@ -140,7 +120,7 @@ ELEMENTS = {
             initial_conversation=string(255),
             default_to_current_conversation=flag,
             response_url_enabled=flag,
-            filter=_FILTER,
+            filter=FILTER,
         ),
         _ALL_THREE,
     ),
@@ -148,11 +128,11 @@ ELEMENTS = {
         _SELECT.also(initial_channel=string(255), response_url_enabled=flag), _ALL_THREE
     ),
     "multi_static_select": _rule(
-        _STATIC.also(initial_options=items(_PLAIN_OPTION, 100), **_MANY), "section input"
+        _STATIC.also(initial_options=items(PLAIN_OPTION, 100), **_MANY), "section input"
     ),
     "multi_external_select": _rule(
         _SELECT.also(
-            initial_options=items(_PLAIN_OPTION, 100), min_query_length=whole(0, 255), **_MANY
+            initial_options=items(PLAIN_OPTION, 100), min_query_length=whole(0, 255), **_MANY
         ),
         "section input",
     ),
@@ -161,7 +141,7 @@ ELEMENTS = {
         _SELECT.also(
             initial_conversations=_IDS,
             default_to_current_conversation=flag,
-            filter=_FILTER,
+            filter=FILTER,
             **_MANY,
         ),
         "section input",

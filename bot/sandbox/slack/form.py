@@ -73,12 +73,22 @@ class Form:
         without state, such as buttons, keep none. Raises Impossible.
         """
         element = self.find(block_id, action_id).element
+        if not isinstance(value, dict):
+            raise Impossible("A value must be an object.")
         if kind := KINDS.get(element["type"]):
             entered = _listed(element, value.get(kind.state))
             self._states[block_id, action_id] = {
                 "type": element["type"],
                 kind.state: entered if entered or entered == 0 else kind.empty,
             }
+
+    def enter_all(self, values: Json) -> None:
+        """Several at once: block_id to action_id to state. Raises Impossible."""
+        for block_id, entered in values.items():
+            if not isinstance(entered, dict):
+                raise Impossible("values must map block_ids and action_ids to states.")
+            for action_id, value in entered.items():
+                self.enter(block_id, action_id, value)
 
     def chosen(self, block_id: str, action_id: str, value: Json) -> Json:
         """What an action says was chosen: the state that is kept, or else what the page sent."""

@@ -20,9 +20,7 @@ async def submit(cloud: Cloud, person: Person, view_id: str, values: Json) -> Js
     ended, or errors by block_id, or a sentence. Raises Impossible.
     """
     view = _modal(cloud, person, view_id)
-    for block_id, entered in values.items():
-        for action_id, value in entered.items():
-            view.form.enter(block_id, action_id, value)
+    view.form.enter_all(values)
     if complaints := view.form.complaints():
         return {"ok": False, "errors": complaints}
     payload = payloads.view_submission(cloud, person, view)

@@ -64,11 +64,18 @@ def _tell(cloud: Cloud, channel: Channel, what: str) -> None:
 
 
 def _promote(cloud: Cloud, person: Person) -> None:
+    _require_member(person)
     person.role = "admin"
 
 
 def _demote(cloud: Cloud, person: Person) -> None:
+    _require_member(person)
     person.role = "member"
+
+
+def _require_member(person: Person) -> None:
+    if not person.belongs:
+        raise Impossible(f"{person.real_name} is not a full member here.")
 
 
 def _outage(cloud: Cloud) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -80,6 +80,22 @@ async def clinic(mode: str) -> AsyncIterator[Town]:
         clock = Clock(time.time())  # Bolt compares the signature's time with its own
         async with opened(request_url=url, clock=clock) as town, served(_clinic(town), port):
             yield town
+
+
+@asynccontextmanager
+async def served_by(
+    answer: Callable[[web.Request], Awaitable[web.Response]], port: int
+) -> AsyncIterator[None]:
+    """Anything at all behind a request URL."""
+    app = web.Application()
+    app.router.add_post("/", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def free_port() -> int:

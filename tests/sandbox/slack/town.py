@@ -111,6 +111,13 @@ class Town:
             body: Json = await answer.json()
             return body
 
+    async def view(self, view: Json, channel: str | None = None) -> Json:
+        """A modal opened in front of Alice, who looked at `channel`."""
+        answer = await self.call("views.open", trigger_id=self.trigger(channel), view=view)
+        assert answer["ok"], answer
+        opened_view: Json = answer["view"]
+        return opened_view
+
     def trigger(self, channel: str | None = None) -> str:
         """A fresh trigger id, as if Alice had just acted."""
         cloud = self.world._cloud
@@ -120,7 +127,8 @@ class Town:
 @asynccontextmanager
 async def opened(*, clock: Clock | None = None, **options: Any) -> AsyncIterator[Town]:
     clock = clock or Clock()
-    world = SlackWorld(clock=clock, rng=random.Random(7), **options)  # noqa: S311 - same dice
+    options.setdefault("rng", random.Random(7))  # noqa: S311 - the same dice each time
+    world = SlackWorld(clock=clock, **options)
     await world.start(0)
     try:
         async with aiohttp.ClientSession() as session:

@@ -1,0 +1,48 @@
+"""Pieces that several views share."""
+
+from slack_sdk.models.blocks import (
+    Block,
+    ConversationFilter,
+    ConversationSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+VALUE = "value"
+
+
+def note_view(title: str, text: str, *more: Block) -> View:
+    """A modal that only says something."""
+    blocks = [SectionBlock(text=text), *more]
+    return View(type="modal", title=title, close="Close", blocks=blocks)
+
+
+def form_input(
+    name: str,
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+) -> InputBlock:
+    """A form field: its block_id is the field's name, which errors and values go by."""
+    element.action_id = VALUE
+    return InputBlock(block_id=name, label=label, element=element, hint=hint, optional=optional)
+
+
+def channel_picker(current: str | None) -> ConversationSelectElement:
+    """Slack's own picker: it lists what the person sees, private channels too, and asks no scope.
+
+    Shared channels are left out: other organisations would read along.
+    """
+    return ConversationSelectElement(
+        initial_conversation=current,
+        default_to_current_conversation=current is None or None,
+        filter=ConversationFilter(
+            include=["public", "private"],
+            exclude_bot_users=True,
+            exclude_external_shared_channels=True,
+        ),
+    )

@@ -1,0 +1,238 @@
+"""Connecting in chat: what is told where, and that no value gets away."""
+
+import pytest
+
+from tests.end_to_end.player import Json, words
+from tests.slack.conftest import Town
+
+
+def errors(reply: Json) -> dict[str, str]:
+    """The form's errors by field; the form stayed open."""
+    assert not reply["ok"]
+    return dict(reply["errors"])
+
+
+async def form(town: Town) -> Json:
+    await town.alice.say("/autotask connect")
+    return await town.alice.view("API Integration Code")
+
+
+async def test_the_form_has_the_guide_s_four_fields_with_a_hint_under_each(town: Town) -> None:
+    view = await form(town)
+
+    inputs = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
+    labels = [block["label"]["text"] for block in inputs.values()]
+    assert labels == [
+        "REST API URL",
+        "API Integration Code",
+        "Secret",
+        "Username",
+        "Alert channel",
+    ]
+    assert all(block.get("hint") for block in inputs.values())
+    assert inputs["url"]["optional"]
+
+
+async def test_good_values_show_active_with_tenant_zone_and_channel(town: Town) -> None:
+    await town.connect()
+
+    shown = await town.alice.view("is *Active*")
+    assert "Brightwater IT" in words(shown)
+    assert "America East" in words(shown)
+    assert f"<#{town.alice.channels['alerts']}>" in words(shown)
+    assert not [block for block in shown["blocks"] if block["type"] == "input"]
+
+
+async def test_alerts_go_to_the_person_where_the_bot_may_not_post(town: Town) -> None:
+    await town.alice.say("/autotask connect", channel="ops")
+    view = await town.alice.view("API Integration Code")
+    await town.alice.submit(view, **await town.alice.good_values())
+
+    shown = await town.alice.view("is *Active*")
+    assert "in a direct message" in words(shown)
+    assert [each["error"] for each in town.slack.refusals] == ["channel_not_found"]
+    town.slack.refusals.clear()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("secret", "aB3$" * 40 + "x" * 60, "200 characters"),
+        ("secret", "käse-käse-käse-käse", "plain letters"),
+        ("username", "a1b2\u200bc3@example.com", "invisible character (U+200B)"),
+        ("url", "https://evil.example/ATServicesRest", "not the address of an Autotask zone"),
+        ("url", "http://webservices3.autotask.net@evil.example", "not the address"),
+    ],
+)
+async def test_what_cannot_be_sent_is_told_on_its_field(
+    town: Town, field: str, value: str, sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    view = await form(town)
+    values = {**await town.alice.good_values(), field: value}
+    reply = await town.alice.submit(view, **values)
+
+    assert sentence in errors(reply)[field]
+    assert await nothing_stored(town)
+    assert not [each for each in values.values() if each in caplog.text]
+
+
+@pytest.mark.parametrize("field", ["integration_code", "secret", "username"])
+async def test_an_empty_field_is_asked_for(town: Town, field: str) -> None:
+    view = await form(town)
+    values = {**await town.alice.good_values(), field: ""}
+
+    assert field in errors(await town.alice.submit(view, **values))
+    assert await nothing_stored(town)
+
+
+async def test_swapped_values_come_back_with_advice_and_are_not_sent(town: Town) -> None:
+    right = await town.alice.good_values()
+    swapped = {
+        **right,
+        "username": right["integration_code"],
+        "integration_code": right["username"],
+    }
+    await town.alice.submit(await form(town), **swapped)
+
+    view = await town.alice.view("Send as they are")
+    assert "which belongs into API Integration Code" in words(view)
+    assert right["secret"] not in words({**view, "values": {}})
+    assert await nothing_asked(town)
+
+    await town.alice.submit(view, **right)
+    await town.alice.view("is *Active*")
+
+
+async def test_the_checkbox_sends_values_as_they_are(town: Town) -> None:
+    right = await town.alice.good_values()
+    odd = {**right, "integration_code": "my-integration"}
+    await town.alice.submit(await form(town), **odd)
+    view = await town.alice.view("Send as they are")
+    ticked = {
+        "type": "checkboxes",
+        "selected_options": [{"value": "as_they_are", "text": {"type": "plain_text", "text": "x"}}],
+    }
+
+    reply = await town.alice.submit(view, **odd, confirm=ticked)
+
+    assert "Integration Code refused" in errors(reply)["integration_code"]
+    assert await nothing_stored(town)
+
+
+async def test_a_refused_secret_is_told_on_its_field_with_the_five_minutes(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = {**await town.alice.good_values(), "secret": "zY8$xW5#vU2~tS9*rQ6@pO3nM"}
+    reply = await town.alice.submit(await form(town), **wrong)
+
+    assert "less than 5 minutes ago" in errors(reply)["secret"]
+    assert await nothing_stored(town)
+    assert not [each for each in wrong.values() if each in caplog.text]
+
+
+async def test_an_unknown_username_is_told_on_its_field(town: Town) -> None:
+    wrong = {**await town.alice.good_values(), "username": "z9y8x7w6v5u4t3s@nobody.example"}
+    reply = await town.alice.submit(await form(town), **wrong)
+
+    assert "does not know this username" in errors(reply)["username"]
+
+
+async def test_a_slow_autotask_is_waited_for_in_the_open_form(town: Town) -> None:
+    await town.alice.panel("zone_fault", zone="all", fault="slow", ms=1500)
+    view = await form(town)
+    assert (await town.alice.submit(view, **await town.alice.good_values()))["ok"]
+
+    await town.alice.view("Checking with Autotask")
+    await town.alice.view("is *Active*")
+
+
+async def test_an_outage_is_a_banner_and_what_was_typed_stays(town: Town) -> None:
+    await town.alice.panel("zone_fault", zone="all", fault="outage_5xx")
+    values = await town.alice.good_values()
+    await town.alice.submit(await form(town), **values)
+
+    view = await town.alice.view("errors of its own")
+    assert view["values"]["username"]["value"]["value"] == values["username"]
+
+
+async def test_the_secret_s_echo_is_in_no_view_that_the_bot_sends(town: Town) -> None:
+    values = await town.alice.good_values()
+    await town.alice.panel("zone_fault", zone="all", fault="outage_5xx")
+    await town.alice.submit(await form(town), **values)
+    view = await town.alice.view("errors of its own")
+
+    assert values["secret"] not in words(view) + view["private_metadata"]
+    assert values["username"] in words(view)
+
+
+async def test_the_same_name_opens_the_form_for_new_credentials(town: Town) -> None:
+    await town.connect()
+    await town.alice.say("/autotask connect autotask")
+
+    view = await town.alice.view("Update credentials")
+    assert "stay in force until" in words(view)
+    assert not [block for block in view["blocks"] if block.get("block_id") == "channel"]
+
+
+async def test_a_second_name_is_a_second_connection(town: Town) -> None:
+    await town.connect()
+    await town.connect("EU subsidiary")
+    await town.alice.say("/autotask status")
+
+    assert "EU subsidiary" in words(await town.alice.said_to_me("EU subsidiary"))
+
+
+@pytest.mark.parametrize("name", ["Bob", "Gail"])
+async def test_members_and_guests_are_refused_politely(town: Town, name: str) -> None:
+    person = await town.player(name)
+    await person.say("/autotask connect", channel="general")
+
+    view = await person.view("ask" if name == "Bob" else "Guests cannot")
+    assert not [block for block in view["blocks"] if block["type"] == "input"]
+
+
+async def test_who_is_demoted_while_typing_is_refused_at_submit(town: Town) -> None:
+    view = await form(town)
+    values = await town.alice.good_values()
+    await town.http.post("/page/workspace", json={"do": "demote", "user": town.alice.me})
+    await town.alice.submit(view, **values)
+
+    await town.alice.view("Only workspace admins")
+    assert await nothing_stored(town)
+
+
+async def test_secrets_typed_behind_the_command_are_refused_and_not_repeated(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = (await town.alice.good_values())["secret"]
+    await town.alice.say(f"/autotask connect {secret}")
+
+    answer = await town.alice.said_to_me("may hold a secret")
+    assert secret not in words(answer)
+    assert secret not in caplog.text
+
+
+async def test_the_guide_lies_on_top_of_the_form_and_the_form_waits(town: Town) -> None:
+    view = await form(town)
+    button = view["blocks"][0]
+    await town.http.post(
+        "/page/press",
+        json={
+            "as": town.alice.me,
+            "container": {"view_id": view["id"]},
+            "block_id": button["block_id"],
+            "action_id": "guide.open",
+            "value": {},
+        },
+    )
+
+    assert "8. Save, then connect" in words(await town.alice.view("eight steps"))
+
+
+async def nothing_stored(town: Town) -> bool:
+    workspaces = await town.bot.ports.workspaces.ids()
+    return not [c for w in workspaces for c in await town.bot.ports.connections.all(w)]
+
+
+async def nothing_asked(town: Town) -> bool:
+    return not (await town.http.get("/autotask/state")).json()["requests"]

@@ -14,10 +14,13 @@ from bot.usecases.ports import Delivered, Owed, Sent, Zone
 
 ZONE_3 = AutotaskOrigin("https://webservices3.autotask.net")
 ZONE_4 = AutotaskOrigin("https://webservices4.autotask.net")
-TENANT = Tenant(company="Lakeside IT", zone="America East")
+TENANT = Tenant(company="Lakeside IT")
 
 FINE = Observation(Seen.OK, latency=0.2, tenant=TENANT, quota=Quota(42, 10_000), origin=ZONE_3)
-REFUSED = Observation(Seen.REJECTED, Cause.CREDENTIALS_REFUSED, ("ThresholdInformation: 401",))
+REFUSED = Observation(
+    Seen.REJECTED, Cause.CREDENTIALS_REFUSED, ("ThresholdInformation: 401",), refused=1
+)
+REFUSED_THEN_DOWN = Observation(Seen.UNREACHABLE, Cause.DNS, refused=1)
 UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
 DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
 FORBIDDEN = Observation(

@@ -9,7 +9,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.autotask import zones
@@ -25,6 +25,18 @@ T = TypeVar("T")
 
 DEADLINE = 25.0
 """Seconds for a whole check."""
+
+
+REFUSALS = (Cause.CREDENTIALS_REFUSED, Cause.INTEGRATION_CODE_REFUSED)
+"""Answers that Autotask may count as a failed login, whatever else the check then finds out."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """What a check has asked and been told so far, even if it is given up."""
+
+    lines: list[str] = field(default_factory=list)
+    refused: int = 0
 
 
 class AutotaskClient:
@@ -54,24 +66,29 @@ class AutotaskClient:
         ask what the user may read. Evidence is one line per request, free of typed values.
         """
         started = self._monotonic()
-        trail: list[str] = []
+        trail = Trail()
         try:
             async with asyncio.timeout(self._deadline):
                 found = await self._climb(credentials, trail, permission=permission)
         except TimeoutError:
-            trail.append(f"Given up after {self._deadline:g} s")
+            trail.lines.append(f"Given up after {self._deadline:g} s")
             found = seen(Cause.TIME_OUT)
         except Crowded:
-            trail.append("Not asked: too many checks of this tracking identifier at once")
+            trail.lines.append("Not asked: too many checks of this tracking identifier at once")
             found = seen(Cause.OURS)
-        return replace(found, evidence=tuple(trail), latency=self._monotonic() - started)
+        return replace(
+            found,
+            evidence=tuple(trail.lines),
+            refused=trail.refused,
+            latency=self._monotonic() - started,
+        )
 
     async def aclose(self) -> None:
         """Close the wire; whoever closes that need not call this."""
         await self._wire.aclose()
 
     async def _climb(
-        self, credentials: Credentials, trail: list[str], *, permission: bool
+        self, credentials: Credentials, trail: Trail, *, permission: bool
     ) -> Observation:
         found = await self._sign_in(credentials, trail)
         if permission and found.seen is Seen.OK:
@@ -80,14 +97,14 @@ class AutotaskClient:
             found = await self._explain_refusal(credentials, trail)
         return found
 
-    async def _sign_in(self, credentials: Credentials, trail: list[str]) -> Observation:
+    async def _sign_in(self, credentials: Credentials, trail: Trail) -> Observation:
         quota = await self._ask(credentials, "ThresholdInformation", trail, parse=parse_quota)
         if isinstance(quota, Cause):
             return seen(quota)
         return Observation(Seen.OK, quota=quota, origin=credentials.origin)
 
     async def _ask_permission(
-        self, credentials: Credentials, trail: list[str], *, accepted: Observation
+        self, credentials: Credentials, trail: Trail, *, accepted: Observation
     ) -> Observation:
         """Id 0 is the tenant's own company (opendns/autotask-php issue 71)."""
         tenant = await self._ask(credentials, "Companies/0", trail, parse=parse_tenant)
@@ -96,18 +113,18 @@ class AutotaskClient:
         asked = tenant is Cause.PERMISSION_MISSING
         return replace(accepted, seen=SEEN[tenant], cause=tenant, permission_asked=asked)
 
-    async def _explain_refusal(self, credentials: Credentials, trail: list[str]) -> Observation:
+    async def _explain_refusal(self, credentials: Credentials, trail: Trail) -> Observation:
         """Tell an unknown user, a moved database and an outage from refused credentials."""
         zone = await self.find_zone(credentials.username)
         if isinstance(zone, Observation):
-            trail += zone.evidence
+            trail.lines += zone.evidence
             return zone
-        trail.append(zones.line(zone))
+        trail.lines.append(zones.line(zone))
         if zone.origin == credentials.origin:
             return replace(seen(Cause.CREDENTIALS_REFUSED), tenant=Tenant(zone=zone.name))
         return await self._try_elsewhere(replace(credentials, origin=zone.origin), zone, trail)
 
-    async def _try_elsewhere(self, moved: Credentials, zone: Zone, trail: list[str]) -> Observation:
+    async def _try_elsewhere(self, moved: Credentials, zone: Zone, trail: Trail) -> Observation:
         """What the user may read there is left to the next check: first the move is told."""
         found = await self._sign_in(moved, trail)
         if found.seen is Seen.OK:
@@ -122,7 +139,7 @@ class AutotaskClient:
         self,
         credentials: Credentials,
         path: str,
-        trail: list[str],
+        trail: Trail,
         *,
         parse: Callable[[Answer], T | Cause],
     ) -> T | Cause:
@@ -141,5 +158,6 @@ class AutotaskClient:
         async with self._threads.place(code, f"{api}/{endpoint}"):
             outcome = await self._wire.get(f"{api}/{path}", endpoint=endpoint, headers=headers)
         found = read(outcome, parse)
-        trail.append(evidence(path, outcome, found))
+        trail.refused += found in REFUSALS
+        trail.lines.append(evidence(path, outcome, found))
         return found

@@ -83,21 +83,18 @@ class Observation:
     quota: Quota | None = None
     origin: AutotaskOrigin | None = None
     """Where the credentials were accepted, or where the tenant now is."""
+    refused: int = 0
+    """How many sign-ins Autotask refused on the way, even where that is not what was concluded."""
     permission_asked: bool = False
     """Whether this check also asked what the user may read."""
 
     @property
     def refusals(self) -> int | None:
-        """How many sign-ins Autotask refused in this check; None where nobody can tell."""
-        match self.seen:
-            case Seen.OK | Seen.MOVED_OK | Seen.FORBIDDEN:
-                return 0
-            case Seen.REJECTED:
-                return 1
-            case Seen.MOVED_BAD:
-                return 2
-            case _:
-                return None
+        """For the books of failed logins: 0 where a sign-in was accepted, None where nobody can
+        tell."""
+        if self.seen in (Seen.OK, Seen.MOVED_OK, Seen.FORBIDDEN):
+            return 0
+        return self.refused or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
 from bot.usecases.ports import Later, Undeliverable
-from tests.fakes import DOWN, FINE, REFUSED
+from tests.fakes import DOWN, FINE, REFUSED, REFUSED_THEN_DOWN
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
@@ -92,6 +92,14 @@ async def test_a_wrong_secret_never_costs_more_than_four_sign_ins(connected: Hou
 
     assert len(connected.autotask.sign_ins) == 1 + 4
     assert connected.autotask.zones_asked >= 28
+
+
+async def test_a_refusal_counts_even_where_an_outage_hides_it(connected: House) -> None:
+    """A firewall may let sign-ins pass and keep the zone look-up out."""
+    connected.autotask.answer = REFUSED_THEN_DOWN
+    await connected.live(hours=48, step=15)
+
+    assert len(connected.autotask.sign_ins) == 1 + 4
 
 
 async def test_two_connections_with_one_username_share_one_budget(connected: House) -> None:

@@ -14,6 +14,7 @@ import { Sidebar } from "./sidebar.js";
 
 const FORM = ["url", "integration_code", "secret", "username"];
 const PERSON = "sandbox-person";
+const RETRY = 2000;
 
 const server = new Server();
 let state = { team: { name: "" }, me: "", people: [], channels: [], app: { name: "", commands: [] } };
@@ -38,7 +39,7 @@ start();
 
 async function start() {
   server.me = new URLSearchParams(location.search).get("as") ?? sessionStorage.getItem(PERSON) ?? "";
-  await begin();
+  await begin().catch(beginAgain);
   document.body.classList.toggle("with-panel", await panel.start());
 }
 
@@ -48,7 +49,16 @@ async function begin() {
   modal.reset();
   await refreshState();
   server.me = state.me;
-  stopListening = server.listen({ onEvent: hear, onOpen: catchUp, onLost: () => showBanner("Reconnecting to the sandbox…") });
+  stopListening = server.listen({ onEvent: hear, onOpen: catchUp, onLost: showLost, onGone: beginAgain });
+}
+
+function showLost() {
+  showBanner("Reconnecting to the sandbox…");
+}
+
+function beginAgain() {
+  showLost();
+  setTimeout(() => begin().catch(beginAgain), RETRY);
 }
 
 /** All that may have been missed, each time the stream of events begins. */
@@ -64,13 +74,15 @@ function firstChannel() {
 }
 
 async function refreshState() {
-  state = await server.state();
+  const answer = await server.state();
+  if (answer.ok === false) return showBanner(answer.error);
+  state = answer;
   directory = new Directory(state);
   const [first] = state.app.commands;
   if (first) coach.teach(`${first.command} ${(first.usage_hint ?? "").split("|")[0].trim()}`.trim());
   if (!state.app.connected) showBanner(`${state.app.name} is not connected: nobody answers commands and buttons.`);
   else showBanner("");
-  drawFrame();
+  return drawFrame();
 }
 
 function drawFrame() {

@@ -6,8 +6,12 @@ const SILENT = "The sandbox does not answer. Is it still running?";
 export class Server {
   me = "";
 
-  state() {
-    return this.#get("page/state");
+  /** Where nobody, or somebody unknown, asks, the first admin is answered. */
+  async state() {
+    const state = await this.#get("page/state");
+    if (state.ok !== false || !this.me) return state;
+    this.me = "";
+    return this.state();
   }
 
   messages(channel) {
@@ -58,19 +62,20 @@ export class Server {
     return send("autotask/do", order);
   }
 
-  /** Hear of everything that happens; the browser reconnects by itself. Returns how to stop. */
-  listen({ onEvent, onOpen, onLost }) {
+  /**
+   * Hear of everything that happens. The browser reconnects by itself; `onGone` means that it
+   * cannot, as in a world that has started afresh. Returns how to stop.
+   */
+  listen({ onEvent, onOpen, onLost, onGone }) {
     const source = new EventSource(`page/events?as=${encodeURIComponent(this.me)}`);
     source.onmessage = ({ data }) => onEvent(JSON.parse(data));
     source.onopen = onOpen;
-    source.onerror = () => {
-      onLost();
-    };
+    source.onerror = () => (source.readyState === EventSource.CLOSED ? onGone() : onLost());
     return () => source.close();
   }
 
   async #get(path, query = {}) {
-    const response = await fetch(`${path}?${new URLSearchParams({ as: this.me, ...query })}`);
+    const response = await fetch(`${path}?${new URLSearchParams({ ...(this.me && { as: this.me }), ...query })}`);
     if (!response.ok) throw new Error(SILENT);
     return response.json();
   }

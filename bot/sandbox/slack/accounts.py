@@ -2,7 +2,8 @@
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud
-from bot.sandbox.slack.method import Json, Method
+from bot.sandbox.slack.documents import Json
+from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.refusal import Refused
 
 

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.refusal import Refused
 
 
 class Arguments:
     """Reads with care; what is null counts as left out."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
+    def __init__(self, given: Json) -> None:
         self._given = {name: value for name, value in given.items() if value is not None}
 
     def has(self, name: str) -> bool:
@@ -28,6 +29,13 @@ class Arguments:
     def flag(self, name: str) -> bool:
         return self.text(name).lower() in ("1", "true")
 
+    def number(self, name: str, default: float) -> float:
+        """Raises Refused(invalid_arguments)."""
+        try:
+            return float(self.text(name) or default)
+        except ValueError:
+            raise Refused("invalid_arguments", messages=[f"{name} must be a number"]) from None
+
     def document(self, name: str) -> Any:
         """JSON, whether it came as text or as it is; None where it is left out. Raises ValueError.
 
@@ -38,5 +46,5 @@ class Arguments:
             return json.loads(value) if value.strip() else None
         return value
 
-    def everything(self) -> dict[str, Any]:
+    def everything(self) -> Json:
         return dict(self._given)

@@ -9,9 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.elements import EVERYWHERE, HOME, MESSAGE, MODAL, element
 from bot.sandbox.slack.layout import all_blocks, elements_in
 from bot.sandbox.slack.shapes import (
+    MRKDWN,
+    PLAIN,
     Check,
     Inspection,
     Shape,
@@ -19,7 +22,6 @@ from bot.sandbox.slack.shapes import (
     flag,
     items,
     one_of,
-    plain,
     string,
     text,
     variant,
@@ -63,14 +65,12 @@ def _nested(*kinds: str) -> Check:
 _IMAGE_SOURCE = {"image_url": string(3000), "slack_file": anything}
 _CONTEXT_ITEM = variant(
     {
-        "plain_text": text(3000, plain),
-        "mrkdwn": text(3000, "mrkdwn"),
+        PLAIN: text(3000, PLAIN),
+        MRKDWN: text(3000, MRKDWN),
         "image": element("context"),
     }
 )
-_CELL = variant(
-    {"raw_text": anything, "raw_number": anything, "rich_text": anything, "mrkdwn": anything}
-)
+_CELL = variant(dict.fromkeys(("raw_text", "raw_number", "rich_text", MRKDWN), anything))
 _RICH = variant(
     dict.fromkeys(
         (
@@ -97,14 +97,14 @@ BLOCKS = {
             "fields",
         )
     ),
-    "header": Rule(_block("text", text=text(150, plain))),
+    "header": Rule(_block("text", text=text(150, PLAIN))),
     "divider": Rule(_block()),
     "image": Rule(
         _either(
             _block(
                 "alt_text",
                 alt_text=string(2000, shortest=1),
-                title=text(2000, plain),
+                title=text(2000, PLAIN),
                 **_IMAGE_SOURCE,
             ),
             *_IMAGE_SOURCE,
@@ -115,9 +115,9 @@ BLOCKS = {
     "input": Rule(
         _block(
             "label element",
-            label=text(2000, plain),
+            label=text(2000, PLAIN),
             element=element("input"),
-            hint=text(2000, plain),
+            hint=text(2000, PLAIN),
             optional=flag,
             dispatch_action=flag,
         )
@@ -127,11 +127,11 @@ BLOCKS = {
         _block(
             "alt_text title thumbnail_url video_url",
             alt_text=string(2000, shortest=1),
-            title=text(200, plain),
+            title=text(200, PLAIN),
             title_url=string(3000),
             thumbnail_url=string(3000),
             video_url=string(3000),
-            description=text(200, plain),
+            description=text(200, PLAIN),
             provider_icon_url=string(3000),
             provider_name=string(50),
             author_name=string(50),
@@ -162,9 +162,9 @@ BLOCKS = {
     "container": Rule(
         _block(
             "child_blocks",
-            title=text(150, plain),
+            title=text(150, PLAIN),
             rich_text_title=anything,
-            subtitle=text(150, plain),
+            subtitle=text(150, PLAIN),
             child_blocks=items(_nested(), 10),
             width=one_of("narrow", "standard", "wide", "full"),
             icon=anything,
@@ -213,7 +213,7 @@ def _top_level(seen: Inspection, place: str, value: Any) -> None:
         rule.shape(seen, place, value)
 
 
-def _inspect_ids(seen: Inspection, place: str, blocks: list[dict[str, Any]]) -> None:
+def _inspect_ids(seen: Inspection, place: str, blocks: list[Json]) -> None:
     known = list(all_blocks(blocks))
     for again in _repeated(block.get("block_id") for block in known):
         seen.complain(place, f"block_id {again} already exists")
@@ -222,7 +222,7 @@ def _inspect_ids(seen: Inspection, place: str, blocks: list[dict[str, Any]]) -> 
             seen.complain(place, f"action_id {again} already exists in its block")
 
 
-def _inspect_amounts(seen: Inspection, place: str, blocks: list[dict[str, Any]]) -> None:
+def _inspect_amounts(seen: Inspection, place: str, blocks: list[Json]) -> None:
     elements = [each for block in all_blocks(blocks) for each in elements_in(block)]
     if sum(bool(each.get("focus_on_load")) for each in elements) > 1:
         seen.complain(place, "only one element can have focus_on_load")

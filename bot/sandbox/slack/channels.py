@@ -1,8 +1,8 @@
 """A conversation: a public or private channel, or a direct message with the app."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.people import Person
 
@@ -27,7 +27,7 @@ class Channel:
         """The person at the other end of a direct message."""
         return next(iter(self.members - {bot_user_id}), "")
 
-    def document(self, bot_user_id: str) -> dict[str, Any]:
+    def document(self, bot_user_id: str) -> Json:
         """`channel` in the answers of conversations.* (docs.slack.dev, the conversation object)."""
         if self.kind == "im":
             user = self.partner_of(bot_user_id)
@@ -49,7 +49,7 @@ class Channel:
             "num_members": len(self.members),
         }
 
-    def shown(self, bot_user_id: str) -> dict[str, Any]:
+    def shown(self, bot_user_id: str) -> Json:
         """As the page lists it."""
         return {
             "id": self.id,

@@ -3,9 +3,10 @@
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.drafts import read_draft, require_content, warnings
 from bot.sandbox.slack.messages import Message, retained
-from bot.sandbox.slack.method import Json, Method
+from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Refused
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.sandbox.slack.delivery import Courier, Delivery
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.feed import Feed
 from bot.sandbox.slack.hooks import Hooks
 from bot.sandbox.slack.identifiers import Identifiers
@@ -33,7 +33,7 @@ class Cloud:
     delivery: Delivery
     courier: Courier
     rate: RateLimit
-    refusals: list[dict[str, Any]] = field(default_factory=list)
+    refusals: list[Json] = field(default_factory=list)
     socket_address: str = ""
     outage: bool = False
 

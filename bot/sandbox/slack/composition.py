@@ -3,24 +3,23 @@
 Limits: docs.slack.dev, composition objects.
 """
 
-from bot.sandbox.slack.shapes import Shape, flag, items, one_of, plain, string, text
+from bot.sandbox.slack.shapes import PLAIN, Shape, flag, items, one_of, string, text
 
-CONFIRM = Shape(
+_WORDS = Shape(
     {
-        "title": text(100, plain),
+        "title": text(100, PLAIN),
         "text": text(300),
-        "confirm": text(30, plain),
-        "deny": text(30, plain),
-        "style": one_of("primary", "danger"),
-    },
-    ("title", "text", "confirm", "deny"),
+        "confirm": text(30, PLAIN),
+        "deny": text(30, PLAIN),
+    }
 )
+CONFIRM = _WORDS.requiring(*_WORDS.properties).also(style=one_of("primary", "danger"))
 PLAIN_OPTION = Shape(
-    {"text": text(75, plain), "value": string(150), "description": text(75, plain)},
+    {"text": text(75, PLAIN), "value": string(150), "description": text(75, PLAIN)},
     ("text", "value"),
 )
 OPTION = PLAIN_OPTION.also(text=text(75), description=text(75))
-GROUP = Shape({"label": text(75, plain), "options": items(PLAIN_OPTION, 100)}, ("label", "options"))
+GROUP = Shape({"label": text(75, PLAIN), "options": items(PLAIN_OPTION, 100)}, ("label", "options"))
 FILTER = Shape(
     {
         "include": items(one_of("im", "mpim", "private", "public"), 4),

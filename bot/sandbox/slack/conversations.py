@@ -1,10 +1,13 @@
 """conversations.*: channels, and what was said in them. Error codes: docs.slack.dev."""
 
+import math
+
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.messages import Message
-from bot.sandbox.slack.method import Json, Method
+from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.refusal import Refused
 
 _PREFIXES = {"public": "channels", "private": "groups", "im": "im"}
@@ -49,7 +52,7 @@ def history(cloud: Cloud, arguments: Arguments) -> Json:
     channel = _channel(cloud, arguments, "history")
     if cloud.installation.bot.id not in channel.members:
         raise Refused("not_in_channel")
-    limit = min(int(arguments.text("limit", "100")), LONGEST_PAGE)
+    limit = min(int(arguments.number("limit", 100)), LONGEST_PAGE)
     found = [
         message
         for message in reversed(channel.messages.values())
@@ -92,8 +95,7 @@ def _with(cloud: Cloud, users: str) -> Channel:
 
 def _within(message: Message, arguments: Arguments) -> bool:
     at = float(message.ts)
-    oldest = float(arguments.text("oldest") or 0)
-    latest = float(arguments.text("latest") or "inf")
+    oldest, latest = arguments.number("oldest", 0), arguments.number("latest", math.inf)
     if arguments.flag("inclusive"):
         return oldest <= at <= latest
     return oldest < at < latest

@@ -5,9 +5,8 @@ from collections.abc import Coroutine, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.refusal import Undelivered
-
-Json = dict[str, Any]
 
 RETRY_DELAYS = (0.0, 60.0, 300.0)
 """Seconds before an event is sent again (docs.slack.dev, the Events API)."""
@@ -72,13 +71,12 @@ class Courier:
         task.add_done_callback(self._under_way.discard)
 
     async def _announce(self, kind: Kind, payload: Json, delays: Sequence[float]) -> None:
-        retry: Retry | None = None
-        for number, delay in enumerate([*delays, None], start=1):
+        reason = ""
+        for number, delay in enumerate((0.0, *delays)):
+            await asyncio.sleep(delay)
             try:
-                await self._delivery.send(kind, payload, retry)
+                await self._delivery.send(kind, payload, Retry(number, reason) if number else None)
             except Undelivered as failure:
-                retry = Retry(number, _REASONS.get(str(failure), "http_error"))
+                reason = _REASONS.get(str(failure), "http_error")
             else:
                 return
-            if delay is not None:
-                await asyncio.sleep(delay)

@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.blocks import inspect_blocks
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.elements import MESSAGE
 from bot.sandbox.slack.identifiers import Identifiers
-from bot.sandbox.slack.layout import Json, completed
+from bot.sandbox.slack.layout import completed
 from bot.sandbox.slack.messages import Draft
 from bot.sandbox.slack.refusal import Refused
 from bot.sandbox.slack.shapes import Inspection, string

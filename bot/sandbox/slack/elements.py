@@ -14,7 +14,9 @@ from bot.sandbox.slack.composition import (
     OPTION,
     PLAIN_OPTION,
 )
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.shapes import (
+    PLAIN,
     Check,
     Inspection,
     Shape,
@@ -22,7 +24,6 @@ from bot.sandbox.slack.shapes import (
     flag,
     items,
     one_of,
-    plain,
     string,
     text,
     whole,
@@ -33,20 +34,16 @@ EVERYWHERE = frozenset({MESSAGE, MODAL, HOME})
 
 _ACTING = Shape({"type": anything, "action_id": string(255, shortest=1)})
 _CHOOSING = _ACTING.also(confirm=CONFIRM, focus_on_load=flag)
-_SELECT = _CHOOSING.also(placeholder=text(150, plain))
+_SELECT = _CHOOSING.also(placeholder=text(150, PLAIN))
 _STATIC = _SELECT.also(options=items(PLAIN_OPTION, 100), option_groups=items(GROUP, 100))
 _TYPING = _ACTING.also(
-    placeholder=text(150, plain),
+    placeholder=text(150, PLAIN),
     focus_on_load=flag,
     initial_value=string(3000),
     dispatch_action_config=DISPATCH,
 )
 _IDS = items(string(255), 100, least=0)
 _MANY = {"max_selected_items": whole(1, 100)}
-
-
-def _requiring(shape: Shape, *names: str) -> Shape:
-    return Shape(shape.properties, (*shape.required, *names))
 
 
 class Rule(NamedTuple):
@@ -61,31 +58,25 @@ def _rule(shape: Check, homes: str, surfaces: frozenset[str] = EVERYWHERE) -> Ru
     return Rule(shape, frozenset(homes.split()), surfaces)
 
 
-_BUTTON = _requiring(
-    _ACTING.also(
-        text=text(75, plain),
-        url=string(3000),
-        value=string(2000),
-        style=one_of("primary", "danger"),
-        confirm=CONFIRM,
-        accessibility_label=string(75),
-        agent_prompt=string(4000),
-        agent_prompt_display=anything,
-        visible_to_user_ids=_IDS,
-    ),
-    "text",
-)
-_IMAGE = _requiring(
-    Shape(
-        {
-            "type": anything,
-            "image_url": string(3000),
-            "slack_file": anything,
-            "alt_text": string(2000, shortest=1),
-        }
-    ),
-    "alt_text",
-)
+_BUTTON = _ACTING.also(
+    text=text(75, PLAIN),
+    url=string(3000),
+    value=string(2000),
+    style=one_of("primary", "danger"),
+    confirm=CONFIRM,
+    accessibility_label=string(75),
+    agent_prompt=string(4000),
+    agent_prompt_display=anything,
+    visible_to_user_ids=_IDS,
+).requiring("text")
+_IMAGE = Shape(
+    {
+        "type": anything,
+        "image_url": string(3000),
+        "slack_file": anything,
+        "alt_text": string(2000, shortest=1),
+    }
+).requiring("alt_text")
 _ALL_THREE = "section actions input"
 _MODAL_ONLY = frozenset({MODAL})
 
@@ -93,21 +84,19 @@ ELEMENTS = {
     "button": _rule(_BUTTON, "section actions card"),
     "image": _rule(_IMAGE, "section context"),
     "checkboxes": _rule(
-        _requiring(
-            _CHOOSING.also(options=items(OPTION, 10), initial_options=items(OPTION, 10)),
-            "options",
+        _CHOOSING.also(options=items(OPTION, 10), initial_options=items(OPTION, 10)).requiring(
+            "options"
         ),
         _ALL_THREE,
     ),
     "radio_buttons": _rule(
-        _requiring(_CHOOSING.also(options=items(OPTION, 10), initial_option=OPTION), "options"),
+        _CHOOSING.also(options=items(OPTION, 10), initial_option=OPTION).requiring("options"),
         _ALL_THREE,
     ),
     "overflow": _rule(
-        _requiring(
-            _ACTING.also(options=items(PLAIN_OPTION.also(url=string(3000)), 5), confirm=CONFIRM),
-            "options",
-        ),
+        _ACTING.also(
+            options=items(PLAIN_OPTION.also(url=string(3000)), 5), confirm=CONFIRM
+        ).requiring("options"),
         "section actions",
     ),
     "static_select": _rule(_STATIC.also(initial_option=PLAIN_OPTION), _ALL_THREE),
@@ -162,9 +151,8 @@ ELEMENTS = {
     "url_text_input": _rule(_TYPING, "input", _MODAL_ONLY),
     "email_text_input": _rule(_TYPING, "input", _MODAL_ONLY),
     "number_input": _rule(
-        _requiring(
-            _TYPING.also(is_decimal_allowed=flag, min_value=string(30), max_value=string(30)),
-            "is_decimal_allowed",
+        _TYPING.also(is_decimal_allowed=flag, min_value=string(30), max_value=string(30)).requiring(
+            "is_decimal_allowed"
         ),
         "input",
         _MODAL_ONLY,
@@ -180,16 +168,12 @@ ELEMENTS = {
         frozenset({MODAL, HOME}),
     ),
     "workflow_button": _rule(
-        _requiring(
-            _ACTING.also(
-                text=text(75, plain),
-                workflow=anything,
-                style=one_of("primary", "danger"),
-                accessibility_label=string(75),
-            ),
-            "text",
-            "workflow",
-        ),
+        _ACTING.also(
+            text=text(75, PLAIN),
+            workflow=anything,
+            style=one_of("primary", "danger"),
+            accessibility_label=string(75),
+        ).requiring("text", "workflow"),
         "section actions",
         frozenset({MESSAGE}),
     ),
@@ -220,7 +204,7 @@ def element(home: str) -> Check:
     return check
 
 
-def _check_choice(seen: Inspection, place: str, value: dict[str, Any]) -> None:
+def _check_choice(seen: Inspection, place: str, value: Json) -> None:
     """Exactly one source of options, and what is chosen at first is one of them."""
     if "static_select" in value["type"] and bool(value.get("options")) == bool(
         value.get("option_groups")

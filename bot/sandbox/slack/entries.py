@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.slack.layout import Json
+from bot.sandbox.slack.documents import Json
 
 REQUIRED = "Please complete this required field."
 

@@ -3,7 +3,7 @@
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.delivery import Kind
-from bot.sandbox.slack.layout import Json
+from bot.sandbox.slack.documents import Json
 
 
 def announce(cloud: Cloud, name: str, inner: Json) -> None:

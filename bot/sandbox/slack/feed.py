@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-Event = dict[str, Any]
+from bot.sandbox.slack.documents import Json
+
+Event = Json
 
 
 class Feed:

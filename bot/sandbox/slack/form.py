@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.entries import complaint
-from bot.sandbox.slack.layout import Json, Placed, placed
+from bot.sandbox.slack.layout import Placed, placed
 from bot.sandbox.slack.refusal import Impossible
 
 Here = Callable[[Json], str | None]

@@ -9,9 +9,11 @@ from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.delivery import Kind
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.events import announce
+from bot.sandbox.slack.form import Form
 from bot.sandbox.slack.hooks import Hook
-from bot.sandbox.slack.layout import Json
+from bot.sandbox.slack.layout import Placed
 from bot.sandbox.slack.messages import Draft
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible, Refused, Undelivered
@@ -50,12 +52,9 @@ async def press(
     message = channel.messages.get(str(place.get("ts")))
     if message is None or message.to not in (None, person.id):
         raise Impossible("This message is no longer there.")
-    form = message.form_of(person.id)
-    placed = form.find(*where)
-    form.enter(*where, value)
-    action = payloads.action_document(cloud, placed, form.chosen(*where, value))
+    placed, action = _act(cloud, message.form_of(person.id), where, value)
     payload = payloads.message_action(cloud, person, message, placed=placed, action=action)
-    await _deliver(cloud, person, payload, "This action")
+    await _deliver(cloud, person, payload)
 
 
 async def enter(
@@ -87,17 +86,22 @@ async def _press_in_view(
     cloud: Cloud, person: Person, view_id: str, *, where: tuple[str, str], value: Json
 ) -> None:
     view = cloud.views.seen_by(person, view_id)
-    placed = view.form.find(*where)
-    view.form.enter(*where, value)
-    action = payloads.action_document(cloud, placed, view.form.chosen(*where, value))
-    await _deliver(cloud, person, payloads.view_action(cloud, person, view, action), "This action")
+    _, action = _act(cloud, view.form, where, value)
+    await _deliver(cloud, person, payloads.view_action(cloud, person, view, action))
 
 
-async def _deliver(cloud: Cloud, person: Person, payload: Json, what: str) -> None:
+def _act(cloud: Cloud, form: Form, where: tuple[str, str], value: Json) -> tuple[Placed, Json]:
+    """Enter the value; what was acted on, and how the app is told of it."""
+    placed = form.find(*where)
+    form.enter(*where, value)
+    return placed, payloads.action_document(cloud, placed, form.chosen(*where, value))
+
+
+async def _deliver(cloud: Cloud, person: Person, payload: Json) -> None:
     try:
         await cloud.courier.ask(Kind.INTERACTIVE, payload)
     except Undelivered as failure:
-        _tell_failure(cloud, person, failure.sentence(what))
+        _tell_failure(cloud, person, failure.sentence("This action"))
 
 
 async def _command(

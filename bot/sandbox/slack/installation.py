@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.identifiers import Identifiers
 from bot.sandbox.slack.people import Person
 
@@ -97,6 +98,6 @@ class Installation:
     def command(self, word: str) -> Mapping[str, Any] | None:
         return next((each for each in self.commands if each["command"] == word), None)
 
-    def authorship(self) -> dict[str, Any]:
+    def authorship(self) -> Json:
         """What marks a message as the app's."""
         return {"bot_id": self.bot_id, "app_id": self.app_id, "team": self.bot.team_id}

@@ -2,14 +2,13 @@
 
 import copy
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.identifiers import Identifiers
 
-Json = dict[str, Any]
-
-PASSIVE = frozenset({"image", "mrkdwn", "plain_text"})
-"""What stands among elements, yet does nothing."""
+PASSIVE = frozenset({"image"})
+"""What stands where elements stand, yet does nothing."""
 
 
 class Placed(NamedTuple):
@@ -31,17 +30,26 @@ def all_blocks(blocks: list[Json]) -> Iterator[Json]:
     """Every block, those inside containers and carousels too."""
     for block in blocks:
         yield block
-        yield from all_blocks(block.get("child_blocks") or [])
-        if block.get("type") == "carousel":
-            yield from all_blocks(block.get("elements") or [])
+        if block["type"] == "container":
+            yield from all_blocks(block["child_blocks"])
+        elif block["type"] == "carousel":
+            yield from all_blocks(block["elements"])
 
 
 def elements_in(block: Json) -> list[Json]:
-    """The interactive elements of one block: as input, as accessory, in a row, or as actions."""
-    row = block.get("elements") if block.get("type") in ("actions", "context_actions") else None
-    lone = [block.get("element"), block.get("accessory")]
-    found = [*lone, *(row or ()), *(block.get("actions") or ())]
-    return [each for each in found if each and each.get("type") not in PASSIVE]
+    """The interactive elements of one block."""
+    match block["type"]:
+        case "actions" | "context_actions":
+            found = block["elements"]
+        case "card":
+            found = block.get("actions") or []
+        case "input":
+            found = [block["element"]]
+        case "section":
+            found = [block["accessory"]] if block.get("accessory") else []
+        case _:
+            found = []
+    return [each for each in found if each["type"] not in PASSIVE]
 
 
 def placed(blocks: list[Json]) -> list[Placed]:

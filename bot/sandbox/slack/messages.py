@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.form import Form
 
 
@@ -12,11 +13,11 @@ class Draft:
     """What a message says. Blocks and attachments are complete and have passed the rules."""
 
     text: str = ""
-    blocks: list[dict[str, Any]] = field(default_factory=list)
-    attachments: list[dict[str, Any]] = field(default_factory=list)
-    metadata: dict[str, Any] | None = None
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    metadata: Json | None = None
 
-    def all_blocks(self) -> list[dict[str, Any]]:
+    def all_blocks(self) -> list[Json]:
         """Those in attachments, too."""
         nested = [block for each in self.attachments for block in each.get("blocks", ())]
         return [*self.blocks, *nested]
@@ -47,7 +48,7 @@ class Message:
             person: Form(draft.all_blocks(), before=form) for person, form in self.forms.items()
         }
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> Json:
         """As the page shows it."""
         return {
             "ts": self.ts,
@@ -62,12 +63,12 @@ class Message:
             "metadata": self.draft.metadata,
         }
 
-    def document(self, author: Mapping[str, Any]) -> dict[str, Any]:
+    def document(self, author: Mapping[str, Any]) -> Json:
         """`message` in answers, payloads and histories (docs.slack.dev, the message event).
 
         `author` holds what tells an app's messages from people's.
         """
-        document: dict[str, Any] = {
+        document: Json = {
             "type": "message",
             "user": self.user_id,
             "ts": self.ts,

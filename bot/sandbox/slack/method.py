@@ -1,12 +1,11 @@
 """One Web API method: what it does, and who may call it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud
-
-Json = dict[str, Any]
+from bot.sandbox.slack.documents import Json
 
 
 class Method(NamedTuple):

@@ -2,8 +2,9 @@
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.elements import HOME, MODAL
-from bot.sandbox.slack.method import Json, Method
+from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.payloads import view_document
 from bot.sandbox.slack.refusal import Refused
 from bot.sandbox.slack.view_rules import read_view

@@ -10,10 +10,10 @@ from aiohttp import web
 from bot.sandbox.slack import gestures, submissions, switches
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible
 
-Json = dict[str, Any]
 Answer = Callable[[Person, Json], Awaitable[Json]]
 
 _KEEP_ALIVE = 15.0

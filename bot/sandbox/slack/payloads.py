@@ -1,16 +1,13 @@
 """What the app is sent (docs.slack.dev: slash commands, interaction payloads, the Events API)."""
 
-from typing import Any
-
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.hooks import Hook
 from bot.sandbox.slack.layout import Placed
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.views import View
-
-Json = dict[str, Any]
 
 
 def slash_command(cloud: Cloud, hook: Hook, channel: Channel, *, command: str, text: str) -> Json:

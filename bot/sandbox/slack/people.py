@@ -1,8 +1,8 @@
 """Who is there: an admin, a member, a guest, a stranger from a partner, and the app's bot."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.identifiers import Identifiers
 
 ROLES = ("admin", "member", "guest", "stranger", "bot")
@@ -23,7 +23,7 @@ class Person:
         """Whether public channels are open to them without an invitation."""
         return self.role in ("admin", "member", "bot")
 
-    def profile(self) -> dict[str, Any]:
+    def profile(self) -> Json:
         """`user` in the answer of users.info (docs.slack.dev, the user object)."""
         return {
             "id": self.id,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.sandbox.slack.documents import Json
+
 
 class Refused(Exception):
     """A Web API call is refused; `error` is Slack's own code for it."""
@@ -13,7 +15,7 @@ class Refused(Exception):
         self.messages = tuple(messages)
         self.more = more
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> Json:
         """The body of the answer; `response_metadata.messages` name the places."""
         answer = {"ok": False, "error": self.error, **self.more}
         if self.messages:

@@ -1,13 +1,13 @@
 """The door behind response URLs."""
 
 import json
-from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.slack.answers import answer
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.refusal import Refused
 
 _GONE = ("expired_url", "used_url", "invalid_url", "channel_not_found")
@@ -31,7 +31,7 @@ class ResponseUrls:
         return web.Response(text="ok")
 
 
-async def _read(request: web.Request) -> dict[str, Any]:
+async def _read(request: web.Request) -> Json:
     """JSON, or a form with it as `payload`. Raises Refused(invalid_payload)."""
     text = await request.text()
     if request.content_type.startswith("application/x-www-form"):

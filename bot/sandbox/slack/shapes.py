@@ -21,6 +21,7 @@ class Inspection:
 
 
 Check = Callable[[Inspection, str, Any], None]
+PLAIN, MRKDWN = "plain_text", "mrkdwn"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Shape:
     def also(self, **properties: Check) -> "Shape":
         """The same with more properties."""
         return Shape({**self.properties, **properties}, self.required)
+
+    def requiring(self, *names: str) -> "Shape":
+        """The same where these may not be left out."""
+        return Shape(self.properties, (*self.required, *names))
 
 
 def string(longest: int, *, shortest: int = 0) -> Check:
@@ -102,12 +107,9 @@ def anything(seen: Inspection, place: str, value: Any) -> None:
 
 def text(longest: int, *kinds: str) -> Check:
     """A text object of one of these kinds; both by default. Never empty."""
-    known = {
-        "plain_text": Shape({"type": anything, "text": string(longest, shortest=1), "emoji": flag}),
-        "mrkdwn": Shape({"type": anything, "text": string(longest, shortest=1), "verbatim": flag}),
-    }
-    allowed = {kind: known[kind] for kind in kinds or known}
-    return variant({kind: Shape(shape.properties, ("text",)) for kind, shape in allowed.items()})
+    words = Shape({"type": anything, "text": string(longest, shortest=1)}, ("text",))
+    known = {PLAIN: words.also(emoji=flag), MRKDWN: words.also(verbatim=flag)}
+    return variant({kind: known[kind] for kind in kinds or known})
 
 
 def variant(shapes: Mapping[str, Check]) -> Check:
@@ -124,6 +126,3 @@ def variant(shapes: Mapping[str, Check]) -> Check:
             shape(seen, place, value)
 
     return check
-
-
-plain = "plain_text"

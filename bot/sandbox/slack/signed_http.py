@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientResponse, ClientSession
 
-from bot.sandbox.slack.delivery import Json, Kind, Retry
+from bot.sandbox.slack.delivery import Kind, Retry
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.refusal import Undelivered
 
 

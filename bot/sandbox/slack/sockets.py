@@ -7,11 +7,11 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import ClientConnectionError, web
 
-from bot.sandbox.slack.delivery import Json, Kind, Retry
+from bot.sandbox.slack.delivery import Kind, Retry
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.identifiers import Identifiers
 from bot.sandbox.slack.refusal import Undelivered
 
@@ -20,6 +20,8 @@ MOST = 10
 _GRACE = 10.0
 """Seconds between a disconnect frame and the end of that socket."""
 _HEARTBEAT = 30.0
+_FAREWELL = 1.0
+"""Seconds that the app has to close its end, too."""
 
 
 class Sockets:
@@ -54,7 +56,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=408, text="This address has been used. Ask for a new one.")
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT)
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, timeout=_FAREWELL)
         await socket.prepare(request)
         if len(self._open) >= MOST:
             await _disconnect(socket, "too_many_websockets")
@@ -84,7 +86,7 @@ class Sockets:
 
     async def disconnect(self, reason: str) -> None:
         """Ask the app to connect anew (warning, refresh_requested, link_disabled), or `drop` the
-        line without a word.
+        line without asking.
         """
         for socket in list(self._open):
             if reason == "drop":
@@ -143,7 +145,7 @@ class Sockets:
         }
 
     def _envelope(self, kind: Kind, payload: Json, retry: Retry | None) -> Json:
-        envelope: dict[str, Any] = {
+        envelope: Json = {
             "envelope_id": self._ids.key(),
             "type": kind.value,
             "payload": payload,

@@ -5,8 +5,8 @@ from typing import Any
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.delivery import Kind
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.elements import MODAL
-from bot.sandbox.slack.layout import Json
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible, Refused, Undelivered
 from bot.sandbox.slack.view_rules import checked_view
@@ -39,9 +39,10 @@ def close(cloud: Cloud, person: Person, view_id: str, *, everything: bool) -> No
     of the root when everything is closed. Raises Impossible.
     """
     view = _modal(cloud, person, view_id)
-    if everything or view.body.get("clear_on_close"):
+    cleared = everything or bool(view.body.get("clear_on_close"))
+    if cleared:
         view = cloud.views.stack(person)[0]
-    payload = payloads.view_closed(cloud, person, view, cleared=everything)
+    payload = payloads.view_closed(cloud, person, view, cleared=cleared)
     cloud.views.close(view)
     if view.body.get("notify_on_close"):
         cloud.courier.announce(Kind.INTERACTIVE, payload)

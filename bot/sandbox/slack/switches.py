@@ -1,22 +1,22 @@
 """What an administrator of the workspace can break and mend."""
 
 from collections.abc import Callable
-from typing import Any
 
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.events import announce
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible
 
-Order = dict[str, Any]
+Order = Json
 
 
 async def obey(cloud: Cloud, order: Order) -> None:
     """Do what `do` names, to the `channel` or `user` it names. Raises Impossible.
 
     disconnect_socket takes a `reason`: warning, refresh_requested (default), link_disabled, or drop
-    for a line that breaks without a word.
+    for a line that is closed without asking.
     """
     verb = str(order.get("do"))
     if verb == "disconnect_socket":

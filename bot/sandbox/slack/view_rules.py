@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.blocks import inspect_blocks
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.elements import HOME, MODAL
-from bot.sandbox.slack.layout import Json, all_blocks
+from bot.sandbox.slack.layout import all_blocks
 from bot.sandbox.slack.refusal import Refused
-from bot.sandbox.slack.shapes import Inspection, Shape, anything, flag, plain, string, text
+from bot.sandbox.slack.shapes import PLAIN, Inspection, Shape, anything, flag, string, text
 
 MOST_BLOCKS = 100
 LARGEST = 250_000
@@ -25,14 +26,14 @@ _ANY_VIEW = Shape(
     ("type", "blocks"),
 )
 _MODAL = _ANY_VIEW.also(
-    title=text(24, plain),
-    submit=text(24, plain),
-    close=text(24, plain),
+    title=text(24, PLAIN),
+    submit=text(24, PLAIN),
+    close=text(24, PLAIN),
     clear_on_close=flag,
     notify_on_close=flag,
     submit_disabled=flag,
 )
-_SHAPES = {MODAL: Shape(_MODAL.properties, ("title", "type", "blocks")), HOME: _ANY_VIEW}
+_SHAPES = {MODAL: _MODAL.requiring("title"), HOME: _ANY_VIEW}
 
 
 def read_view(arguments: Arguments, kind: str) -> Json:

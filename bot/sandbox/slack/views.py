@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.feed import Feed
 from bot.sandbox.slack.form import Form
 from bot.sandbox.slack.identifiers import Identifiers
-from bot.sandbox.slack.layout import Json, completed
+from bot.sandbox.slack.layout import completed
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible, Refused
 

@@ -1,15 +1,15 @@
 """The Web API's door: reads a call, sees who asks, lets the method answer, remembers refusals."""
 
 import json
-from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.slack import accounts, chat, conversations, modals
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.installation import Installation
-from bot.sandbox.slack.method import Json, Method
+from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.refusal import Refused
 
 METHODS = {**accounts.METHODS, **chat.METHODS, **conversations.METHODS, **modals.METHODS}
@@ -74,7 +74,7 @@ def require(installation: Installation, method: Method, token: str) -> None:
 
 async def _read(request: web.Request) -> Arguments:
     """From the query, and from a form or a JSON object. Raises Refused(invalid_json, ...)."""
-    given: dict[str, Any] = dict(request.query)
+    given: Json = dict(request.query)
     if request.content_type == "application/json":
         given |= _json(await request.text())
     elif request.content_type.startswith(("application/x-www-form", "multipart/")):

@@ -1,8 +1,7 @@
 """The workspace: who and which channels are there, and what is said in them."""
 
-from typing import Any
-
 from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.feed import Feed
 from bot.sandbox.slack.identifiers import Identifiers
 from bot.sandbox.slack.installation import Installation
@@ -49,7 +48,7 @@ class Workspace:
         public = (each for each in self.channels.values() if each.kind == "public")
         return next((each for each in public if each.name == wanted), None)
 
-    def default_for(self, element: dict[str, Any], channel_id: str | None) -> str | None:
+    def default_for(self, element: Json, channel_id: str | None) -> str | None:
         """The conversation that an element with `default_to_current_conversation` starts with: the
         one looked at, where the element's filter lets it through.
         """
@@ -101,7 +100,7 @@ class Workspace:
         """Oldest first, with this person's ephemeral ones."""
         return [each for each in channel.messages.values() if each.to in (None, person.id)]
 
-    def document(self, message: Message) -> dict[str, Any]:
+    def document(self, message: Message) -> Json:
         """As Slack writes it in answers and payloads."""
         ours = message.user_id == self._bot.id
         author = self._installation.authorship() if ours else {"team": self.team_id}
@@ -111,7 +110,7 @@ class Workspace:
         """Tell every page to look again at people, channels and the app."""
         self._feed.tell({"type": "state"})
 
-    def _tell(self, message: Message, event: dict[str, Any]) -> None:
+    def _tell(self, message: Message, event: Json) -> None:
         channel = self.channels[message.channel_id]
         self._feed.tell(
             event,

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.sandbox.slack import page_files
 from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.delivery import RETRY_DELAYS, Courier
+from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.feed import Feed
 from bot.sandbox.slack.hooks import Hooks
 from bot.sandbox.slack.identifiers import Identifiers
@@ -62,7 +63,7 @@ class SlackWorld:
             self._connected.set()
 
     @property
-    def refusals(self) -> list[dict[str, Any]]:
+    def refusals(self) -> list[Json]:
         """Every call that was refused: method, error, detail."""
         return self._cloud.refusals
 

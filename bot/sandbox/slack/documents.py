@@ -1,0 +1,6 @@
+"""What travels: JSON objects."""
+
+from typing import Any
+
+Json = dict[str, Any]
+"""A JSON object."""

@@ -1,0 +1,245 @@
+"""`serve`, configured by hand, against worlds that run alone: as with any Slack and Autotask."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.settings import Settings
+from tests.end_to_end.player import Json, Player, eventually
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(directory: Path, **settings: str) -> dict[str, str]:
+    """No setting of this machine, and no home directory that can be written."""
+    names = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    return {**kept, "HOME": "/nowhere", "PYTHONPATH": str(Path.cwd()), **settings}
+
+
+async def bot(directory: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    """`autotask-bot ARGUMENTS` in that directory."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        cwd=directory,
+        env=clean_environment(directory, **settings),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def run(directory: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    process = await bot(directory, *arguments, **settings)
+    output, errors = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, output.decode(), errors.decode()
+
+
+@asynccontextmanager
+async def world(directory: Path, *arguments: str) -> AsyncIterator[Json]:
+    """`sandbox WORLD`, by the JSON line it prints; SIGTERM ends it well."""
+    process = await bot(directory, "sandbox", *arguments)
+    assert process.stdout
+    announced = json.loads(await process.stdout.readline())
+    try:
+        yield announced
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, errors = await process.communicate()
+        assert (process.returncode, errors) == (0, b"")
+
+
+@asynccontextmanager
+async def serving(directory: Path, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
+    """`serve`, once /healthz is fine; SIGTERM ends it well. The log goes to `bot.log`."""
+    port = settings.setdefault("HTTP_PORT", str(free_port()))
+    process = await bot(directory, "serve", LOG_LEVEL="DEBUG", **settings)
+    assert process.stderr
+    log = asyncio.create_task(process.stderr.read())
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5) as http:
+
+            async def healthy() -> bool:
+                assert process.returncode is None, "serve has ended"
+                try:
+                    return (await http.get("/healthz")).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+            await eventually(healthy)
+            yield http
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+        (directory / "bot.log").write_bytes(await log)
+    assert process.returncode == 0, (directory / "bot.log").read_text()
+
+
+def settings_for(chat: Json, found: Json, **more: str) -> dict[str, str]:
+    return {
+        "SLACK_API_URL": chat["api_url"],
+        "SLACK_BOT_TOKEN": chat["bot_token"],
+        "AUTOTASK_ZONE_URL": found["base_url"],
+        "AUTOTASK_EXTRA_HOSTS": found["extra_hosts"],
+        "AUTOTASK_BOT_KEY_FILE": "bot.key",
+        "CHECK_INTERVAL": "1",
+        "REJECTED_CONFIRM_AFTER": "1",
+        "GROUP_WAIT": "0",
+        **more,
+    }
+
+
+@pytest.mark.parametrize("transport", ["http", "socket"])
+async def test_the_whole_story_over_either_transport_leaves_no_value_anywhere(
+    tmp_path: Path, transport: str
+) -> None:
+    port = free_port()
+    way = ["--request-url", f"http://127.0.0.1:{port}/slack/events"] if transport == "http" else []
+    assert (await run(tmp_path, "keys", "new", "--file", "bot.key"))[0] == 0
+    async with AsyncExitStack() as stack:
+        found = await stack.enter_async_context(world(tmp_path, "autotask"))
+        chat = await stack.enter_async_context(world(tmp_path, "slack", *way))
+        token = (
+            {"SLACK_SIGNING_SECRET": chat["signing_secret"], "HTTP_PORT": str(port)}
+            if transport == "http"
+            else {"SLACK_APP_TOKEN": chat["app_token"]}
+        )
+        await stack.enter_async_context(serving(tmp_path, **settings_for(chat, found, **token)))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=chat["page_url"], timeout=10)
+        )
+        alice = await Player.arrive(http)
+        values = {each: found[each] for each in ("integration_code", "secret", "username")}
+
+        await alice.say("/autotask connect")
+        await alice.submit(await alice.view("API Integration Code"), **values)
+        await alice.view(f"connected to *{found['company_name']}*")
+        user = {"username": found["username"]}
+        await http.post(f"{found['base_url']}/panel/do", json={"do": "lock", **user})
+        await alice.alert("credentials refused")
+        await http.post(f"{found['base_url']}/panel/do", json={"do": "unlock", **user})
+        await alice.press(await alice.alert("credentials refused"), "connection.test")
+        await alice.alert("is *Active* again")
+
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    canaries = [*values.values(), chat["bot_token"], *token.values()]
+    assert not [each for each in canaries if not each.isdigit() and each.encode() in written]
+
+
+@pytest.mark.parametrize("which", ["autotask", "slack"])
+async def test_a_taken_port_is_a_sentence(tmp_path: Path, which: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, output, errors = await run(tmp_path, "sandbox", which, "--port", port)
+
+    assert (code, output) == (1, "")
+    assert f"port {port} cannot be used" in errors
+    assert "Traceback" not in errors
+
+
+KEY = {"AUTOTASK_BOT_KEY_FILE": "bot.key"}
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentences"),
+    [
+        (KEY, ["SLACK_BOT_TOKEN is missing", "make sandbox"]),
+        (KEY | {"SLACK_BOT_TOKEN": "xoxb-made-up"}, ["no way to reach", "SLACK_APP_TOKEN"]),
+        (TOKENS, ["no master key", "autotask-bot keys new --file autotask-bot.key"]),
+        (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "none"}, ["none cannot be read", "keys new --file"]),
+        (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "open.key"}, ["open.key", "chmod"]),
+        (TOKENS | KEY | {"CHECK_INTERVAL": "0", "HTTP_PORT": "x"}, ["CHECK_INTERVAL", "HTTP_PORT"]),
+        (TOKENS | KEY | {"DATABASE_URL": "sqlite:////nowhere/x.db"}, ["cannot be created"]),
+        (TOKENS | KEY | {"DATABASE_URL": "postgresql://u:canary@h/d"}, ["not supported yet"]),
+    ],
+)
+async def test_what_prevents_the_start_is_said_with_the_fix_and_exit_code_78(
+    tmp_path: Path, settings: dict[str, str], sentences: list[str]
+) -> None:
+    await run(tmp_path, "keys", "new", "--file", "bot.key")
+    (tmp_path / "open.key").write_bytes((tmp_path / "bot.key").read_bytes())
+    (tmp_path / "open.key").chmod(0o644)
+
+    code, _, errors = await run(tmp_path, "serve", **settings)
+
+    assert code == 78
+    assert not [sentence for sentence in sentences if sentence not in errors]
+    assert "Traceback" not in errors
+    assert "canary" not in errors
+
+
+async def test_another_key_than_the_one_that_sealed_stops_the_start(tmp_path: Path) -> None:
+    await run(tmp_path, "keys", "new", "--file", "bot.key")
+    async with AsyncExitStack() as stack:
+        found = await stack.enter_async_context(world(tmp_path, "autotask"))
+        chat = await stack.enter_async_context(world(tmp_path, "slack"))
+        token = {"SLACK_APP_TOKEN": chat["app_token"]}
+        values = json.dumps(
+            {each: found[each] for each in ("integration_code", "secret", "username")}
+        )
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "connect"),
+            cwd=tmp_path,
+            env=clean_environment(tmp_path, **settings_for(chat, found, **token)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        output, _ = await process.communicate(values.encode())
+        assert output.decode().startswith(f"Active: connected to {found['company_name']}")
+
+        (tmp_path / "bot.key").unlink()
+        code, _, errors = await run(tmp_path, "keys", "new", "--file", "bot.key")
+        assert (code, "earlier key has sealed" in errors) == (78, True)
+        other = tmp_path / "elsewhere"
+        other.mkdir()
+        await run(other, "keys", "new", "--file", "bot.key")
+        (other / "bot.key").rename(tmp_path / "bot.key")
+        code, _, errors = await run(tmp_path, "serve", **settings_for(chat, found, **token))
+
+    assert code == 78
+    assert "Master key wanted:" in errors
+
+
+async def test_a_token_that_slack_refuses_ends_with_a_sentence(tmp_path: Path) -> None:
+    await run(tmp_path, "keys", "new", "--file", "bot.key")
+    async with world(tmp_path, "slack") as chat:
+        wrong = {"SLACK_API_URL": chat["api_url"], **KEY, **TOKENS}
+        bot_token = await run(tmp_path, "serve", **wrong)
+        app_token = await run(tmp_path, "serve", **wrong | {"SLACK_BOT_TOKEN": chat["bot_token"]})
+
+    assert (bot_token[0], app_token[0]) == (78, 78)
+    assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in bot_token[2]
+    assert "Slack refuses SLACK_APP_TOKEN (invalid_auth)" in app_token[2]
+
+
+async def test_two_bots_on_one_database_file_are_one_too_many(tmp_path: Path) -> None:
+    await run(tmp_path, "keys", "new", "--file", "bot.key")
+    async with world(tmp_path, "slack") as chat:
+        settings = {
+            "SLACK_API_URL": chat["api_url"],
+            "SLACK_BOT_TOKEN": chat["bot_token"],
+            "SLACK_APP_TOKEN": chat["app_token"],
+            **KEY,
+        }
+        async with serving(tmp_path, **settings):
+            code, _, errors = await run(tmp_path, "serve", **settings, HTTP_PORT=str(free_port()))
+
+    assert code == 78
+    assert "Traceback" not in errors

@@ -1,0 +1,317 @@
+"""The sandbox's page in a real browser, against the make-believe Slack and Autotask."""
+
+import os
+import random
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.autotask import AutotaskWorld
+from bot.sandbox.slack import SlackWorld
+from tests.sandbox.slack.apps import button, listening, modal, plain, row, typed
+from tests.sandbox.slack.town import Clock, Town
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PHONE = {"width": 390, "height": 800}
+FORM = [typed(name) for name in ("integration_code", "secret", "username")]
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
+]
+
+
+class Seat:
+    """Alice in front of the page. `complaints` is what the browser's console complained about."""
+
+    def __init__(self, page: Page, town: Town) -> None:
+        self.page = page
+        self.town = town
+        self.complaints: list[str] = []
+        page.set_default_timeout(4000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._on_console)
+
+    async def sit_down(self, channel: str = "alerts") -> None:
+        await self.page.goto(f"{self.town.at['page_url']}?as={self.town.alice.id}")
+        await self.page.locator(f"[data-channel={channel}]").click()
+        await expect(self.page.get_by_role("heading", name=channel, exact=True)).to_be_visible()
+
+    async def say(self, text: str) -> None:
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+
+    async def open_form(self) -> None:
+        await self.say("/autotask connect")
+        await expect(self.dialog).to_be_visible()
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.locator(".composer-input")
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    def message(self, text: str) -> Locator:
+        return self.page.locator(".message", has_text=text)
+
+    def switch(self, name: str) -> Locator:
+        return self.page.get_by_role("switch", name=name, exact=True)
+
+    def _on_console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def town() -> AsyncIterator[Town]:
+    async with _opened() as town, listening(town, _app(town)):
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def seat(browser: Browser, town: Town) -> AsyncIterator[Seat]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    seat = Seat(await context.new_page(), town)
+    await seat.sit_down()
+    yield seat
+    await context.close()
+    assert not seat.complaints
+    await town.alice.do("close", view_id=(await _top(town)), all=True)
+
+
+async def test_the_page_draws_the_workspace_and_the_admin_panel(seat: Seat) -> None:
+    await expect(seat.page.locator(".entry", has_text="general")).to_be_visible()
+    await expect(seat.page.locator(".dot.on")).to_be_visible()
+    await expect(seat.page.get_by_text("Paste these four values")).to_be_visible()
+    await expect(seat.page.locator(".coach")).to_contain_text("/autotask connect")
+
+
+async def test_a_slash_offers_the_command_and_tab_completes_it(seat: Seat) -> None:
+    await seat.composer.press_sequentially("/au")
+    await expect(seat.page.get_by_role("option")).to_contain_text("Connect and watch Autotask")
+
+    await seat.composer.press("Tab")
+    await seat.composer.press_sequentially("co")
+    await seat.composer.press("Tab")
+
+    await expect(seat.composer).to_have_value("/autotask connect")
+
+
+async def test_a_command_that_nobody_has_is_refused_and_stays_to_be_corrected(seat: Seat) -> None:
+    await seat.say("/autotsk connect")
+
+    await expect(seat.message("/autotsk is not a valid command")).to_be_visible()
+    await expect(seat.composer).to_have_value("/autotsk connect")
+
+
+async def test_a_message_of_the_app_appears_live_and_changes_in_place(seat: Seat) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Locked* &lt;now&gt;"}}]
+    alerts = await seat.town.alice.channel("alerts")
+    said = await seat.town.client.chat_postMessage(channel=alerts, text="Locked", blocks=blocks)
+    await expect(seat.message("Locked <now>").locator("strong", has_text="Locked")).to_be_visible()
+
+    await seat.town.client.chat_update(channel=alerts, ts=said["ts"], text="Mended")
+
+    await expect(seat.message("Mended (edited)")).to_be_visible()
+    await expect(seat.message("Locked <now>")).to_have_count(0)
+
+
+async def test_replies_stand_under_their_root_with_their_number(seat: Seat) -> None:
+    alerts = await seat.town.alice.channel("alerts")
+    root = await seat.town.client.chat_postMessage(channel=alerts, text="The root")
+    for text in ("Still down", "Up again"):
+        await seat.town.client.chat_postMessage(channel=alerts, text=text, thread_ts=root["ts"])
+
+    thread = seat.page.locator(".thread", has_text="Still down")
+
+    await expect(thread).to_contain_text("2 replies")
+    await expect(thread.locator(".message")).to_have_count(2)
+
+
+async def test_a_block_that_cannot_be_drawn_says_so(seat: Seat) -> None:
+    alerts = await seat.town.alice.channel("alerts")
+    video = {"type": "video", "alt_text": "A film", "title": plain("A film")}
+    urls = {"video_url": "https://a.example/film", "thumbnail_url": "https://a.example/still"}
+
+    await seat.town.client.chat_postMessage(channel=alerts, text="Film", blocks=[{**video, **urls}])
+
+    await expect(seat.page.get_by_text("Cannot draw the block “video”")).to_be_visible()
+
+
+async def test_the_panel_fills_the_open_form(seat: Seat) -> None:
+    await seat.open_form()
+    await seat.page.get_by_role("button", name="Fill the open form").click()
+
+    username = seat.page.locator("[data-value=username] code")
+
+    await expect(seat.dialog.get_by_label("username")).to_have_value(await username.inner_text())
+    await expect(seat.dialog.get_by_label("secret")).not_to_have_value("")
+
+
+async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(seat: Seat) -> None:
+    await seat.open_form()
+    for name, text in (("integration_code", "CODE"), ("secret", "wrong"), ("username", "name")):
+        await seat.dialog.get_by_label(name).fill(text)
+    await seat.dialog.get_by_label("username").press("Enter")
+
+    secret = seat.dialog.locator("[data-block-id=secret]")
+
+    await expect(secret).to_contain_text("Autotask refuses this secret.")
+    await expect(secret.locator("input")).to_be_focused()
+    await expect(seat.dialog.get_by_label("username")).to_have_value("name")
+
+
+async def test_an_empty_field_is_refused_before_the_app_hears_of_it(seat: Seat) -> None:
+    await seat.open_form()
+    await seat.dialog.get_by_role("button", name="Send").click()
+
+    await expect(seat.dialog.get_by_text("Please complete this required field.")).to_have_count(3)
+
+
+async def test_an_updated_view_keeps_the_fields_that_stay(seat: Seat) -> None:
+    await seat.open_form()
+    for name, text in (("integration_code", "CODE"), ("secret", "unsure"), ("username", "name")):
+        await seat.dialog.get_by_label(name).fill(text)
+    await seat.dialog.get_by_role("button", name="Send").click()
+
+    await expect(seat.dialog.get_by_label("again")).to_have_value("")
+    await expect(seat.dialog.get_by_label("username")).to_have_value("name")
+    await expect(seat.dialog.get_by_label("secret")).to_have_count(0)
+
+
+async def test_tab_stays_in_the_modal_and_escape_closes_it(seat: Seat) -> None:
+    await seat.open_form()
+    await expect(seat.dialog.get_by_label("integration_code")).to_be_focused()
+    for _ in range(6):
+        await seat.page.keyboard.press("Tab")
+    await expect(seat.dialog.get_by_label("integration_code")).to_be_focused()
+
+    await seat.page.keyboard.press("Escape")
+
+    await expect(seat.dialog).to_have_count(0)
+    await expect(seat.composer).to_be_focused()
+
+
+async def test_a_pressed_button_reaches_the_app(seat: Seat) -> None:
+    alerts = await seat.town.alice.channel("alerts")
+    await seat.town.client.chat_postMessage(channel=alerts, text="Press me", blocks=[row(button())])
+
+    await seat.page.get_by_role("button", name="Press").click()
+
+    await expect(seat.message("Pressed by Alice Admin")).to_be_visible()
+
+
+async def test_the_home_tab_opens_from_the_sidebar(seat: Seat) -> None:
+    await seat.page.locator(".entry", has=seat.page.locator(".dot")).click()
+
+    await expect(seat.page.get_by_text("Hello at home")).to_be_visible()
+
+
+async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Seat) -> None:
+    state = seat.page.locator(".card .state").first
+    await seat.switch("Lock").click()
+    await expect(state).to_have_text("Locked")
+
+    await seat.switch("Lock").click()
+
+    await expect(state).to_have_text("Active")
+
+
+async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Seat) -> None:
+    await seat.page.set_viewport_size(PHONE)
+    panel = seat.page.get_by_text("Paste these four values")
+    await expect(panel).to_be_hidden()
+
+    await seat.page.get_by_role("button", name="Autotask admin").click()
+    await expect(panel).to_be_visible()
+    await seat.page.keyboard.press("Escape")
+    await expect(panel).to_be_hidden()
+
+    await seat.page.get_by_role("button", name="Channels").click()
+    await seat.page.locator("[data-channel=general]").click()
+    await expect(seat.page.get_by_role("heading", name="general", exact=True)).to_be_visible()
+    assert await seat.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_somebody_else_sees_what_is_theirs(seat: Seat) -> None:
+    await seat.page.get_by_role("button", name=re.compile("Alice Admin")).first.click()
+    await seat.page.get_by_role("menuitemradio", name=re.compile("Stan")).click()
+
+    await expect(seat.page.locator("[data-channel=partners]")).to_be_visible()
+    await expect(seat.page.locator("[data-channel=ops]")).to_have_count(0)
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Town]:
+    autotask = AutotaskWorld(rng=random.Random(7))  # noqa: S311 - the same dice each time
+    clock = Clock(time.time())
+    world = SlackWorld(clock=clock, rng=random.Random(7))  # noqa: S311
+    world.mount("/autotask/", autotask.panel_app())
+    await world.start(0)
+    async with aiohttp.ClientSession() as session:
+        yield Town(world, session, clock)
+    await world.stop()
+
+
+async def _top(town: Town) -> str:
+    stack = await town.alice.stack()
+    return str(stack[-1]["id"]) if stack else ""
+
+
+def _app(town: Town) -> AsyncApp:
+    """Just enough of an app to have something to draw."""
+    app = AsyncApp(client=town.client, signing_secret=town.at["signing_secret"])
+
+    @app.command("/autotask")
+    async def command(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(*FORM))
+
+    @app.view("form")
+    async def submitted(ack: AsyncAck, view: dict[str, Any]) -> None:
+        if view["state"]["values"]["secret"]["value"]["value"] == "wrong":
+            errors = {"secret": "Autotask refuses this secret."}
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack(response_action="update", view=modal(FORM[0], typed("again"), FORM[2]))
+
+    @app.action("pressed")
+    async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        text = f"Pressed by <@{body['user']['id']}>"
+        message, channel = body["message"], body["channel"]["id"]
+        await client.chat_update(channel=channel, ts=message["ts"], text=text, blocks=[])
+
+    @app.event("app_home_opened")
+    async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
+        blocks = [{"type": "header", "text": plain("Hello at home")}]
+        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
+
+    return app

@@ -127,8 +127,8 @@ async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Sc
         if settings.slack_signing_secret:
             log.info("socket_mode", extra={"reason": "SLACK_APP_TOKEN wins over the secret"})
         socket = Socket(app, settings.slack_app_token, proxy=settings.outbound_proxy)
-        await socket.open()
         stack.push_async_callback(socket.close)
+        await socket.open()
     elif settings.slack_signing_secret:
         door = SlackDoor(app, settings.slack_signing_secret, time.time)
     await stack.enter_async_context(

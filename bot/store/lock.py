@@ -37,5 +37,6 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
         raise ConfigurationError(
-            f"The lock file {path} cannot be opened: {error.strerror}."
+            f"The lock file {path} cannot be opened: {error.strerror}.",
+            hint="Its directory has to exist and to be writable.",
         ) from error

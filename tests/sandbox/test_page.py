@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -29,7 +29,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-PHONE = {"width": 390, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
 FORM = [typed(name) for name in ("integration_code", "secret", "username")]
 
 pytestmark = [
@@ -50,9 +51,18 @@ class Seat:
         page.on("console", self._on_console)
 
     async def sit_down(self, channel: str = "alerts") -> None:
-        await self.page.goto(f"{self.town.at['page_url']}?as={self.town.alice.id}")
+        await self.page.goto(self.town.at["page_url"])
         await self.page.locator(f"[data-channel={channel}]").click()
         await expect(self.page.get_by_role("heading", name=channel, exact=True)).to_be_visible()
+
+    async def tidy_up(self) -> None:
+        """Everything closed, #alerts open and nothing typed."""
+        if stack := await self.town.alice.stack():
+            await self.town.alice.do("close", view_id=stack[0]["id"], all=True)
+        await expect(self.dialog).to_have_count(0)
+        await self.page.set_viewport_size(DESK)
+        await self.page.locator("[data-channel=alerts]").click()
+        await self.composer.fill("")
 
     async def say(self, text: str) -> None:
         await self.composer.fill(text)
@@ -95,15 +105,21 @@ async def town() -> AsyncIterator[Town]:
         yield town
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def seat(browser: Browser, town: Town) -> AsyncIterator[Seat]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def arrived(browser: Browser, town: Town) -> AsyncIterator[Seat]:
+    context = await browser.new_context(viewport=DESK)
     seat = Seat(await context.new_page(), town)
     await seat.sit_down()
     yield seat
     await context.close()
-    assert not seat.complaints
-    await town.alice.do("close", view_id=(await _top(town)), all=True)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def seat(arrived: Seat) -> AsyncIterator[Seat]:
+    """The same page for every test, tidied up after each: loading it is most of the time."""
+    yield arrived
+    await arrived.tidy_up()
+    assert not arrived.complaints
 
 
 async def test_the_page_draws_the_workspace_and_the_admin_panel(seat: Seat) -> None:
@@ -225,7 +241,7 @@ async def test_a_pressed_button_reaches_the_app(seat: Seat) -> None:
 
     await seat.page.get_by_role("button", name="Press").click()
 
-    await expect(seat.message("Pressed by Alice Admin")).to_be_visible()
+    await expect(seat.message("Pressed by @Alice Admin")).to_be_visible()
 
 
 async def test_the_home_tab_opens_from_the_sidebar(seat: Seat) -> None:
@@ -266,6 +282,8 @@ async def test_somebody_else_sees_what_is_theirs(seat: Seat) -> None:
 
     await expect(seat.page.locator("[data-channel=partners]")).to_be_visible()
     await expect(seat.page.locator("[data-channel=ops]")).to_have_count(0)
+    await seat.page.evaluate("sessionStorage.clear()")
+    await seat.sit_down()
 
 
 @asynccontextmanager
@@ -278,11 +296,6 @@ async def _opened() -> AsyncIterator[Town]:
     async with aiohttp.ClientSession() as session:
         yield Town(world, session, clock)
     await world.stop()
-
-
-async def _top(town: Town) -> str:
-    stack = await town.alice.stack()
-    return str(stack[-1]["id"]) if stack else ""
 
 
 def _app(town: Town) -> AsyncApp:

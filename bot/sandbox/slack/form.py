@@ -78,6 +78,8 @@ class Form:
             raise Impossible("A value must be an object.")
         if kind := KINDS.get(element["type"]):
             entered = _listed(element, value.get(kind.state))
+            if kind.state == "value" and not isinstance(entered, str | None):
+                raise Impossible("Only text can be typed.")
             self._states[block_id, action_id] = {
                 "type": element["type"],
                 kind.state: entered if entered or entered == 0 else kind.empty,

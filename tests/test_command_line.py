@@ -1,0 +1,260 @@
+"""The command line as an operator uses it: sentences, exit codes, and no secret in arguments."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from bot.sandbox.autotask import AutotaskWorld
+from bot.sandbox.slack import SlackWorld
+from bot.settings import Settings
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """`autotask-bot ARGUMENTS` in an empty directory, with these settings and no others."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    root, ours = logging.getLogger(), logging.getLogger("bot")
+    before = root.handlers[:], root.level, ours.level
+
+    def run_it(*arguments: str, stdin: str = "", **settings: str) -> Result:
+        return CliRunner().invoke(main, arguments, input=stdin, env=settings)
+
+    yield run_it
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    ours.setLevel(before[2])
+    logging.captureWarnings(capture=False)
+
+
+@pytest.fixture
+def key(run: Run) -> dict[str, str]:
+    """A fresh key file, as a setting."""
+    assert run("keys", "new", "--file", "bot.key").exit_code == 0
+    return {"AUTOTASK_BOT_KEY_FILE": "bot.key"}
+
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentences"),
+    [
+        ({}, ["SLACK_BOT_TOKEN is missing", "make sandbox"]),
+        ({"SLACK_BOT_TOKEN": "xoxb-made-up"}, ["no way to reach", "SLACK_APP_TOKEN"]),
+        (TOKENS | {"AUTOTASK_BOT_KEY_FILE": ""}, ["no master key", "autotask-bot keys new --file"]),
+        (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "none"}, ["none cannot be read", "keys new --file"]),
+        (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "open.key"}, ["open.key", "chmod"]),
+        (TOKENS | {"CHECK_INTERVAL": "0", "HTTP_PORT": "x"}, ["CHECK_INTERVAL", "HTTP_PORT"]),
+        (TOKENS | {"DATABASE_URL": "sqlite:////nowhere/x.db"}, ["cannot be opened"]),
+        (TOKENS | {"DATABASE_URL": "postgresql://u:canary@h/d"}, ["not supported yet"]),
+    ],
+)
+def test_what_prevents_the_start_is_said_with_the_fix_and_exit_code_78(
+    run: Run, key: dict[str, str], settings: dict[str, str], sentences: list[str]
+) -> None:
+    Path("open.key").write_bytes(Path("bot.key").read_bytes())
+    Path("open.key").chmod(0o644)
+
+    result = run("serve", **key | settings)
+
+    assert result.exit_code == 78
+    assert not [sentence for sentence in sentences if sentence not in result.stderr]
+    assert "canary" not in result.stderr
+
+
+def test_a_key_file_is_for_its_owner_alone_and_is_never_overwritten(run: Run) -> None:
+    first = run("keys", "new", "--file", "bot.key")
+    again = run("keys", "new", "--file", "bot.key")
+
+    assert Path("bot.key").stat().st_mode & 0o777 == 0o600
+    assert Path("bot.key").read_text().strip() not in first.output
+    assert (first.exit_code, again.exit_code) == (0, 78)
+    assert "is there already" in again.stderr
+
+
+@pytest.fixture
+async def autotask() -> AsyncIterator[AutotaskWorld]:
+    """A make-believe Autotask."""
+    world = AutotaskWorld()
+    await world.start(0)
+    yield world
+    await world.stop()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackWorld]:
+    """A make-believe Slack."""
+    world = SlackWorld()
+    await world.start(0)
+    yield world
+    await world.stop()
+
+
+def reach(world: AutotaskWorld) -> dict[str, str]:
+    """The settings by which it is found."""
+    found = world.announcement()
+    return {"AUTOTASK_ZONE_URL": found["base_url"], "AUTOTASK_EXTRA_HOSTS": found["extra_hosts"]}
+
+
+def values(world: AutotaskWorld, **changed: str) -> str:
+    """The four values as standard input takes them."""
+    found = world.announcement()
+    names = ("integration_code", "secret", "username")
+    return json.dumps({name: found[name] for name in names} | changed)
+
+
+async def test_connect_status_check_disconnect(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+
+    def go(*arguments: str, stdin: str = "") -> Result:
+        return run(*arguments, "--workspace", "T1", stdin=stdin, **settings)
+
+    connected = await asyncio.to_thread(go, "connect", stdin=values(autotask))
+    status = await asyncio.to_thread(go, "status", "--json")
+    checked = await asyncio.to_thread(go, "check")
+    gone = await asyncio.to_thread(go, "disconnect", "--yes")
+    empty = await asyncio.to_thread(go, "status")
+
+    assert connected.stdout == "Active: connected to Brightwater IT, zone America East.\n"
+    assert json.loads(status.stdout)["status"] == "active"
+    assert "ThresholdInformation: 200" in checked.stdout
+    assert "is disconnected" in gone.stdout
+    assert "Nothing is connected yet" in empty.stdout
+    assert {r.exit_code for r in (connected, status, checked, gone, empty)} == {0}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "sentence"),
+    [
+        ({"secret": "zY8$xW5#vU2~tS9*rQ6@pO3nM"}, 1, "Secret: Credentials refused"),
+        ({"username": ""}, 1, "Username is missing"),
+        ({"integration_code": "my-name"}, 1, "--as-they-are"),
+        ({"url": "https://evil.example"}, 1, "not the address of an Autotask zone"),
+    ],
+)
+async def test_a_refusal_names_the_value_and_stores_nothing(
+    run: Run,
+    key: dict[str, str],
+    autotask: AutotaskWorld,
+    changed: dict[str, str],
+    code: int,
+    sentence: str,
+) -> None:
+    settings = key | reach(autotask)
+    stdin = values(autotask, **changed)
+    result = await asyncio.to_thread(run, "connect", "--workspace", "T1", stdin=stdin, **settings)
+
+    assert result.exit_code == code
+    assert sentence in result.stderr
+    assert "Nothing was stored." in result.stderr
+    assert not [each for each in json.loads(stdin).values() if each and each in result.output]
+
+
+@pytest.mark.parametrize("stdin", ["", "not json", "[]", '{"secret": 7}'])
+def test_standard_input_that_is_no_form_is_a_usage_error(
+    run: Run, key: dict[str, str], stdin: str
+) -> None:
+    result = run("connect", "--workspace", "T1", stdin=stdin, **key)
+
+    assert result.exit_code == 2
+    assert "not a JSON object" in result.stderr
+
+
+def test_no_command_takes_a_secret_as_an_argument(run: Run) -> None:
+    for command in main.commands:
+        if command not in ("sandbox", "keys"):
+            options = run(command, "--help").stdout.lower()
+            assert "--secret" not in options
+            assert "--token" not in options
+
+
+def test_the_workspace_has_to_be_clear(run: Run, key: dict[str, str]) -> None:
+    result = run("status", **key)
+
+    assert result.exit_code == 78
+    assert "--workspace" in result.stderr
+
+
+async def test_another_key_than_the_one_that_sealed_stops_the_start(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+    await asyncio.to_thread(run, "connect", "--workspace", "T1", stdin=values(autotask), **settings)
+    Path("bot.key").unlink()
+    refused = await asyncio.to_thread(run, "keys", "new", **settings)
+    other = {"DATABASE_URL": "sqlite:///other.db"}
+    await asyncio.to_thread(run, "keys", "new", **settings | other)
+
+    wrong = await asyncio.to_thread(run, "serve", **settings | TOKENS)
+
+    assert (refused.exit_code, wrong.exit_code) == (78, 78)
+    assert "an earlier key has sealed" in refused.stderr
+    assert "Master key wanted:" in wrong.stderr
+
+
+async def test_a_token_that_slack_refuses_ends_with_a_sentence(
+    run: Run, key: dict[str, str], slack: SlackWorld
+) -> None:
+    chat = slack.announcement()
+    wrong = key | TOKENS | {"SLACK_API_URL": chat["api_url"]}
+    bot_token = await asyncio.to_thread(run, "serve", **wrong)
+    right = {"SLACK_BOT_TOKEN": chat["bot_token"]}
+    app_token = await asyncio.to_thread(run, "serve", **wrong | right)
+
+    assert (bot_token.exit_code, app_token.exit_code) == (78, 78)
+    assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in bot_token.stderr
+    assert "Slack refuses SLACK_APP_TOKEN (invalid_auth)" in app_token.stderr
+
+
+async def test_doctor_names_the_fix_for_each_thing_that_is_wrong(
+    run: Run, key: dict[str, str], slack: SlackWorld
+) -> None:
+    chat = slack.announcement()
+    fine = key | {
+        "SLACK_API_URL": chat["api_url"],
+        "SLACK_BOT_TOKEN": chat["bot_token"],
+        "SLACK_APP_TOKEN": chat["app_token"],
+    }
+    well = await asyncio.to_thread(run, "doctor", **fine)
+    ill = await asyncio.to_thread(run, "doctor", **fine | {"SLACK_BOT_TOKEN": "xoxb-wrong"})
+
+    assert (well.exit_code, ill.exit_code) == (0, 78)
+    assert "works, workspace" in well.stdout
+    assert "Copy the Bot User OAuth Token" in ill.stdout
+
+
+def test_health_says_when_nobody_answers(run: Run) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        result = run("health", HTTP_PORT=str(probe.getsockname()[1]))
+
+    assert result.exit_code == 1
+    assert "Nobody answers" in result.stderr
+
+
+@pytest.mark.parametrize("which", ["autotask", "slack"])
+def test_a_taken_port_is_a_sentence(run: Run, which: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = run("sandbox", which, "--port", port)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"port {port} cannot be used" in result.stderr
+
+
+def test_the_guide_has_eight_steps(run: Run) -> None:
+    assert "8. Save, then connect" in run("guide").stdout

@@ -60,13 +60,11 @@ _NEVER_WORKED = Diagnosis(
 _WORKED_ONCE = Diagnosis(
     Cause.CREDENTIALS_REFUSED,
     "credentials refused",
-    "Autotask still knows the username, but no longer signs it in. The usual reasons, in this "
-    "order: somebody generated a new secret, the password expired, the user was locked, or it was "
-    "made inactive.",
+    "Autotask still knows the username but no longer signs it in. Most often a new secret was "
+    "generated or the password expired; else the user was locked or made inactive.",
     (
-        f"Open {API_USER_PAGE} in Autotask. If it is locked or inactive, tick it free; otherwise "
-        "generate a new secret and save.",
-        "Then press Update credentials here, or Test now if you only unlocked it.",
+        f"In Autotask open {API_USER_PAGE}: unlock or activate it, or generate a new secret.",
+        "Then press Update credentials, or Test now if you only unlocked it.",
     ),
     field="secret",
     may_lock=True,
@@ -77,7 +75,7 @@ _USER_GONE = Diagnosis(
     "Autotask no longer knows this username: the API user was renamed or deleted, or the "
     "company's primary domain changed.",
     (
-        f"Open {API_USER_PAGE} in Autotask, copy its Username (Key) as it is now, and press Update "
+        f"In Autotask open {API_USER_PAGE}, copy its Username (Key) as it is now, and press Update "
         "credentials here.",
     ),
     field="username",
@@ -131,7 +129,7 @@ _ALL = (
         "Autotask now serves your database from another zone, and that zone refuses the "
         "credentials too.",
         (
-            f"Generate a new secret at {API_USER_PAGE}, save, and press Update credentials here "
+            f"Generate a new secret in {API_USER_PAGE}, save, and press Update credentials here "
             "with REST API URL left empty.",
         ),
         field="secret",

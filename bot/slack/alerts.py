@@ -97,7 +97,8 @@ def _facts(connection: Connection, incident: Incident) -> Block:
     if incident.last_ok_at:
         facts.append(f"Last worked {time(incident.last_ok_at)}")
     facts.append(f"Zone {plain(connection.zone or connection.origin.host)}")
-    facts += [f"Seen: {plain(each)}" for each in incident.evidence[:3]]
+    if incident.evidence:
+        facts.append("Seen: " + "; ".join(plain(each) for each in incident.evidence[:3]))
     facts.append(f"Incident #{incident.number}")
     return ContextBlock(elements=[_small(fact) for fact in facts])
 

@@ -23,7 +23,7 @@ from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
-from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time
+from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
 from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
@@ -168,9 +168,9 @@ async def _test(desk: Desk, request: Request, connection_id: str, *, may_lock: b
 def _tested(tested: check.Tested) -> Answer:
     overview, seen = tested.overview, tested.seen
     title = plain(overview.connection.title)
-    took = f" in {seen.latency:.1f} s" if seen.latency is not None else ""
     if seen.cause is None:
-        text = f"{MARKS[overview.watch.status]} *{title}* works: Autotask answered{took}."
+        mark, time_taken = MARKS[overview.watch.status], took(seen.latency)
+        text = f"{mark} *{title}* works: Autotask answered{time_taken}."
         return Answer(text, (SectionBlock(text=text), *_card(overview)[1:]))
     words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
     text = f":warning: *{title}*: {words.title}. {words.why} *Next step:* {words.next_step}"
@@ -221,9 +221,8 @@ def _small_print(overview: Overview) -> Sequence[str]:
     connection, watch = overview.connection, overview.watch
     where = f"<#{connection.channel}>" if connection.channel else person(connection.connected_by)
     last = f"Checked {time(watch.last_checked_at)}" if watch.last_checked_at else "Not checked yet"
-    took = f" in {watch.latency:.1f} s" if watch.latency is not None else ""
     lines = [
-        last + took,
+        last + took(watch.latency),
         f"Next {time(watch.next_check_at)}",
         f"Zone {plain(connection.zone or connection.origin.host)}",
         f"Alerts to {where}",

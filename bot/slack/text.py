@@ -38,8 +38,8 @@ def time(at: datetime) -> str:
     return str(
         DateLink(
             date=at,
-            date_format="{date_short_pretty} at {time_secs}",
-            fallback=at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            date_format="{date_short_pretty} at {time}",
+            fallback=at.strftime("%Y-%m-%d %H:%M UTC"),
         )
     )
 
@@ -49,6 +49,13 @@ def status_word(watch: Watch) -> str:
     if watch.status is Status.SUSPECT:
         return "Active, rechecking"
     return watch.status.value.capitalize()
+
+
+def took(latency: float | None) -> str:
+    """Such as "in 340 ms", with a space before it; nothing where it was not measured."""
+    if latency is None:
+        return ""
+    return f" in {latency:.1f} s" if latency >= 1 else f" in {latency * 1000:.0f} ms"
 
 
 def quota_phrase(quota: Quota) -> str:

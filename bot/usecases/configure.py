@@ -18,7 +18,7 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     connection = overview.connection
     test = notice(
         connection,
-        f"This is a test. Alerts about {connection.title} will appear here.",
+        "This is a test. Its alerts will appear here.",
         now=ports.clock.now(),
         id=ports.clock.new_id(),
     )

@@ -202,7 +202,7 @@ async def _introduce(ports: Ports, accepted: Accepted) -> Connected:
         return Connected(connection, accepted.watch)
     hello = notice(
         connection,
-        f"Alerts about {connection.title} will appear here.",
+        "Connected. Its alerts will appear here.",
         now=ports.clock.now(),
         id=ports.clock.new_id(),
     )

@@ -21,7 +21,7 @@ async def test_connect_break_alert_mend_recover(player: Player, running: Sandbox
     await player.panel("regenerate_secret", username=right["username"])
     alert = await player.alert("is *Inactive*")
     assert "credentials refused" in alert["text"]
-    assert "*Next step:* Open Admin → Resources" in alert["text"]
+    assert "*Next step:* In Autotask open Admin → Resources" in alert["text"]
 
     await player.panel("set_secret", username=right["username"], secret=right["secret"])
     await player.press(alert, "connection.test")
@@ -30,7 +30,7 @@ async def test_connect_break_alert_mend_recover(player: Player, running: Sandbox
     assert "It was inactive for" in recovered["text"]
 
     hello, only_alert = await player.posted()
-    assert "will appear here" in hello["text"]
+    assert "alerts will appear here" in hello["text"]
     assert only_alert["ts"] == alert["ts"]
     line = await player.line_below(alert)
     assert line["text"].startswith("Active again after")

@@ -38,7 +38,7 @@ async def test_a_refusal_is_told_once_with_cause_and_next_step(connected: House)
 
     (alert,) = connected.messenger.said("C1")
     assert ":red_circle: *Autotask (Lakeside IT)* is *Inactive*: credentials refused" in alert
-    assert "*Next step:* Open Admin → Resources (Users) → the API user" in alert
+    assert "*Next step:* In Autotask open Admin → Resources (Users) → the API user" in alert
 
 
 async def test_recovery_edits_the_message_and_says_how_long_it_lasted(connected: House) -> None:

@@ -4,9 +4,9 @@ import { Chat } from "./chat.js";
 import { Coach } from "./coach.js";
 import { Directory } from "./directory.js";
 import { h } from "./dom.js";
+import { closeDrawers, isNarrow, toggleDrawer } from "./drawers.js";
 import { Home } from "./home.js";
 import { Modal } from "./modal.js";
-import { isNarrow } from "./narrow.js";
 import { Panel } from "./panel.js";
 import { WorkspacePage } from "./panel_workspace.js";
 import { Server } from "./server.js";
@@ -27,13 +27,40 @@ const banner = h("div", { class: "banner", role: "status", hidden: true });
 const shade = h("div", { class: "shade", onclick: closeDrawers });
 const coach = new Coach(() => chat.composer.write(coach.command));
 const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs: actAs });
-const chat = new Chat({ server, directory: () => directory, welcome: coach.node, say, onMenu: () => toggleDrawer("sidebar"), onPanel: () => toggleDrawer("panel") });
-const home = new Home({ server, directory: () => directory, onMenu: () => toggleDrawer("sidebar"), onMessages: openDirectMessages, onFailed: fail });
+const chat = new Chat({
+  server,
+  directory: () => directory,
+  welcome: coach.node,
+  say,
+  onMenu: () => toggleDrawer("sidebar"),
+  onPanel: () => toggleDrawer("panel"),
+});
+const home = new Home({
+  server,
+  directory: () => directory,
+  onMenu: () => toggleDrawer("sidebar"),
+  onMessages: openDirectMessages,
+  onFailed: fail,
+});
 const modal = new Modal({ server, directory: () => directory, extra: drawFillBar, onSubmitted, onFailed: fail });
 const workspace = new WorkspacePage({ act: changeWorkspace, onActAs: actAs });
-const panel = new Panel({ server, fill, canFill: () => isForm(modal.top), workspace: workspace.node, onBroken: () => coach.tick(3), onFailed: fail, onClose: closeDrawers });
+const panel = new Panel({
+  server,
+  fill,
+  canFill: () => isForm(modal.top),
+  workspace: workspace.node,
+  onBroken: () => coach.tick(3),
+  onFailed: fail,
+  onClose: closeDrawers,
+});
 
-document.body.append(h("main", { class: "stage" }, sidebar.node, chat.node, home.node, modal.node), panel.node, shade, banner, live);
+document.body.append(
+  h("main", { class: "stage" }, sidebar.node, chat.node, home.node, modal.node),
+  panel.node,
+  shade,
+  banner,
+  live,
+);
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawers());
 start();
 
@@ -76,13 +103,18 @@ function firstChannel() {
 async function refreshState() {
   const answer = await server.state();
   if (answer.ok === false) return showBanner(answer.error);
-  state = answer;
+  state = { ...answer, channels: answer.channels.map((channel) => named(channel, answer.app)) };
   directory = new Directory(state);
   const [first] = state.app.commands;
   if (first) coach.teach(`${first.command} ${(first.usage_hint ?? "").split("|")[0].trim()}`.trim());
   if (!state.app.connected) showBanner(`${state.app.name} is not connected: nobody answers commands and buttons.`);
   else showBanner("");
   return drawFrame();
+}
+
+/** A direct message is called like the app at its other end. */
+function named(channel, app) {
+  return channel.kind === "im" ? { ...channel, name: app.name } : channel;
 }
 
 function drawFrame() {
@@ -103,8 +135,8 @@ const EVENTS = {
   message: ({ message }) => chat.put(message),
   message_changed: ({ message }) => chat.put(message),
   message_deleted: ({ channel, ts }) => chat.drop(channel, ts),
-  view_opened: ({ view }) => showView(view),
-  view_pushed: ({ view }) => showView(view),
+  view_opened: ({ view }) => openView(view),
+  view_pushed: ({ view }) => openView(view),
   view_updated: ({ view }) => (view.type === "home" ? home.show(view, state.app) : modal.update(view)),
   views_closed: ({ views }) => modal.close(views),
   home: ({ view }) => home.show(view, state.app),
@@ -114,14 +146,14 @@ const EVENTS = {
 
 function hear(event) {
   EVENTS[event.type]?.(event);
+  if (isForm(modal.top)) coach.tick(1);
   if (event.type.startsWith("view")) panel.draw();
   if (event.type === "message") drawFrame();
 }
 
-function showView(view) {
+function openView(view) {
   closeDrawers();
   modal.open(view);
-  if (isForm(view)) coach.tick(1);
 }
 
 function onSubmitted() {
@@ -170,7 +202,9 @@ async function changeWorkspace(order) {
 }
 
 function isForm(view) {
-  return FORM.some((name) => name !== "url" && view?.blocks.some(({ type, block_id: id }) => type === "input" && id === name));
+  return FORM.some((name) => name !== "url" && view?.blocks.some(
+    ({ type, block_id: id }) => type === "input" && id === name,
+  ));
 }
 
 async function fill(values) {
@@ -185,7 +219,12 @@ async function fill(values) {
 /** Where the panel hides behind the form, the form itself offers the values. */
 function drawFillBar(view) {
   if (!isForm(view) || !panel.values) return null;
-  return h("div", { class: "fill-bar only-narrow" }, h("span", {}, "Values from the make-believe Autotask"), h("button", { type: "button", class: "button small", onclick: () => fill(panel.values) }, "Fill"));
+  return h(
+    "div",
+    { class: "fill-bar only-narrow" },
+    h("span", {}, "Values from the make-believe Autotask"),
+    h("button", { type: "button", class: "button small", onclick: () => fill(panel.values) }, "Fill"),
+  );
 }
 
 function fail(text) {
@@ -206,13 +245,4 @@ function say(text) {
 function showBanner(text) {
   banner.hidden = !text;
   banner.textContent = text;
-}
-
-function toggleDrawer(name) {
-  document.body.dataset.drawer = document.body.dataset.drawer === name ? "" : name;
-  if (document.body.dataset.drawer) document.getElementById(name).querySelector("button")?.focus();
-}
-
-function closeDrawers() {
-  document.body.dataset.drawer = "";
 }

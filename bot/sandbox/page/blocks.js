@@ -34,7 +34,15 @@ const BLOCKS = {
  * to, or it `waits` for that. `directory`: names of people and channels.
  */
 export function renderBlocks(blocks, options = {}) {
-  const drawing = { surface: "message", values: {}, errors: {}, directory: NOBODY, onAction() {}, onType() {}, ...options };
+  const drawing = {
+    surface: "message",
+    values: {},
+    errors: {},
+    directory: NOBODY,
+    onAction() {},
+    onType() {},
+    ...options,
+  };
   const fragment = document.createDocumentFragment();
   for (const [index, block] of (blocks ?? []).entries()) {
     fragment.append(drawBlock({ block_id: `block-${index}`, ...block }, drawing));
@@ -55,7 +63,10 @@ export function renderAttachments(attachments, options) {
 }
 
 function attachmentText({ title, text, fallback }, directory) {
-  const lines = [title && h("strong", {}, withEmoji(title)), mrkdwn(text ?? (title ? "" : fallback ?? ""), directory)];
+  const lines = [
+    title && h("strong", {}, withEmoji(title)),
+    mrkdwn(text ?? (title ? "" : fallback ?? ""), directory),
+  ];
   return lines.filter(Boolean).map((line) => h("div", { class: "text" }, line));
 }
 
@@ -107,7 +118,11 @@ function drawAccessory(block, drawing) {
 
 function drawContext(block, { directory }) {
   const parts = (block.elements ?? []).map((part) =>
-    part.type === "image" ? picture(part, "context-image") : h("span", { class: "text" }, drawText(part, directory)),
+    part.type === "image" ? picture(part, "context-image") : h(
+      "span",
+      { class: "text" },
+      drawText(part, directory),
+    ),
   );
   return h("div", { class: "block-context" }, parts);
 }
@@ -123,7 +138,13 @@ function element(definition, block, drawing, field) {
 function drawInput(block, drawing) {
   const error = drawing.errors[block.block_id];
   const id = freshId("field");
-  const field = { id, labelId: `${id}-label`, notes: `${id}-notes`, invalid: Boolean(error), optional: Boolean(block.optional) };
+  const field = {
+    id,
+    labelId: `${id}-label`,
+    notes: `${id}-notes`,
+    invalid: Boolean(error),
+    optional: Boolean(block.optional),
+  };
   const label = withEmoji(block.label?.text ?? "");
   const optional = block.optional && h("span", { class: "optional" }, "optional");
   return h(

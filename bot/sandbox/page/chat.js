@@ -18,9 +18,25 @@ export class Chat {
     this.composer = new Composer({ onSend: (text) => this.send({ text }) });
     this.title = h("div", { class: "header-title" });
     this.header = h("header", { class: "header" },
-      iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow", "aria-controls": "sidebar" }), this.title,
-      iconButton("sliders", "Autotask admin", onPanel, { class: "icon-button panel-opener", "aria-controls": "panel" }));
-    this.node = h("section", { class: "chat", "aria-label": "Conversation" }, this.header, this.timeline.node, this.composer.node);
+      iconButton(
+        "menu",
+        "Channels",
+        onMenu,
+        { class: "icon-button only-narrow", "aria-controls": "sidebar" },
+      ), this.title,
+      iconButton(
+        "sliders",
+        "Autotask admin",
+        onPanel,
+        { class: "icon-button panel-opener", "aria-controls": "panel" },
+      ));
+    this.node = h(
+      "section",
+      { class: "chat", "aria-label": "Conversation" },
+      this.header,
+      this.timeline.node,
+      this.composer.node,
+    );
     this.forget();
   }
 
@@ -53,11 +69,17 @@ export class Chat {
     const { channel } = this;
     if (!channel) return;
     const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
-    const about = channel.kind === "im" || channel.bot_in ? ABOUT[channel.kind] : `${ABOUT[channel.kind]} · the app is not a member`;
+    const about = channel.bot_in ? ABOUT[channel.kind] : `${ABOUT[channel.kind]} · the app is not a member`;
     this.title.replaceChildren(icon(sign), h("h1", {}, channel.name), h("small", {}, about));
     this.composer.show(channel, commands);
-    this.timeline.intro.replaceChildren(h("span", { class: "intro-mark" }, icon(sign)), h("h2", {}, channel.kind === "im" ? channel.name : `#${channel.name}`),
-      h("p", {}, channel.kind === "im" ? "This is the beginning of your direct messages." : `This is the very beginning of #${channel.name}.`), this.welcome);
+    const name = channel.kind === "im" ? channel.name : `#${channel.name}`;
+    const beginning = `This is the beginning of ${channel.kind === "im" ? "your direct messages" : name}.`;
+    this.timeline.intro.replaceChildren(
+      h("span", { class: "intro-mark" }, icon(sign)),
+      h("h2", {}, name),
+      h("p", {}, beginning),
+      this.welcome,
+    );
   }
 
   draw() {
@@ -80,7 +102,10 @@ export class Chat {
 
   announce(message) {
     const mine = message.user === this.server.me;
-    if (message.channel !== this.open && !mine) this.unread.set(message.channel, (this.unread.get(message.channel) ?? 0) + 1);
+    if (message.channel !== this.open && !mine) this.unread.set(
+      message.channel,
+      (this.unread.get(message.channel) ?? 0) + 1,
+    );
     if (!mine) this.say(`${this.directory().author(message.user).name}: ${message.text ?? ""}`);
   }
 

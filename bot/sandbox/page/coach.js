@@ -27,16 +27,35 @@ export class Coach {
   }
 
   draw() {
-    const type = h("button", { type: "button", class: "link-button", onclick: this.onTry }, h("code", {}, this.command));
+    const type = h(
+      "button",
+      { type: "button", class: "link-button", onclick: this.onTry },
+      h("code", {}, this.command),
+    );
     this.node.replaceChildren(
       h("h3", {}, "Try it in a minute"),
-      h("ol", {}, this.step(1, ["Type ", type], "A form opens."), this.step(2, "Paste the values from the right", "The panel's Fill button types them for you."), this.step(3, "Break it and watch", "Lock the user, see the alert arrive, mend it, see it recover.")),
+      h(
+        "ol",
+        {},
+        this.step(1, ["Type ", type], "A form opens."),
+        this.step(2, "Paste the values from the right", "The panel's Fill button types them for you."),
+        this.step(3, "Break it and watch", "Lock the user, see the alert arrive, mend it, see it recover."),
+      ),
     );
   }
 
   step(number, title, about) {
     const done = this.done.has(number);
-    const mark = h("span", { class: "step-mark" }, done ? [icon("check"), h("span", { class: "unseen" }, "done")] : String(number));
-    return h("li", { class: done ? "step done" : "step" }, mark, h("span", {}, h("strong", {}, title), h("small", {}, about)));
+    const mark = h(
+      "span",
+      { class: "step-mark" },
+      done ? [icon("check"), h("span", { class: "unseen" }, "done")] : String(number),
+    );
+    return h(
+      "li",
+      { class: done ? "step done" : "step" },
+      mark,
+      h("span", {}, h("strong", {}, title), h("small", {}, about)),
+    );
   }
 }

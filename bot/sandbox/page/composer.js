@@ -10,11 +10,29 @@ export class Composer {
   constructor({ onSend }) {
     this.onSend = onSend;
     this.commands = [];
-    this.input = h("textarea", { rows: 1, class: "composer-input", autocomplete: "off", oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event) });
+    this.input = h(
+      "textarea",
+      {
+        rows: 1,
+        class: "composer-input",
+        autocomplete: "off",
+        oninput: () => this.onInput(),
+        onkeydown: (event) => this.onKey(event),
+      },
+    );
     this.suggestions = new Suggestions(this.input, (text) => this.write(text));
-    this.button = h("button", { class: "send", "aria-label": "Send", title: "Send (Enter)", disabled: true }, icon("send"));
+    this.button = h(
+      "button",
+      { class: "send", "aria-label": "Send", title: "Send (Enter)", disabled: true },
+      icon("send"),
+    );
     this.form = h("form", { class: "composer", onsubmit: (event) => this.submit(event) }, this.input, this.button);
-    this.closed = h("div", { class: "composer-closed", hidden: true }, icon("lock"), "This channel is archived: nobody can write here.");
+    this.closed = h(
+      "div",
+      { class: "composer-closed", hidden: true },
+      icon("lock"),
+      "This channel is archived: nobody can write here.",
+    );
     this.node = h("div", { class: "composer-frame" }, this.suggestions.node, this.form, this.closed);
   }
 

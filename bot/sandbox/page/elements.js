@@ -79,12 +79,24 @@ function confirmed({ title, text, confirm, deny, style }, directory) {
 
 function drawButton({ element, attributes, report }) {
   const label = withEmoji(element.text?.text ?? "");
-  const props = { ...attributes, class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label };
+  const props = {
+    ...attributes,
+    class: `button ${element.style ?? ""}`,
+    "aria-label": element.accessibility_label,
+  };
   const chosen = element.value === undefined ? {} : { value: element.value };
   if (element.url) {
-    return h("a", { ...props, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: () => report(chosen) }, label);
+    return h(
+      "a",
+      { ...props, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: () => report(chosen) },
+      label,
+    );
   }
-  return h("button", { ...props, type: "button", onclick: (event) => whileBusy(event.currentTarget, () => report(chosen)) }, label);
+  return h(
+    "button",
+    { ...props, type: "button", onclick: (event) => whileBusy(event.currentTarget, () => report(chosen)) },
+    label,
+  );
 }
 
 async function whileBusy(button, act) {
@@ -113,15 +125,38 @@ function drawOverflow({ element, attributes, report }) {
 function drawChoices({ element, state, field, attributes, report }, kind) {
   const chosen = new Set(initialChoices(element, state).map((option) => option.value));
   const name = freshId("choice");
-  const group = h("div", { class: "choices", role: kind === "radio" ? "radiogroup" : "group", "aria-labelledby": field?.labelId, "aria-describedby": field?.notes });
+  const group = h(
+    "div",
+    {
+      class: "choices",
+      role: kind === "radio" ? "radiogroup" : "group",
+      "aria-labelledby": field?.labelId,
+      "aria-describedby": field?.notes,
+    },
+  );
   const tell = () => {
     const picked = element.options.filter((_, index) => group.querySelectorAll("input")[index].checked);
     return report(kind === "radio" ? { selected_option: picked[0] ?? null } : { selected_options: picked });
   };
   element.options.forEach((option, index) => {
     const id = index === 0 ? attributes.id : undefined;
-    const input = h("input", { type: kind, name, id, checked: chosen.has(option.value), onchange: tell, "data-action-id": attributes["data-action-id"] });
-    group.append(h("label", { class: "choice" }, input, h("span", {}, choiceText(option.text), option.description && h("small", {}, choiceText(option.description)))));
+    const input = h(
+      "input",
+      {
+        type: kind,
+        name,
+        id,
+        checked: chosen.has(option.value),
+        onchange: tell,
+        "data-action-id": attributes["data-action-id"],
+      },
+    );
+    group.append(h(
+      "label",
+      { class: "choice" },
+      input,
+      h("span", {}, choiceText(option.text), option.description && h("small", {}, choiceText(option.description))),
+    ));
   });
   return group;
 }

@@ -50,7 +50,11 @@ function emoji(name) {
 export function drawEmoji(name) {
   const props = { role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` };
   if (Object.hasOwn(DISCS, name)) return h("span", { ...props, class: `emoji disc disc-${DISCS[name]}` });
-  if (Object.hasOwn(SIGNS, name)) return h("span", { ...props, class: `emoji sign-${SIGNS[name][1]}` }, icon(SIGNS[name][0]));
+  if (Object.hasOwn(SIGNS, name)) return h(
+    "span",
+    { ...props, class: `emoji sign-${SIGNS[name][1]}` },
+    icon(SIGNS[name][0]),
+  );
   return emoji(name);
 }
 

@@ -10,9 +10,20 @@ export class Home {
     this.body = h("div", { class: "home-body" });
     const messages = h("button", { type: "button", class: "tab", onclick: onMessages }, "Messages");
     const home = h("button", { type: "button", class: "tab", "aria-current": "page" }, "Home");
-    this.node = h("section", { class: "home", "aria-label": "App home", hidden: true },
-      h("header", { class: "header" }, iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow" }), h("div", { class: "header-title" }, icon("bolt"), this.title)),
-      h("div", { class: "tabs" }, home, messages), h("div", { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "Home tab" }, this.body));
+    const menu = iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow" });
+    const header = h(
+      "header",
+      { class: "header" },
+      menu,
+      h("div", { class: "header-title" }, icon("bolt"), this.title),
+    );
+    const scroller = h(
+      "div",
+      { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "Home tab" },
+      this.body,
+    );
+    const tabs = h("div", { class: "tabs" }, home, messages);
+    this.node = h("section", { class: "home", "aria-label": "App home", hidden: true }, header, tabs, scroller);
   }
 
   /** Show the view that the app has published for this reader, or that there is none. */
@@ -27,11 +38,20 @@ export class Home {
       if (answer.ok === false) this.onFailed(answer.error);
     };
     const type = (block, action, state) => this.server.type(view.id, block, action, state);
-    return renderBlocks(view.blocks, { surface: "home", values: view.values ?? {}, directory: this.directory(), onAction: act, onType: type });
+    return renderBlocks(
+      view.blocks,
+      { surface: "home", values: view.values ?? {}, directory: this.directory(), onAction: act, onType: type },
+    );
   }
 }
 
 function drawNothing(app) {
   const why = app.connected ? "It may be about to." : "It is not connected right now.";
-  return h("div", { class: "nothing" }, icon("home"), h("h2", {}, "Nothing here yet"), h("p", {}, `${app.name} has not published a Home tab for you. ${why}`));
+  return h(
+    "div",
+    { class: "nothing" },
+    icon("home"),
+    h("h2", {}, "Nothing here yet"),
+    h("p", {}, `${app.name} has not published a Home tab for you. ${why}`),
+  );
 }

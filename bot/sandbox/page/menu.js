@@ -23,7 +23,10 @@ function drawItem(item, pick) {
   const text = h("span", { class: "menu-text" }, item.label, item.description && h("small", {}, item.description));
   const props = { class: "menu-item", role: "menuitem", tabindex: "-1", onclick: () => pick(item) };
   if (item.href) return h("a", { ...props, href: item.href, target: "_blank", rel: "noopener noreferrer" }, text);
-  if (item.current !== undefined) Object.assign(props, { role: "menuitemradio", "aria-checked": String(item.current) });
+  if (item.current !== undefined) Object.assign(
+    props,
+    { role: "menuitemradio", "aria-checked": String(item.current) },
+  );
   return h("button", { ...props, type: "button" }, item.icon, text);
 }
 

@@ -8,11 +8,26 @@ import { mrkdwn } from "./mrkdwn.js";
 /** A message as an item of the list; `compact` leaves out the author. */
 export function drawMessage(message, { directory, compact, onPress, onReply }) {
   const author = directory.author(message.user);
-  const body = h("div", { class: "message-body" }, compact ? null : drawHeading(author, message), drawContent(message, directory, onPress));
-  const side = compact ? h("time", { class: "side-time", title: moment(message.ts) }, clock(message.ts)) : avatar(author);
+  const body = h(
+    "div",
+    { class: "message-body" },
+    compact ? null : drawHeading(author, message),
+    drawContent(message, directory, onPress),
+  );
+  const side = compact ? h(
+    "time",
+    { class: "side-time", title: moment(message.ts) },
+    clock(message.ts),
+  ) : avatar(author);
   const reply = onReply && iconButton("reply", "Reply in thread", onReply, { class: "icon-button message-action" });
   const kinds = [compact && "compact", message.ephemeral && "ephemeral", message.failed && "failed"];
-  return h("li", { class: ["message", ...kinds].filter(Boolean).join(" "), "data-ts": message.ts }, h("div", { class: "message-side" }, side), body, reply);
+  return h(
+    "li",
+    { class: ["message", ...kinds].filter(Boolean).join(" "), "data-ts": message.ts },
+    h("div", { class: "message-side" }, side),
+    body,
+    reply,
+  );
 }
 
 function drawHeading(author, message) {
@@ -27,7 +42,11 @@ function drawHeading(author, message) {
 
 function drawContent(message, directory, onPress) {
   const container = { channel: message.channel, ts: message.ts };
-  const options = { surface: "message", directory, onAction: (block, action, state) => onPress(container, block, action, state) };
+  const options = {
+    surface: "message",
+    directory,
+    onAction: (block, action, state) => onPress(container, block, action, state),
+  };
   const blocks = message.blocks?.length ? renderBlocks(message.blocks, options) : drawPlain(message, directory);
   const mark = message.ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you");
   return [mark, h("div", { class: "message-content" }, blocks, renderAttachments(message.attachments, options))];
@@ -42,12 +61,21 @@ function drawPlain(message, directory) {
 /** The replies under a message, with the box to add one. */
 export function drawThread(replies, { composing }) {
   const count = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
-  return h("li", { class: "thread" }, replies.length > 0 && h("div", { class: "thread-count" }, count), h("ol", { class: "thread-list" }, replies), composing);
+  return h(
+    "li",
+    { class: "thread" },
+    replies.length > 0 && h("div", { class: "thread-count" }, count),
+    h("ol", { class: "thread-list" }, replies),
+    composing,
+  );
 }
 
 /** The box for a reply; Enter sends, Escape leaves. */
 export function drawReplyBox({ onSend, onLeave }) {
-  const input = h("textarea", { rows: 1, class: "text-input", placeholder: "Reply…", "aria-label": "Reply in thread" });
+  const input = h(
+    "textarea",
+    { rows: 1, class: "text-input", placeholder: "Reply…", "aria-label": "Reply in thread" },
+  );
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && input.value.trim()) {
       event.preventDefault();

@@ -3,10 +3,10 @@
 import { ask } from "./ask.js";
 import { renderBlocks } from "./blocks.js";
 import { h, icon, iconButton } from "./dom.js";
-import { isNarrow } from "./narrow.js";
+import { isNarrow } from "./drawers.js";
 import { Typing } from "./typing.js";
 
-const FOCUSABLE = "a[href], button:not([disabled], [tabindex='-1']), input:not([disabled]), textarea:not([disabled]), select:not([disabled])";
+const FOCUSABLE = ":is(a[href], button, input, textarea, select):not(:disabled)";
 
 /** Shows `stack`, the views of the server from the root to the top. `extra(view)` may add a line. */
 export class Modal {
@@ -85,13 +85,27 @@ export class Modal {
   drawDialog(view) {
     const title = plain(view.title);
     const form = h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => this.submit(event) });
-    form.append(this.drawHeader(view, title), h("div", { class: "modal-body" }, this.extra?.(view), this.drawBlocks(view)), this.drawFooter(view));
-    return h("div", { class: "modal", role: "dialog", "aria-modal": String(isNarrow()), "aria-label": title, tabindex: "-1" }, form);
+    form.append(
+      this.drawHeader(view, title),
+      h("div", { class: "modal-body" }, this.extra?.(view), this.drawBlocks(view)),
+      this.drawFooter(view),
+    );
+    return h(
+      "div",
+      { class: "modal", role: "dialog", "aria-modal": String(isNarrow()), "aria-label": title, tabindex: "-1" },
+      form,
+    );
   }
 
   drawHeader(view, title) {
     const back = this.stack.length > 1 && iconButton("back", "Back", () => this.dismiss(view.id));
-    return h("header", { class: "modal-header" }, back, h("h2", {}, title), iconButton("close", "Close", () => this.dismiss(view.id, { everything: true })));
+    return h(
+      "header",
+      { class: "modal-header" },
+      back,
+      h("h2", {}, title),
+      iconButton("close", "Close", () => this.dismiss(view.id, { everything: true })),
+    );
   }
 
   drawBlocks(view) {
@@ -126,9 +140,22 @@ export class Modal {
   }
 
   drawFooter(view) {
-    const close = h("button", { type: "button", class: "button", onclick: () => this.dismiss(view.id) }, plain(view.close) || "Close");
-    const submit = view.submit && h("button", { class: `button primary submit ${this.busy ? "busy" : ""}`, disabled: this.busy }, plain(view.submit));
-    const failure = this.failure && h("p", { class: "modal-failure", role: "alert" }, icon("warning"), this.failure);
+    const close = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.dismiss(view.id) },
+      plain(view.close) || "Close",
+    );
+    const submit = view.submit && h(
+      "button",
+      { class: `button primary submit ${this.busy ? "busy" : ""}`, disabled: this.busy },
+      plain(view.submit),
+    );
+    const failure = this.failure && h(
+      "p",
+      { class: "modal-failure", role: "alert" },
+      icon("warning"),
+      this.failure,
+    );
     return h("footer", { class: "modal-footer" }, failure, close, submit);
   }
 
@@ -156,7 +183,13 @@ export class Modal {
 
   async dismiss(id, { everything = false } = {}) {
     const lost = this.top.notify_on_close && this.typing.any;
-    const question = { title: "Discard what you typed?", text: "It has not been sent yet.", yes: "Discard", no: "Keep editing", danger: true };
+    const question = {
+      title: "Discard what you typed?",
+      text: "It has not been sent yet.",
+      yes: "Discard",
+      no: "Keep editing",
+      danger: true,
+    };
     if (lost && !(await ask(question))) return;
     const answer = await this.server.close(id, everything);
     if (answer.ok === false) this.close(everything ? this.stack.map((view) => view.id) : [id]);
@@ -183,14 +216,23 @@ export class Modal {
     }
     const block = active.closest("[data-block-id]")?.dataset.blockId;
     const caret = /^(text|textarea)$/.test(active.type ?? "") ? [active.selectionStart, active.selectionEnd] : null;
-    return { block, action: active.dataset.actionId, caret, scroll: this.node.querySelector(".modal-body")?.scrollTop };
+    return {
+      block,
+      action: active.dataset.actionId,
+      caret,
+      scroll: this.node.querySelector(".modal-body")?.scrollTop,
+    };
   }
 
   restore({ elsewhere, block, action, caret, scroll }, view) {
     this.node.querySelector(".modal-body").scrollTop = scroll ?? 0;
     if (elsewhere) return;
-    const same = block && this.node.querySelector(`[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action ?? "")}"]`);
-    const first = this.node.querySelector("[data-focus]") ?? this.node.querySelector(".modal-body input, .modal-body textarea, .submit, .modal-footer button");
+    const same = block && this.node.querySelector(
+      `[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action ?? "")}"]`,
+    );
+    const first = this.node.querySelector("[data-focus]") ?? this.node.querySelector(
+      ".modal-body input, .modal-body textarea, .submit, .modal-footer button",
+    );
     (same || first)?.focus({ preventScroll: Boolean(same) });
     if (same && caret) same.setSelectionRange?.(...caret);
   }

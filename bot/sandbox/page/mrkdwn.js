@@ -23,7 +23,8 @@ export function mrkdwn(text, directory = NOBODY) {
   const fragment = document.createDocumentFragment();
   let end = 0;
   for (const match of text.matchAll(BLOCK)) {
-    fragment.append(inline(text.slice(end, match.index).replace(/\n$/, ""), directory), drawBlock(match.groups, directory));
+    const before = text.slice(end, match.index).replace(/\n$/, "");
+    fragment.append(inline(before, directory), drawBlock(match.groups, directory));
     end = match.index + match[0].length;
   }
   fragment.append(inline(text.slice(end), directory));
@@ -61,7 +62,7 @@ function entity(target, label, directory) {
   if (target.startsWith("@")) return mentionPerson(target.slice(1), directory, label);
   if (target.startsWith("#")) return mentionChannel(target.slice(1), directory, label);
   if (target.startsWith("!date^")) return date(target, label);
-  if (target.startsWith("!")) return mention(`@${label ?? target.slice(1).split("^")[0]}`);
+  if (target.startsWith("!")) return mention(`@${(label || target.slice(1).split("^")[0]).replace(/^@/, "")}`);
   return link(unescape(target), label === undefined ? undefined : inline(label, directory));
 }
 
@@ -83,7 +84,8 @@ export function mention(text) {
 /** A link that opens elsewhere; anything but web and mail addresses stays text. */
 export function link(target, label) {
   if (!/^(https?:|mailto:|tel:)/i.test(target)) return h("span", {}, label ?? target);
-  return h("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, label ?? target.replace(/^(mailto|tel):/, ""));
+  const words = label ?? target.replace(/^(mailto|tel):/, "");
+  return h("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, words);
 }
 
 function date(target, fallback) {

@@ -7,7 +7,18 @@ import { drawZones } from "./panel_zones.js";
 
 const EVERY = 2000;
 const TABS = { user: "API user", zones: "Zones", requests: "Requests", workspace: "Chat" };
-const BREAKING = new Set(["regenerate_secret", "lock", "deactivate", "expire", "change_tracking", "deny", "rename_user", "move_database", "zone_fault", "burn_quota"]);
+const BREAKING = new Set([
+  "regenerate_secret",
+  "lock",
+  "deactivate",
+  "expire",
+  "change_tracking",
+  "deny",
+  "rename_user",
+  "move_database",
+  "zone_fault",
+  "burn_quota",
+]);
 
 /** `fill(values)` types into the open form; `canFill()` says whether there is one; `workspace` is a node. */
 export class Panel {
@@ -15,18 +26,30 @@ export class Panel {
     Object.assign(this, { server, fill, canFill, onBroken, onFailed });
     this.open = "user";
     this.past = {};
-    this.parts = { credentials: card(), user: card(), quota: card(), zones: h("div"), requests: h("div"), workspace };
+    this.parts = {
+      credentials: card(),
+      user: card(),
+      quota: card(),
+      zones: h("div"),
+      requests: h("div"),
+      workspace,
+    };
     this.pages = {
       user: page("user", this.parts.credentials, this.parts.user, this.parts.quota),
       zones: page("zones", this.parts.zones),
       requests: page("requests", this.parts.requests),
       workspace: page("workspace", workspace),
     };
-    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Admin panel", onkeydown: (event) => this.walk(event) });
+    this.tabs = h(
+      "div",
+      { class: "tabs", role: "tablist", "aria-label": "Admin panel", onkeydown: (event) => this.walk(event) },
+    );
     this.tenant = h("small");
-    this.node = h("aside", { class: "panel", id: "panel", "aria-label": "Autotask admin", hidden: true },
-      h("header", { class: "header" }, h("div", { class: "panel-title" }, h("h2", {}, "Autotask admin"), this.tenant), iconButton("close", "Close the panel", onClose, { class: "icon-button only-narrow" })),
-      this.tabs, h("div", { class: "panel-scroll" }, Object.values(this.pages)));
+    const close = iconButton("close", "Close the panel", onClose, { class: "icon-button only-narrow" });
+    const title = h("div", { class: "panel-title" }, h("h2", {}, "Autotask admin"), this.tenant);
+    const props = { class: "panel", id: "panel", "aria-label": "Autotask admin", hidden: true };
+    const scroller = h("div", { class: "panel-scroll" }, Object.values(this.pages));
+    this.node = h("aside", props, h("header", { class: "header" }, title, close), this.tabs, scroller);
     this.select("user");
   }
 
@@ -65,8 +88,16 @@ export class Panel {
     const { zones, requests } = this.state;
     const act = (order) => this.do(order);
     this.tenant.textContent = `${tenant.name} · make-believe`;
-    refresh(this.parts.credentials, [values, this.canFill()], () => drawCredentials(values, { canFill: this.canFill(), fill: () => this.fill(values) }));
-    refresh(this.parts.user, [user, tenant.lock_after, this.past], () => drawUser({ user, tenant, past: this.past, act }));
+    refresh(
+      this.parts.credentials,
+      [values, this.canFill()],
+      () => drawCredentials(values, { canFill: this.canFill(), fill: () => this.fill(values) }),
+    );
+    refresh(
+      this.parts.user,
+      [user, tenant.lock_after, this.past],
+      () => drawUser({ user, tenant, past: this.past, act }),
+    );
     refresh(this.parts.quota, [tenant.hourly_used, tenant.hourly_limit], () => drawQuota(tenant, act));
     refresh(this.parts.zones, [zones, tenant.zone, tenant.name], () => drawZones(zones, tenant, act));
     refresh(this.parts.requests, [requests, zones.map(({ name }) => name)], () => drawRequests(requests, zones));
@@ -76,11 +107,18 @@ export class Panel {
     const before = sampleOf(this.state).user;
     const answer = await this.server.autotaskDo(order);
     if (answer.error) return this.onFailed(answer.error);
-    if (order.do === "regenerate_secret") this.past.secret = before.secret;
-    if (order.do === "set_secret") delete this.past.secret;
-    if (order.do === "rename_user") this.past.username = this.past.username === order.new ? undefined : (this.past.username ?? before.username);
+    this.remember(order, before);
     if (BREAKING.has(order.do) && order.fault !== "none") this.onBroken();
     return this.show(answer);
+  }
+
+  /** What a change replaced can be put back. */
+  remember({ do: verb, new: name }, before) {
+    if (verb === "regenerate_secret") this.past.secret ??= before.secret;
+    if (verb === "set_secret") delete this.past.secret;
+    if (verb !== "rename_user") return;
+    if (this.past.username === name) delete this.past.username;
+    else this.past.username ??= before.username;
   }
 
   select(name) {
@@ -91,7 +129,21 @@ export class Panel {
 
   drawTab(name, title) {
     const current = name === this.open;
-    return h("button", { type: "button", class: "tab", role: "tab", id: `tab-${name}`, "data-key": name, "aria-controls": `page-${name}`, "aria-selected": String(current), tabindex: current ? "0" : "-1", onclick: () => this.select(name) }, title);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "tab",
+        role: "tab",
+        id: `tab-${name}`,
+        "data-key": name,
+        "aria-controls": `page-${name}`,
+        "aria-selected": String(current),
+        tabindex: current ? "0" : "-1",
+        onclick: () => this.select(name),
+      },
+      title,
+    );
   }
 
   walk(event) {
@@ -108,5 +160,9 @@ function card() {
 }
 
 function page(name, ...parts) {
-  return h("div", { class: "panel-page", role: "tabpanel", id: `page-${name}`, "aria-labelledby": `tab-${name}` }, parts);
+  return h(
+    "div",
+    { class: "panel-page", role: "tabpanel", id: `page-${name}`, "aria-labelledby": `tab-${name}` },
+    parts,
+  );
 }

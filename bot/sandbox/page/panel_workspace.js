@@ -17,7 +17,14 @@ export class WorkspacePage {
     this.state = state;
     refresh(this.node, [state, this.outage], () => [
       card("Act as", h("div", { class: "people", role: "radiogroup", "aria-label": "Act as" }, this.people())),
-      card("Channels", h("ul", { class: "rows" }, state.channels.filter(({ kind }) => kind !== "im").map((channel) => this.channelRow(channel)))),
+      card(
+        "Channels",
+        h(
+          "ul",
+          { class: "rows" },
+          state.channels.filter(({ kind }) => kind !== "im").map((channel) => this.channelRow(channel)),
+        ),
+      ),
       card("The app", h("ul", { class: "rows" }, this.appRows())),
     ]);
   }
@@ -28,8 +35,20 @@ export class WorkspacePage {
   }
 
   drawPerson(person, current) {
-    const props = { type: "button", role: "radio", class: "person", "aria-checked": String(current), "data-key": person.id, onclick: () => this.onActAs(person.id) };
-    return h("button", props, avatar(person), h("span", {}, h("strong", {}, person.name), h("small", {}, roleName(person.role))));
+    const props = {
+      type: "button",
+      role: "radio",
+      class: "person",
+      "aria-checked": String(current),
+      "data-key": person.id,
+      onclick: () => this.onActAs(person.id),
+    };
+    return h(
+      "button",
+      props,
+      avatar(person),
+      h("span", {}, h("strong", {}, person.name), h("small", {}, roleName(person.role))),
+    );
   }
 
   channelRow({ id, name, archived, bot_in: inside }) {
@@ -50,8 +69,19 @@ export class WorkspacePage {
       this.show(this.state);
     };
     return [
-      drawSwitch({ title: "Chat outage", about: "Everything the app asks is answered with 503.", on: this.outage, bad: true, onChange: outage }),
-      drawRow({ title: "Drop the app's connection", about: "It should be back within seconds.", label: "Drop", run: () => this.act({ do: "disconnect_socket" }) }),
+      drawSwitch({
+        title: "Chat outage",
+        about: "Everything the app asks is answered with 503.",
+        on: this.outage,
+        bad: true,
+        onChange: outage,
+      }),
+      drawRow({
+        title: "Drop the app's connection",
+        about: "It should be back within seconds.",
+        label: "Drop",
+        run: () => this.act({ do: "disconnect_socket" }),
+      }),
     ];
   }
 }

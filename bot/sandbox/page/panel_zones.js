@@ -19,7 +19,10 @@ const FAULTS = {
 export function drawZones(zones, tenant, act) {
   const kinds = new Set(zones.map(({ fault }) => fault));
   const everywhere = { number: "all", name: "All zones at once", fault: kinds.size === 1 ? zones[0].fault : "" };
-  return [...zones.map((zone) => drawZone(zone, tenant, act)), h("section", { class: "card zone" }, h("h3", {}, everywhere.name), drawFault(everywhere, act))];
+  return [
+    ...zones.map((zone) => drawZone(zone, tenant, act)),
+    h("section", { class: "card zone" }, h("h3", {}, everywhere.name), drawFault(everywhere, act)),
+  ];
 }
 
 function drawZone(zone, tenant, act) {
@@ -27,14 +30,42 @@ function drawZone(zone, tenant, act) {
   const move = () => act({ do: "move_database", tenant: tenant.name, zone: zone.number });
   const place = here
     ? h("span", { class: "state good" }, "Database is here")
-    : h("button", { type: "button", class: "button small", onclick: move, "data-key": `move-${zone.number}` }, "Move it here");
-  return h("section", { class: "card zone" }, h("div", { class: "card-heading" }, h("span", {}, h("h3", {}, zone.name), h("code", { class: "address" }, zone.base_url)), place), drawFault(zone, act));
+    : h(
+      "button",
+      { type: "button", class: "button small", onclick: move, "data-key": `move-${zone.number}` },
+      "Move it here",
+    );
+  return h(
+    "section",
+    { class: "card zone" },
+    h(
+      "div",
+      { class: "card-heading" },
+      h("span", {}, h("h3", {}, zone.name), h("code", { class: "address" }, zone.base_url)),
+      place,
+    ),
+    drawFault(zone, act),
+  );
 }
 
 function drawFault(zone, act) {
   const choose = (event) => act({ do: "zone_fault", zone: zone.number, fault: event.currentTarget.value });
   const several = zone.fault === "" && h("option", { value: "", selected: true, disabled: true }, "Different");
-  const options = Object.entries(FAULTS).map(([kind, title]) => h("option", { value: kind, selected: kind === zone.fault }, title));
+  const options = Object.entries(FAULTS).map(([kind, title]) => h(
+    "option",
+    { value: kind, selected: kind === zone.fault },
+    title,
+  ));
   const trouble = zone.fault !== "none" && zone.fault !== "";
-  return h("select", { class: trouble ? "native-select bad" : "native-select", "aria-label": `What is wrong with ${zone.name}`, onchange: choose, "data-key": `fault-${zone.number}` }, several, options);
+  return h(
+    "select",
+    {
+      class: trouble ? "native-select bad" : "native-select",
+      "aria-label": `What is wrong with ${zone.name}`,
+      onchange: choose,
+      "data-key": `fault-${zone.number}`,
+    },
+    several,
+    options,
+  );
 }

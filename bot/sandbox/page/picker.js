@@ -12,7 +12,16 @@ class Picker {
   constructor(settings) {
     this.settings = settings;
     this.chosen = [...settings.selected];
-    this.list = h("div", { class: "menu", role: "listbox", popover: "manual", id: freshId("options"), "aria-multiselectable": String(settings.multiple) });
+    this.list = h(
+      "div",
+      {
+        class: "menu",
+        role: "listbox",
+        popover: "manual",
+        id: freshId("options"),
+        "aria-multiselectable": String(settings.multiple),
+      },
+    );
     this.input = this.drawInput();
     this.chips = h("span", { class: "chips" });
     this.node = h("div", { class: "picker" }, this.chips, this.input, this.drawEnd(), this.list);
@@ -77,14 +86,28 @@ class Picker {
     if (found.length === 0) return [h("div", { class: "menu-empty" }, "Nothing found")];
     return found.flatMap((option, index) => {
       const heading = option.group && option.group !== found[index - 1]?.group;
-      return heading ? [h("div", { class: "menu-group" }, option.group), this.drawOption(option)] : [this.drawOption(option)];
+      return heading ? [
+        h("div", { class: "menu-group" }, option.group),
+        this.drawOption(option),
+      ] : [this.drawOption(option)];
     });
   }
 
   drawOption(option) {
     const chosen = this.chosen.includes(option.value);
-    const props = { class: "menu-item", role: "option", id: freshId("option"), "data-value": option.value, "aria-selected": String(chosen) };
-    const text = h("span", { class: "menu-text" }, option.label, option.description && h("small", {}, option.description));
+    const props = {
+      class: "menu-item",
+      role: "option",
+      id: freshId("option"),
+      "data-value": option.value,
+      "aria-selected": String(chosen),
+    };
+    const text = h(
+      "span",
+      { class: "menu-text" },
+      option.label,
+      option.description && h("small", {}, option.description),
+    );
     const node = h("div", props, option.person && avatar(option.person), text, chosen && icon("check"));
     node.addEventListener("pointerdown", (event) => event.preventDefault());
     node.addEventListener("click", () => this.pick(option.value));

@@ -35,7 +35,11 @@ function drawPart(part, directory) {
 
 function drawList(part, directory) {
   const items = (part.elements ?? []).map((item) => h("li", {}, spans(item, directory)));
-  return h(part.style === "ordered" ? "ol" : "ul", { class: `indent-${part.indent ?? 0}`, start: (part.offset ?? 0) + 1 }, items);
+  return h(
+    part.style === "ordered" ? "ol" : "ul",
+    { class: `indent-${part.indent ?? 0}`, start: (part.offset ?? 0) + 1 },
+    items,
+  );
 }
 
 function spans(part, directory) {

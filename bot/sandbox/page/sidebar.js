@@ -3,7 +3,13 @@
 import { avatar, h, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
 
-const ROLES = { admin: "Workspace admin", member: "Member", guest: "Guest", stranger: "From another workspace", bot: "App" };
+const ROLES = {
+  admin: "Workspace admin",
+  member: "Member",
+  guest: "Guest",
+  stranger: "From another workspace",
+  bot: "App",
+};
 
 /** How a role is called. */
 export const roleName = (role) => ROLES[role] ?? role;
@@ -21,12 +27,18 @@ export class Sidebar {
       ["Channels", state.channels.filter(({ kind }) => kind !== "im")],
       ["Direct messages", state.channels.filter(({ kind }) => kind === "im")],
     ];
+    const draw = ([title, channels]) => drawGroup(
+      title,
+      channels.map((channel) => this.drawChannel(channel, { open, unread })),
+    );
     this.node.replaceChildren(
-      h("header", { class: "workspace-name" }, h("span", { class: "workspace-mark", "aria-hidden": "true" }, state.team.name.slice(0, 1)),
-        h("span", {}, h("strong", {}, state.team.name), h("small", {}, "Sandbox chat"))),
-      h("div", { class: "sidebar-scroll" },
-        groups.filter(([, channels]) => channels.length).map(([title, channels]) => drawGroup(title, channels.map((channel) => this.drawChannel(channel, { open, unread })))),
-        drawGroup("Apps", [this.drawApp(state.app, open)])),
+      drawName(state.team.name),
+      h(
+        "div",
+        { class: "sidebar-scroll" },
+        groups.filter(([, channels]) => channels.length).map(draw),
+        drawGroup("Apps", [this.drawApp(state.app, open)]),
+      ),
       this.drawMe(state),
     );
   }
@@ -36,30 +48,72 @@ export class Sidebar {
     const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
     const props = { onclick: () => this.listeners.onChannel(channel.id), "data-channel": channel.name };
     if (channel.archived) props.class = "quiet";
-    return drawEntry(channel.id === open, props, [icon(sign), h("span", { class: "entry-name" }, channel.name),
-      channel.archived && h("small", {}, "archived"), count > 0 && h("span", { class: "badge", "aria-label": `${count} new` }, String(count))]);
+    const archived = channel.archived && h("small", {}, "archived");
+    const badge = count > 0 && h("span", { class: "badge", "aria-label": `${count} new` }, String(count));
+    return drawEntry(
+      channel.id === open,
+      props,
+      [icon(sign), h("span", { class: "entry-name" }, channel.name), archived, badge],
+    );
   }
 
   drawApp(app, open) {
     const word = app.connected ? "connected" : "not connected";
-    return drawEntry(open === "home", { onclick: () => this.listeners.onHome() }, [icon("bolt"), h("span", { class: "entry-name" }, app.name),
-      h("span", { class: `dot ${app.connected ? "on" : "off"}`, title: `The app is ${word}` }, h("span", { class: "unseen" }, word))]);
+    const dot = h(
+      "span",
+      { class: `dot ${app.connected ? "on" : "off"}`, title: `The app is ${word}` },
+      h("span", { class: "unseen" }, word),
+    );
+    const name = h("span", { class: "entry-name" }, app.name);
+    return drawEntry(open === "home", { onclick: () => this.listeners.onHome() }, [icon("bolt"), name, dot]);
   }
 
   drawMe(state) {
     const people = state.people.filter(({ role }) => role !== "bot");
     const me = people.find(({ id }) => id === state.me) ?? people[0];
-    const items = people.map((person) => ({ label: person.name, description: roleName(person.role), icon: avatar(person), current: person.id === state.me, id: person.id }));
+    const items = people.map((person) => ({
+      id: person.id,
+      label: person.name,
+      description: roleName(person.role),
+      icon: avatar(person),
+      current: person.id === state.me,
+    }));
     const open = (event) => openMenu(event.currentTarget, items, ({ id }) => this.listeners.onActAs(id));
-    return h("footer", { class: "me" }, h("button", { type: "button", class: "me-button", "aria-haspopup": "menu", onclick: open, title: "Act as somebody else" },
-      avatar(me), h("span", { class: "entry-name" }, h("strong", {}, me.name), h("small", {}, roleName(me.role))), icon("chevron")));
+    const props = {
+      type: "button",
+      class: "me-button",
+      "aria-haspopup": "menu",
+      onclick: open,
+      title: "Act as somebody else",
+    };
+    const words = h("span", { class: "entry-name" }, h("strong", {}, me.name), h("small", {}, roleName(me.role)));
+    return h("footer", { class: "me" }, h("button", props, avatar(me), words, icon("chevron")));
   }
 }
 
+function drawName(name) {
+  const mark = h("span", { class: "workspace-mark", "aria-hidden": "true" }, name.slice(0, 1));
+  return h(
+    "header",
+    { class: "workspace-name" },
+    mark,
+    h("span", {}, h("strong", {}, name), h("small", {}, "Sandbox chat")),
+  );
+}
+
 function drawGroup(title, entries) {
-  return h("section", { class: "sidebar-group" }, h("h2", {}, title), h("ul", {}, entries.map((entry) => h("li", {}, entry))));
+  return h(
+    "section",
+    { class: "sidebar-group" },
+    h("h2", {}, title),
+    h("ul", {}, entries.map((entry) => h("li", {}, entry))),
+  );
 }
 
 function drawEntry(current, props, children) {
-  return h("button", { type: "button", ...props, class: `entry ${props.class ?? ""}`, "aria-current": current ? "page" : undefined }, children);
+  return h(
+    "button",
+    { type: "button", ...props, class: `entry ${props.class ?? ""}`, "aria-current": current ? "page" : undefined },
+    children,
+  );
 }

@@ -8,7 +8,10 @@ export class Suggestions {
     this.input = input;
     this.onPick = onPick;
     this.items = [];
-    this.node = h("div", { class: "suggestions", role: "listbox", id: freshId("commands"), "aria-label": "Commands", hidden: true });
+    this.node = h(
+      "div",
+      { class: "suggestions", role: "listbox", id: freshId("commands"), "aria-label": "Commands", hidden: true },
+    );
     input.setAttribute("aria-controls", this.node.id);
   }
 

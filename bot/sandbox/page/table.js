@@ -7,7 +7,11 @@ import { drawRichText } from "./rich_text.js";
 export function drawTable(block, directory) {
   const [heading = [], ...rows] = block.rows ?? [];
   const settings = block.column_settings ?? [];
-  const row = (cells, tag) => h("tr", {}, cells.map((cell, at) => h(tag, { class: cellClass(cell, settings[at]) }, drawCell(cell, directory))));
+  const row = (cells, tag) => h(
+    "tr",
+    {},
+    cells.map((cell, at) => h(tag, { class: cellClass(cell, settings[at]) }, drawCell(cell, directory))),
+  );
   return h(
     "div",
     { class: "block-table", tabindex: "0", role: "region", "aria-label": "Table" },

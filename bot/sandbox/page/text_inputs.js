@@ -14,7 +14,7 @@ const KINDS = {
  * key, what is typed `waits` for it.
  */
 export function drawTextInput({ element, block, state, attributes, report }) {
-  const heard = block.dispatch_action ? (element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]) : [];
+  const heard = heardKeys(element, block);
   const waits = heard.length > 0 && !heard.includes("on_character_entered");
   const props = {
     ...attributes,
@@ -30,8 +30,14 @@ export function drawTextInput({ element, block, state, attributes, report }) {
   const input = element.multiline ? h("textarea", { ...props, rows: 4 }) : h("input", { ...props, type: "text" });
   const tell = (how) => report({ value: input.value || null }, how);
   input.addEventListener("input", () => tell({ waits }));
-  if (!element.multiline && heard.includes("on_enter_pressed")) input.addEventListener("keydown", (event) => sendOnEnter(event, tell));
+  const onEnter = !element.multiline && heard.includes("on_enter_pressed");
+  if (onEnter) input.addEventListener("keydown", (event) => sendOnEnter(event, tell));
   return input;
+}
+
+function heardKeys(element, block) {
+  if (!block.dispatch_action) return [];
+  return element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
 }
 
 function sendOnEnter(event, tell) {

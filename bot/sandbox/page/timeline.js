@@ -14,8 +14,18 @@ export class Timeline {
     this.onReply = onReply;
     this.list = h("ol", { class: "timeline-list" });
     this.intro = h("div", { class: "intro" });
-    this.more = h("button", { type: "button", class: "more", hidden: true, onclick: () => this.toEnd(true) }, icon("down"), "New messages");
-    this.scroller = h("div", { class: "timeline", tabindex: "0", role: "region", "aria-label": "Messages" }, this.intro, this.list);
+    this.more = h(
+      "button",
+      { type: "button", class: "more", hidden: true, onclick: () => this.toEnd(true) },
+      icon("down"),
+      "New messages",
+    );
+    this.scroller = h(
+      "div",
+      { class: "timeline", tabindex: "0", role: "region", "aria-label": "Messages" },
+      this.intro,
+      this.list,
+    );
     this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.scroller);
     this.node = h("div", { class: "timeline-frame" }, this.scroller, this.more);
@@ -67,7 +77,12 @@ export class Timeline {
     const newDay = !previous || day(previous.ts) !== day(message.ts);
     const compact = !newDay && !this.threads.has(previous.ts) && goesWith(message, previous);
     const rows = [this.keep(kept, message, { compact, top: true })];
-    if (newDay) rows.unshift(this.keepNode(kept, `day ${day(message.ts)}`, day(message.ts), () => drawDay(message.ts)));
+    if (newDay) rows.unshift(this.keepNode(
+      kept,
+      `day ${day(message.ts)}`,
+      day(message.ts),
+      () => drawDay(message.ts),
+    ));
     if (this.threads.has(message.ts)) rows.push(this.thread(kept, message, replies));
     return rows;
   }
@@ -76,13 +91,21 @@ export class Timeline {
     const composing = this.replying === root.ts;
     const seen = JSON.stringify([replies, composing]);
     return this.keepNode(kept, `thread ${root.ts}`, seen, () => {
-      const items = replies.map((reply, at) => this.draw(reply, { compact: at > 0 && goesWith(reply, replies[at - 1]) }));
+      const items = replies.map((reply, at) => this.draw(
+        reply,
+        { compact: at > 0 && goesWith(reply, replies[at - 1]) },
+      ));
       return drawThread(items, { composing: composing && this.replyBox(root) });
     });
   }
 
   keep(kept, message, options) {
-    return this.keepNode(kept, message.ts, JSON.stringify([message, options.compact]), () => this.draw(message, options));
+    return this.keepNode(
+      kept,
+      message.ts,
+      JSON.stringify([message, options.compact]),
+      () => this.draw(message, options),
+    );
   }
 
   keepNode(kept, key, seen, draw) {

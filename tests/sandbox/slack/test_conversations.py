@@ -57,13 +57,15 @@ async def test_history_can_be_narrowed_to_a_span() -> None:
         assert [each["text"] for each in whole["messages"]] == ["c", "b", "a"]
 
 
-async def test_history_wants_membership() -> None:
+async def test_history_wants_membership_and_numbers() -> None:
     async with opened(scopes=READER) as town:
         alerts = await town.alice.channel("alerts")
+        absent = await town.call("conversations.history", channel=alerts)
+        await town.call("conversations.join", channel=alerts)
+        many = await town.call("conversations.history", channel=alerts, limit="many")
 
-        answer = await town.call("conversations.history", channel=alerts)
-
-        assert answer["error"] == "not_in_channel"
+        assert absent["error"] == "not_in_channel"
+        assert many["error"] == "invalid_arguments"
 
 
 async def test_only_open_public_channels_are_joined() -> None:

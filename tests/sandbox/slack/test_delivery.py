@@ -189,3 +189,21 @@ async def test_a_press_in_a_view_carries_its_whole_state(town: Town) -> None:
     assert payload["view"]["state"]["values"]["name"]["value"]["value"] == "EU"
     assert (payload["actions"][0]["value"], payload["actions"][0]["type"]) == ("42", "button")
     assert payload["container"] == {"type": "view", "view_id": view["id"]}
+
+
+async def test_a_strangers_press_names_the_team_they_belong_to(town: Town) -> None:
+    partners = await town.stan.channel("partners")
+    blocks = [row(button())]
+    posted = await town.client.chat_postMessage(channel=partners, text="Hi", blocks=blocks)
+    place = {"channel": partners, "ts": posted["ts"]}
+    async with plugged(town) as line:
+        where = {"container": place, "block_id": "row", "action_id": "pressed"}
+        pressing = asyncio.create_task(town.stan.do("press", **where))
+        envelope = await line.receive_json(timeout=DEADLINE)
+        await line.send_json({"envelope_id": envelope["envelope_id"]})
+        await pressing
+
+    payload = envelope["payload"]
+    assert payload["user"]["id"] == town.stan.id
+    assert payload["user"]["team_id"] != payload["team"]["id"]
+    assert payload["container"]["message_ts"] == payload["message"]["ts"] == posted["ts"]

@@ -165,6 +165,16 @@ async def test_only_offered_options_can_be_chosen(town: Town) -> None:
     assert kept((await town.alice.stack())[0]) == {"pick.value": options}
 
 
+@pytest.mark.parametrize("values", [{"a": {"value": {"value": 5}}}, {"a": 5}, {"a": {"value": 5}}])
+async def test_nonsense_is_not_typed(town: Town, values: Json) -> None:
+    view = await town.view(modal(typed("a")))
+
+    answer = await town.alice.do("submit", view_id=view["id"], values=values)
+
+    assert not answer["ok"]
+    assert kept((await town.alice.stack())[0]) == {"a.value": None}
+
+
 async def test_a_home_tab_is_each_persons_own(town: Town) -> None:
     home = {"type": "home", "blocks": [{"type": "divider"}]}
     first = await town.call("views.publish", user_id=town.bob.id, view=home)

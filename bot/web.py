@@ -1,5 +1,6 @@
 """The one HTTP listener: Slack over HTTP, if that is how Slack talks to us, and `/healthz`."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -46,7 +47,7 @@ async def listening(
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             raise ConfigurationError(
-                f"Nobody can listen on {host}:{port}: {error.strerror}.",
+                f"Nothing can listen at {host}, port {port}: {os.strerror(error.errno or 0)}.",
                 hint="Set HTTP_PORT to a free one.",
             ) from error
         yield

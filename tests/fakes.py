@@ -9,8 +9,9 @@ from bot.domain.incident import Place
 from bot.domain.observation import Cause, Observation, Quota, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
+from bot.domain.sending import Delivered, Sent
 from bot.slack.alerts import message
-from bot.usecases.ports import Delivered, Owed, Sent, Zone
+from bot.usecases.ports import Owed, Zone
 
 ZONE_3 = AutotaskOrigin("https://webservices3.autotask.net")
 ZONE_4 = AutotaskOrigin("https://webservices4.autotask.net")

@@ -19,6 +19,7 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
+from bot.domain.sending import Delivered, Later
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk
@@ -28,7 +29,7 @@ from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Delivered, Later, Overview
+from bot.usecases.ports import Overview
 from bot.usecases.report import report, the_one
 
 ALERTS, SETTINGS = "alerts", "settings"

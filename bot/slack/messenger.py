@@ -14,8 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.incident import Place
+from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
 from bot.slack.alerts import message
-from bot.usecases.ports import Delivered, Later, MessageGone, Owed, Sent, Undeliverable
+from bot.usecases.ports import Owed
 
 EVENT_TYPE = "autotask_alert"
 CALL_DEADLINE = 6.0

@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from bot.domain.incident import notice
 from bot.domain.people import Person, require_admin
+from bot.domain.sending import Delivered, Sent
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Delivered, Owed, Ports, Sent
+from bot.usecases.ports import Owed, Ports
 
 
 async def choose_channel(ports: Ports, person: Person, connection_id: str, channel: str) -> Sent:

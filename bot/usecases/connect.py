@@ -15,10 +15,11 @@ from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.people import Person
 from bot.domain.secret import Secret
+from bot.domain.sending import Undeliverable
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
 from bot.domain.status import Watch, accept
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Accepted, Overview, Owed, Ports, Undeliverable, Zone
+from bot.usecases.ports import Accepted, Overview, Owed, Ports, Zone
 from bot.usecases.sign_in import sign_in_for_person
 
 JUST_CREATED = (

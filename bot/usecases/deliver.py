@@ -9,7 +9,8 @@ import asyncio
 import logging
 
 from bot.domain.incident import Kind, Place
-from bot.usecases.ports import Delivered, Later, MessageGone, Owed, Ports, Sent, Undeliverable
+from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
+from bot.usecases.ports import Owed, Ports
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from bot.domain.observation import FailedLogins, Observation, Quota
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Policy
 from bot.domain.secret import Secret
+from bot.domain.sending import Sent
 from bot.domain.status import Watch
 
 
@@ -239,38 +240,6 @@ class Workspaces(Protocol):
         self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
     ) -> None:
         """Replace the named people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Slack has it."""
-
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Slack would not or could not take it now; `after` seconds where it said so."""
-
-    reason: str
-    after: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Undeliverable:
-    """The destination will not take it: archived, gone, or closed to the bot."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageGone:
-    """The message to edit, or to answer in a thread, is not there any more."""
-
-    reason: str
-
-
-Sent = Delivered | Later | Undeliverable | MessageGone
 
 
 class Messenger(Protocol):

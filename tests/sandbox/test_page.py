@@ -159,6 +159,17 @@ async def test_a_message_of_the_app_appears_live_and_changes_in_place(seat: Seat
     await expect(seat.message("Locked <now>")).to_have_count(0)
 
 
+async def test_text_never_becomes_markup(seat: Seat) -> None:
+    alerts = await seat.town.alice.channel("alerts")
+    text = "<img src=x onerror=alert(1)> &lt;b&gt;plain&lt;/b&gt; <javascript:alert(1)|press here>"
+
+    await seat.town.client.chat_postMessage(channel=alerts, text=text)
+
+    message = seat.message("press here")
+    await expect(message).to_contain_text("<b>plain</b>")
+    await expect(message.locator("a, img, b, script")).to_have_count(0)
+
+
 async def test_replies_stand_under_their_root_with_their_number(seat: Seat) -> None:
     alerts = await seat.town.alice.channel("alerts")
     root = await seat.town.client.chat_postMessage(channel=alerts, text="The root")

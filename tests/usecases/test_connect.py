@@ -5,9 +5,10 @@ import pytest
 from bot.domain.credentials import Typed
 from bot.domain.errors import BadInput, NoSuchConnection, NotAllowed
 from bot.domain.observation import Observation
+from bot.domain.sending import Undeliverable
 from bot.domain.status import Status
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
-from bot.usecases.ports import Undeliverable, Zone
+from bot.usecases.ports import Zone
 from tests.fakes import DOWN, FORBIDDEN, REFUSED, UNKNOWN, ZONE_3, ZONE_4
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 

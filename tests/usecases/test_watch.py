@@ -6,11 +6,11 @@ from bot.domain.credentials import Typed
 from bot.domain.errors import NoSuchConnection, NotAllowed
 from bot.domain.incident import Place
 from bot.domain.observation import Cause, Seen
+from bot.domain.sending import Later, Undeliverable
 from bot.domain.status import Status
 from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
-from bot.usecases.ports import Later, Undeliverable
 from tests.fakes import DOWN, FINE, REFUSED, REFUSED_THEN_DOWN
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 

@@ -11,6 +11,7 @@ import { Panel } from "./panel.js";
 import { WorkspacePage } from "./panel_workspace.js";
 import { Server } from "./server.js";
 import { Sidebar } from "./sidebar.js";
+import { toast } from "./toast.js";
 
 const FORM = ["url", "integration_code", "secret", "username"];
 const PERSON = "sandbox-person";
@@ -20,6 +21,7 @@ const server = new Server();
 let state = { team: { name: "" }, me: "", people: [], channels: [], app: { name: "", commands: [] } };
 let directory = new Directory();
 let open = null;
+let viewsHeard = 0;
 let stopListening = () => {};
 
 const live = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
@@ -124,11 +126,14 @@ function drawFrame() {
   document.title = `${directory.channel(open)?.name ?? state.app.name} · Sandbox chat`;
 }
 
+/** The views as they are, asked again where one changed meanwhile. */
 async function refreshViews() {
+  const before = viewsHeard;
   const { stack, home: view } = await server.views();
+  if (viewsHeard !== before) return refreshViews();
   modal.show(stack);
   home.show(view, state.app);
-  panel.draw();
+  return panel.draw();
 }
 
 const EVENTS = {
@@ -147,7 +152,10 @@ const EVENTS = {
 function hear(event) {
   EVENTS[event.type]?.(event);
   if (isForm(modal.top)) coach.tick(1);
-  if (event.type.startsWith("view")) panel.draw();
+  if (/^(view|home)/.test(event.type)) {
+    viewsHeard += 1;
+    panel.draw();
+  }
   if (event.type === "message") drawFrame();
 }
 
@@ -180,7 +188,7 @@ async function openHome() {
   home.node.hidden = false;
   drawFrame();
   await server.home();
-  home.show((await server.views()).home, state.app);
+  await refreshViews();
 }
 
 function openDirectMessages() {
@@ -230,12 +238,6 @@ function drawFillBar(view) {
 function fail(text) {
   if (open === "home" || modal.top) toast(text);
   if (open !== "home") chat.note(text);
-}
-
-function toast(text) {
-  const node = h("div", { class: "toast", role: "alert" }, text);
-  document.body.append(node);
-  setTimeout(() => node.remove(), 6000);
 }
 
 function say(text) {

@@ -1,6 +1,7 @@
 /** The one renderer of Block Kit: messages, modals, the Home tab and any gallery draw with it. */
 
-import { h, icon, freshId } from "./dom.js";
+import { cannotDraw } from "./cannot_draw.js";
+import { freshId, h, icon } from "./dom.js";
 import { drawElement } from "./elements.js";
 import { withEmoji } from "./emoji.js";
 import { drawMarkdown } from "./markdown.js";
@@ -84,13 +85,8 @@ function drawBlock(block, drawing) {
   return node;
 }
 
-/** A visible box: what is not drawn must not look as if it were not there. */
-export function cannotDraw(what) {
-  return h("div", { class: "cannot-draw", role: "note" }, icon("warning"), `Cannot draw ${what}`);
-}
-
 /** A text object as nodes. */
-export function drawText(text, directory) {
+function drawText(text, directory) {
   if (!text) return "";
   return text.type === "mrkdwn" ? mrkdwn(text.text ?? "", directory) : withEmoji(text.text ?? "");
 }

@@ -37,6 +37,7 @@ export class Chat {
       this.timeline.node,
       this.composer.node,
     );
+    this.heard = 0;
     this.forget();
   }
 
@@ -56,13 +57,20 @@ export class Chat {
     this.open = id;
     this.unread.delete(id);
     this.drawHeader(commands);
-    const { messages } = await this.server.messages(id);
+    const messages = await this.fetch(id);
     if (this.open !== id) return;
     const notes = this.list(id).filter(({ failed }) => failed);
     this.messages.set(id, [...messages, ...notes]);
     if (another) this.timeline.reset();
     this.draw();
     if (another) this.timeline.toEnd();
+  }
+
+  /** What stands in a channel, asked again where something happened meanwhile. */
+  async fetch(id) {
+    const before = this.heard;
+    const { messages } = await this.server.messages(id);
+    return this.heard === before ? messages : this.fetch(id);
   }
 
   drawHeader(commands) {
@@ -93,6 +101,7 @@ export class Chat {
 
   /** A message that came, or that changed. */
   put(message) {
+    this.heard += 1;
     const known = this.list(message.channel).some(({ ts }) => ts === message.ts);
     const others = this.list(message.channel).filter(({ ts }) => ts !== message.ts);
     this.messages.set(message.channel, [...others, message]);
@@ -111,6 +120,7 @@ export class Chat {
 
   /** A message that is gone. */
   drop(channel, ts) {
+    this.heard += 1;
     this.messages.set(channel, this.list(channel).filter((message) => message.ts !== ts));
     if (channel === this.open) this.draw();
   }

@@ -52,9 +52,11 @@ function drawContent(message, directory, onPress) {
   return [mark, h("div", { class: "message-content" }, blocks, renderAttachments(message.attachments, options))];
 }
 
+/** Changes are marked only where text changed: blocks change silently. */
 function drawPlain(message, directory) {
   if (!message.text) return "";
-  const edited = message.edited && h("span", { class: "edited" }, " (edited)");
+  const silent = message.attachments?.some(({ blocks }) => blocks?.length);
+  const edited = message.edited && !silent && h("span", { class: "edited" }, " (edited)");
   return h("div", { class: "text" }, mrkdwn(message.text, directory), edited);
 }
 

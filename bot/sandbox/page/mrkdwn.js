@@ -97,6 +97,6 @@ function date(target, fallback) {
 }
 
 /** The three escapes of chat markup, undone once. */
-export function unescape(text) {
+function unescape(text) {
   return text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
 }

@@ -1,5 +1,6 @@
 /** The rich_text block. */
 
+import { cannotDraw } from "./cannot_draw.js";
 import { fillDate, moment } from "./dates.js";
 import { h } from "./dom.js";
 import { drawEmoji } from "./emoji.js";
@@ -30,7 +31,7 @@ export function drawRichText(block, directory) {
 }
 
 function drawPart(part, directory) {
-  return PARTS[part.type]?.(part, directory) ?? h("div", { class: "cannot-draw" }, `Cannot draw “${part.type}”`);
+  return PARTS[part.type]?.(part, directory) ?? cannotDraw(`the text part “${part.type}”`);
 }
 
 function drawList(part, directory) {

@@ -128,7 +128,10 @@ export class Timeline {
   }
 
   replyBox(root) {
-    const leave = () => this.replyTo(null);
+    const leave = () => {
+      this.replyTo(null);
+      this.scroller.focus();
+    };
     return drawReplyBox({ onLeave: leave, onSend: (text) => this.onReply(root.ts, text).then(leave) });
   }
 }

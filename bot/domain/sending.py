@@ -1,0 +1,37 @@
+"""What can come of one call that tells people something."""
+
+from dataclasses import dataclass
+
+from bot.domain.incident import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Slack has it."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Slack would not or could not take it now; `after` seconds where it said so."""
+
+    reason: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """The destination will not take it: archived, gone, or closed to the bot."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGone:
+    """The message to edit, or to answer in a thread, is not there any more."""
+
+    reason: str
+
+
+Sent = Delivered | Later | Undeliverable | MessageGone

@@ -1,0 +1,106 @@
+"""What the terminal shows, and the exit code it means: 0 active, 1 not, 75 could not tell."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from bot.domain.credentials import LABELS
+from bot.domain.diagnosis import diagnose
+from bot.domain.observation import Observation, Seen
+from bot.domain.status import Status
+from bot.usecases.check import Tested
+from bot.usecases.connect import Connected, Doubtful, Refused
+from bot.usecases.ports import Overview
+
+COULD_NOT_TELL = 75
+
+
+def tell_outcome(outcome: Connected | Refused | Doubtful, *, as_json: bool) -> int:
+    """What came of connecting."""
+    if isinstance(outcome, Connected):
+        connection, watch = outcome.connection, outcome.watch
+        if as_json:
+            click.echo(json.dumps({"name": connection.name, "status": watch.status.value}))
+        else:
+            zone = connection.zone or connection.origin.host
+            where = f"{connection.company or connection.name}, zone {zone}"
+            click.secho(f"{watch.status.value.capitalize()}: connected to {where}.", fg="green")
+        return 0 if watch.status is Status.ACTIVE else 1
+    found = outcome.advice if isinstance(outcome, Doubtful) else outcome.errors
+    for name, sentence in found.items():
+        text = f"{LABELS[name]}: {bare(sentence)}"
+        click.secho(click.wrap_text(text, 96, "", "   "), fg="yellow", err=True)
+    if isinstance(outcome, Doubtful):
+        flag = "--may-lock" if outcome.may_lock else "--as-they-are"
+        click.echo(f"Nothing was sent. To send all the same: {flag} ({outcome.confirm})", err=True)
+    elif outcome.banner:
+        click.secho(outcome.banner, fg="yellow", err=True)
+    click.echo("Nothing was stored.", err=True)
+    return 1
+
+
+def tell(overviews: Sequence[Overview], *, as_json: bool) -> int:
+    """How connections are doing."""
+    if not overviews and not as_json:
+        click.echo("Nothing is connected yet: autotask-bot connect")
+    for each in overviews:
+        facts = _facts(each)
+        if as_json:
+            click.echo(json.dumps(facts))
+        else:
+            click.echo(_line(facts))
+            if each.watch.cause:
+                words = diagnose(each.watch.cause, last_ok_at=each.watch.last_ok_at)
+                click.echo(click.wrap_text(f"→ {words.next_step}", 96, "   ", "     "))
+    fine = {Status.ACTIVE, Status.SUSPECT}
+    return 0 if all(each.watch.status in fine for each in overviews) else 1
+
+
+def _facts(overview: Overview) -> dict[str, Any]:
+    connection, watch = overview.connection, overview.watch
+    return {
+        "name": connection.name,
+        "company": connection.company,
+        "status": watch.status.value,
+        "cause": watch.cause.value if watch.cause else None,
+        "since": watch.since.isoformat(timespec="seconds"),
+        "checked": watch.last_checked_at and watch.last_checked_at.isoformat(timespec="seconds"),
+        "channel": connection.channel,
+    }
+
+
+def _line(facts: dict[str, Any]) -> str:
+    colour = {"active": "green", "suspect": "green", "degraded": "yellow", "inactive": "red"}
+    word = click.style(facts["status"].capitalize(), fg=colour.get(facts["status"]), bold=True)
+    company = f" ({facts['company']})" if facts["company"] else ""
+    cause = f", {facts['cause'].replace('_', ' ')}" if facts["cause"] else ""
+    return f"{facts['name']}{company}: {word}{cause}, since {facts['since']}"
+
+
+def tell_tested(tested: Tested, *, as_json: bool) -> int:
+    """What a check saw."""
+    overview, seen = tested.overview, tested.seen
+    if as_json:
+        found = {"seen": seen.seen.value, "evidence": list(seen.evidence)}
+        click.echo(json.dumps(_facts(overview) | found))
+    else:
+        click.echo(_line(_facts(overview)))
+        for each in seen.evidence:
+            click.secho(f"   {each}", dim=True)
+        if seen.cause:
+            words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
+            click.echo(click.wrap_text(f"{words.why} {words.next_step}", 96, "   ", "   "))
+    return _exit_code(seen)
+
+
+def bare(text: str) -> str:
+    """Without the marks that Slack draws as bold."""
+    return text.replace("*", "")
+
+
+def _exit_code(seen: Observation) -> int:
+    if seen.seen in (Seen.OK, Seen.MOVED_OK):
+        return 0
+    return COULD_NOT_TELL if seen.seen in (Seen.INCONCLUSIVE, Seen.WITHHELD) else 1

@@ -1,0 +1,153 @@
+"""What a failed call to Slack means for the alert, whatever shape the failure has."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from bot.domain.connection import Connection
+from bot.domain.incident import Place, notice
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.secret import Secret
+from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
+from bot.slack import messenger
+from bot.slack.client import open_client
+from bot.slack.messenger import SlackMessenger
+from bot.usecases.ports import Owed
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Ask = Callable[[Handler], Awaitable[Sent]]
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+CONNECTION = Connection(
+    id="c1",
+    workspace_id="T1",
+    name="Autotask",
+    origin=AutotaskOrigin("https://webservices3.autotask.net"),
+    company=None,
+    zone=None,
+    connected_by="U1",
+    connected_at=NOON,
+    channel="C1",
+)
+OWED = Owed(notice(CONNECTION, "Hello.", now=NOON, id="a1"), CONNECTION, None, 1)
+
+
+@pytest.fixture
+async def ask() -> AsyncIterator[Ask]:
+    """Post an alert to a Slack that answers as the handler says; returns the outcome."""
+    runners = []
+
+    async def post(handler: Handler) -> Sent:
+        app = web.Application()
+        app.router.add_post("/api/chat.postMessage", handler)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        runners.append(runner)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        url = f"http://{host}:{port}/api/"
+        async with open_client(Secret("xoxb-made-up"), api_url=url) as client:
+            return await SlackMessenger(client).post(OWED, "C1")
+
+    yield post
+    for runner in runners:
+        await runner.cleanup()
+
+
+def says(error: str, **headers: str) -> Handler:
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response({"ok": False, "error": error}, headers=headers)
+
+    return handler
+
+
+def answers(status: int, text: str, content_type: str) -> Handler:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=text, content_type=content_type)
+
+    return handler
+
+
+async def test_an_accepted_message_stands_where_slack_says(ask: Ask) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "channel": "D9", "ts": "1.2"})
+
+    assert await ask(handler) == Delivered(Place("D9", "1.2"))
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        ("is_archived", Undeliverable("is_archived")),
+        ("channel_not_found", Undeliverable("channel_not_found")),
+        ("not_in_channel", Undeliverable("not_in_channel")),
+        ("message_not_found", MessageGone("message_not_found")),
+        ("internal_error", Later("internal_error")),
+        ("token_revoked", Later("token_revoked")),
+        ("never_heard_of", Later("never_heard_of")),
+    ],
+)
+async def test_slack_s_error_codes(ask: Ask, error: str, outcome: Sent) -> None:
+    assert await ask(says(error)) == outcome
+
+
+async def test_a_rate_limit_says_how_long_to_wait(ask: Ask) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        body = {"ok": False, "error": "ratelimited"}
+        return web.json_response(body, status=429, headers={"Retry-After": "30"})
+
+    assert await ask(handler) == Later("ratelimited", 30)
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        answers(502, "<html>Bad gateway</html>", "text/html"),
+        answers(500, "oops", "text/plain"),
+        answers(200, "{not json", "application/json"),
+        answers(200, "[]", "application/json"),
+        answers(429, "", "text/plain"),
+    ],
+)
+async def test_answers_that_are_not_slack_s_are_tried_again(ask: Ask, handler: Handler) -> None:
+    assert isinstance(await ask(handler), Later)
+
+
+async def test_silence_ends_with_the_deadline(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messenger, "CALL_DEADLINE", 0.05)
+
+    async def hang(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    assert await ask(hang) == Later("TimeoutError")
+
+
+async def test_a_call_is_sent_once_however_it_ends(ask: Ask) -> None:
+    """slack_sdk would send a POST again after a lost connection; the outbox owns repeats."""
+    calls = []
+
+    async def drop(request: web.Request) -> web.Response:
+        calls.append(await request.read())
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+
+    assert isinstance(await ask(drop), Later)
+    assert len(calls) == 1
+
+
+async def test_a_message_carries_an_opaque_key_and_unfurls_nothing(ask: Ask) -> None:
+    sent = {}
+
+    async def handler(request: web.Request) -> web.Response:
+        sent.update(await request.json())
+        return web.json_response({"ok": True, "channel": "C1", "ts": "1.2"})
+
+    await ask(handler)
+
+    assert sent["metadata"] == {"event_type": "autotask_alert", "event_payload": {"k": "a1"}}
+    assert (sent["unfurl_links"], sent["unfurl_media"]) == (False, False)

@@ -1,0 +1,84 @@
+"""Ticks: they go on after a fault, do not overlap, and finish before the end."""
+
+import asyncio
+
+import pytest
+
+from bot import scheduler as module
+from bot.scheduler import LATE, Scheduler
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty ticks a second."""
+    monkeypatch.setattr(module, "EVERY", 0.05)
+
+
+async def test_a_tick_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
+    runs = asyncio.Queue[int]()
+
+    async def tick() -> None:
+        runs.put_nowait(1)
+        raise ValueError
+
+    scheduler = Scheduler({"check": tick})
+    scheduler.start()
+    for _ in range(3):
+        await asyncio.wait_for(runs.get(), 5)
+    await scheduler.stop(drain=1)
+
+    assert "tick_failed" in caplog.text
+
+
+async def test_a_tick_under_way_at_the_end_is_finished_and_not_cancelled() -> None:
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        begun.set()
+        await may_end.wait()
+        ended.set()
+
+    scheduler = Scheduler({"check": tick})
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    stopping = asyncio.create_task(scheduler.stop(drain=5))
+    await asyncio.sleep(0)
+    may_end.set()
+    await stopping
+
+    assert ended.is_set()
+
+
+async def test_a_slow_tick_is_not_started_a_second_time() -> None:
+    at_once, other = 0, asyncio.Queue[int]()
+    never = asyncio.Event()
+
+    async def slow() -> None:
+        nonlocal at_once
+        at_once += 1
+        await never.wait()
+
+    async def quick_one() -> None:
+        other.put_nowait(1)
+
+    scheduler = Scheduler({"slow": slow, "quick": quick_one})
+    scheduler.start()
+    for _ in range(4):
+        await asyncio.wait_for(other.get(), 5)
+    await scheduler.stop(drain=0)
+
+    assert at_once == 1
+    never.set()
+
+
+async def test_ticks_that_do_not_finish_are_late() -> None:
+    moment = 0.0
+    never = asyncio.Event()
+    scheduler = Scheduler({"check": never.wait}, monotonic=lambda: moment)
+    scheduler.start()
+
+    assert scheduler.on_time()
+    moment = LATE + 1
+    assert not scheduler.on_time()
+    never.set()
+    await scheduler.stop(drain=1)

@@ -1,0 +1,58 @@
+"""The one HTTP listener."""
+
+import asyncio
+import socket
+
+import httpx
+import pytest
+
+from bot.domain.errors import ConfigurationError
+from bot.slack.door import Reply
+from bot.web import listening
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(("fine", "status"), [(True, 200), (False, 503)])
+async def test_health_is_a_word_without_detail(*, fine: bool, status: int) -> None:
+    async def healthy() -> bool:
+        return fine
+
+    port = free_port()
+    async with (
+        listening("127.0.0.1", port, healthy=healthy, door=None),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+    ):
+        health = await http.get("/healthz")
+        events = await http.post("/slack/events")
+
+    assert (health.status_code, len(health.text)) == (status, len("ok\n") if fine else 7)
+    assert events.status_code == 404
+
+
+async def test_the_door_sees_the_raw_bytes_and_its_answer_goes_back() -> None:
+    async def door(headers: object, body: bytes) -> Reply:
+        return Reply(401, body.decode()[::-1])
+
+    port = free_port()
+    async with (
+        listening("127.0.0.1", port, healthy=asyncio.Event().wait, door=door),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+    ):
+        reply = await http.post("/slack/events", content=b"abc")
+
+    assert (reply.status_code, reply.text) == (401, "cba")
+
+
+async def test_a_taken_port_names_the_setting() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError) as refused:
+            async with listening("127.0.0.1", port, healthy=asyncio.Event().wait, door=None):
+                pass
+
+    assert "HTTP_PORT" in refused.value.sentence()

@@ -77,10 +77,16 @@ async def check_app_token(client: AsyncWebClient, token: Secret) -> None:
 class Socket:
     """One Socket Mode connection that comes back by itself."""
 
-    def __init__(self, app: AsyncApp, token: Secret, *, proxy: str | None = None) -> None:
+    def __init__(
+        self, app: AsyncApp, token: Secret, *, proxy: str | None = None, ping_interval: float = 10
+    ) -> None:
+        """`ping_interval` is in seconds; a line without an answer to four pings is given up."""
         self._token = token
+        self._ping_interval = ping_interval
         self._web_client = app.client
-        self._handler = AsyncSocketModeHandler(app, token.reveal(), proxy=proxy)
+        self._handler = AsyncSocketModeHandler(
+            app, token.reveal(), proxy=proxy, ping_interval=ping_interval
+        )
         self._watchdog: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -104,7 +110,7 @@ class Socket:
         connecting = asyncio.create_task(self._handler.connect_async())
         try:
             while True:
-                await asyncio.sleep(1)
+                await asyncio.sleep(self._ping_interval / 10)
                 if not await self.connected():
                     self._handler.client.wss_uri = None
         finally:

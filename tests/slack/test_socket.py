@@ -1,34 +1,86 @@
 """Socket Mode comes back by itself, whatever happens to the line."""
 
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.secret import Secret
-from bot.sandbox.slack import SlackWorld
 from bot.slack.client import open_client
 from bot.slack.socket import Socket
 from tests.end_to_end.player import eventually
 
 
-async def test_after_a_failed_reconnection_a_fresh_address_is_asked_for() -> None:
+class Exchange:
+    """Hands out numbered addresses; some of them lead nowhere, and each is good once."""
+
+    def __init__(self, dead: set[int]) -> None:
+        self.dead = dead
+        self.open: dict[int, web.WebSocketResponse] = {}
+        self._numbers = itertools.count(1)
+        self._runner: web.AppRunner | None = None
+        self.address = ""
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_post("/api/apps.connections.open", self._hand_out)
+        app.router.add_get("/link/{number}", self._link)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.address = f"{host}:{port}"
+
+    async def stop(self) -> None:
+        for line in self.open.values():
+            await line.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _hand_out(self, _: web.Request) -> web.Response:
+        url = f"ws://{self.address}/link/{next(self._numbers)}"
+        return web.json_response({"ok": True, "url": url})
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        number = int(request.match_info["number"])
+        if number in self.dead:
+            return web.Response(status=408)
+        line = web.WebSocketResponse()
+        await line.prepare(request)
+        self.open[number] = line
+        await line.send_json({"type": "hello", "num_connections": 1})
+        async for _ in line:
+            pass
+        return line
+
+
+@pytest.fixture
+async def exchange() -> AsyncIterator[Exchange]:
+    """The first address is the preflight's, the second the first line's; the third is dead."""
+    each = Exchange(dead={3})
+    await each.start()
+    yield each
+    await each.stop()
+
+
+async def test_after_a_failed_reconnection_a_fresh_address_is_asked_for(
+    exchange: Exchange,
+) -> None:
     """slack_sdk itself tries the used-up one for ever (python-slack-sdk issue 1446)."""
-    slack = SlackWorld()
-    await slack.start(0)
-    chat = slack.announcement()
-    async with open_client(Secret(chat["bot_token"]), api_url=chat["api_url"]) as client:
-        socket = Socket(
-            AsyncApp(client=client, request_verification_enabled=False), Secret(chat["app_token"])
-        )
+    url = f"http://{exchange.address}/api/"
+    async with open_client(Secret("xoxb-made-up"), api_url=url) as client:
+        app = AsyncApp(client=client, request_verification_enabled=False)
+        socket = Socket(app, Secret("xapp-made-up"), ping_interval=0.2)
         await socket.open()
-        await slack.app_connected()
-        port = int(chat["page_url"].rstrip("/").rpartition(":")[2])
 
-        async def lost() -> bool:
-            return not await socket.connected()
+        async def line(number: int) -> bool:
+            return number in exchange.open
 
-        await slack.stop()
-        await eventually(lost)
-        await slack.start(port)
+        await eventually(lambda: line(2))
+        await exchange.open[2].send_json({"type": "disconnect", "reason": "refresh_requested"})
+        await asyncio.wait_for(eventually(lambda: line(4)), 5)
         await eventually(socket.connected)
-
         await socket.close()
-        await slack.stop()

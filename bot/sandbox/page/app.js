@@ -2,6 +2,7 @@
 
 import { Chat } from "./chat.js";
 import { Coach } from "./coach.js";
+import { fillForm, isForm } from "./connect_form.js";
 import { Directory } from "./directory.js";
 import { h } from "./dom.js";
 import { closeDrawers, isNarrow, toggleDrawer } from "./drawers.js";
@@ -13,7 +14,6 @@ import { Server } from "./server.js";
 import { Sidebar } from "./sidebar.js";
 import { toast } from "./toast.js";
 
-const FORM = ["url", "integration_code", "secret", "username"];
 const PERSON = "sandbox-person";
 const RETRY = 2000;
 
@@ -120,10 +120,14 @@ function named(channel, app) {
 }
 
 function drawFrame() {
-  sidebar.show({ state, open, unread: chat.unread });
+  drawSidebar();
   workspace.show(state);
   if (open !== "home") chat.drawHeader(state.app.commands);
   document.title = `${directory.channel(open)?.name ?? state.app.name} · Sandbox chat`;
+}
+
+function drawSidebar() {
+  sidebar.show({ state, open, unread: chat.unread });
 }
 
 /** The views as they are, asked again where one changed meanwhile. */
@@ -156,7 +160,7 @@ function hear(event) {
     viewsHeard += 1;
     panel.draw();
   }
-  if (event.type === "message") drawFrame();
+  if (event.type === "message") drawSidebar();
 }
 
 function openView(view) {
@@ -209,18 +213,8 @@ async function changeWorkspace(order) {
   await refreshState();
 }
 
-function isForm(view) {
-  return FORM.some((name) => name !== "url" && view?.blocks.some(
-    ({ type, block_id: id }) => type === "input" && id === name,
-  ));
-}
-
 async function fill(values) {
-  const view = modal.top;
-  for (const block of view.blocks.filter(({ type, block_id: id }) => type === "input" && FORM.includes(id))) {
-    const { type, action_id: action } = block.element;
-    await server.type(view.id, block.block_id, action, { type, value: values[block.block_id] });
-  }
+  await fillForm(server, modal.top, values);
   await refreshViews();
 }
 

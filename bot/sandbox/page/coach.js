@@ -39,7 +39,7 @@ export class Coach {
         {},
         this.step(1, ["Type ", type], "A form opens."),
         this.step(2, "Paste the values from the right", "The panel's Fill button types them for you."),
-        this.step(3, "Break it and watch", "Lock the user, see the alert arrive, mend it, see it recover."),
+        this.step(3, "Break it and watch", "Lock the user, see the alert arrive, mend it, press Test now."),
       ),
     );
   }

@@ -1,6 +1,6 @@
 /** The workspace at the left: channels, direct messages, the app, and who is looking. */
 
-import { avatar, h, icon } from "./dom.js";
+import { avatar, h, icon, refresh } from "./dom.js";
 import { openMenu } from "./menu.js";
 
 const ROLES = {
@@ -23,6 +23,10 @@ export class Sidebar {
 
   /** `open`: the id of the open channel, or "home"; `unread`: how many new messages by channel id. */
   show({ state, open, unread }) {
+    refresh(this.node, [state, open, [...unread]], () => this.draw({ state, open, unread }));
+  }
+
+  draw({ state, open, unread }) {
     const groups = [
       ["Channels", state.channels.filter(({ kind }) => kind !== "im")],
       ["Direct messages", state.channels.filter(({ kind }) => kind === "im")],
@@ -31,7 +35,7 @@ export class Sidebar {
       title,
       channels.map((channel) => this.drawChannel(channel, { open, unread })),
     );
-    this.node.replaceChildren(
+    return [
       drawName(state.team.name),
       h(
         "div",
@@ -40,14 +44,18 @@ export class Sidebar {
         drawGroup("Apps", [this.drawApp(state.app, open)]),
       ),
       this.drawMe(state),
-    );
+    ];
   }
 
   drawChannel(channel, { open, unread }) {
     const count = channel.id === open ? 0 : (unread.get(channel.id) ?? 0);
     const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
-    const props = { onclick: () => this.listeners.onChannel(channel.id), "data-channel": channel.name };
-    if (channel.archived) props.class = "quiet";
+    const props = {
+      class: channel.archived ? "quiet" : "",
+      "data-channel": channel.name,
+      "data-key": channel.id,
+      onclick: () => this.listeners.onChannel(channel.id),
+    };
     const archived = channel.archived && h("small", {}, "archived");
     const badge = count > 0 && h("span", { class: "badge", "aria-label": `${count} new` }, String(count));
     return drawEntry(
@@ -65,7 +73,8 @@ export class Sidebar {
       h("span", { class: "unseen" }, word),
     );
     const name = h("span", { class: "entry-name" }, app.name);
-    return drawEntry(open === "home", { onclick: () => this.listeners.onHome() }, [icon("bolt"), name, dot]);
+    const props = { "data-key": "home", onclick: () => this.listeners.onHome() };
+    return drawEntry(open === "home", props, [icon("bolt"), name, dot]);
   }
 
   drawMe(state) {
@@ -82,6 +91,7 @@ export class Sidebar {
     const props = {
       type: "button",
       class: "me-button",
+      "data-key": "me",
       "aria-haspopup": "menu",
       onclick: open,
       title: "Act as somebody else",

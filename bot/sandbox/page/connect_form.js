@@ -1,0 +1,21 @@
+/** The form that the four values belong into, known by the block ids of its inputs. */
+
+const NEEDED = ["integration_code", "secret", "username"];
+const FIELDS = ["url", ...NEEDED];
+
+/** Whether `view` asks for the values; the URL may be left out. */
+export function isForm(view) {
+  return NEEDED.every((name) => inputs(view).some(({ block_id: id }) => id === name));
+}
+
+/** Type `values`, by block id, into the view's inputs. */
+export async function fillForm(server, view, values) {
+  for (const { block_id: block, element } of inputs(view)) {
+    const { type, action_id: action } = element;
+    await server.type(view.id, block, action, { type, value: values[block] });
+  }
+}
+
+function inputs(view) {
+  return (view?.blocks ?? []).filter(({ type, block_id: id }) => type === "input" && FIELDS.includes(id));
+}

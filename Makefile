@@ -43,7 +43,7 @@ clean:  ## forget the environment
 	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Making the environment in .venv (once, about half a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
 .venv/runtime.done: .venv/uv.done requirements.lock pyproject.toml

@@ -1,11 +1,11 @@
 /** The form that the four values belong into, known by the block ids of its inputs. */
 
-const NEEDED = ["integration_code", "secret", "username"];
-const FIELDS = ["url", ...NEEDED];
+const TELLING = ["integration_code", "secret", "username"];
+const FIELDS = ["url", ...TELLING];
 
-/** Whether `view` asks for the values; the URL may be left out. */
+/** Whether `view` asks for any of them; a URL alone does not make the form. */
 export function isForm(view) {
-  return NEEDED.every((name) => inputs(view).some(({ block_id: id }) => id === name));
+  return TELLING.some((name) => inputs(view).some(({ block_id: id }) => id === name));
 }
 
 /** Type `values`, by block id, into the view's inputs. */

@@ -60,8 +60,8 @@ _NEVER_WORKED = Diagnosis(
 _WORKED_ONCE = Diagnosis(
     Cause.CREDENTIALS_REFUSED,
     "credentials refused",
-    "Autotask still knows the username but no longer signs it in. Most often a new secret was "
-    "generated or the password expired; else the user was locked or made inactive.",
+    "Autotask still knows the username but no longer signs it in. Usually a new secret was "
+    "generated or the password expired; sometimes the user was locked or made inactive.",
     (
         f"In Autotask open {API_USER_PAGE}: unlock or activate it, or generate a new secret.",
         "Then press Update credentials, or Test now if you only unlocked it.",

@@ -23,6 +23,7 @@ from bot.sandbox.slack import SlackWorld
 PACE = {
     "CHECK_INTERVAL": "5",
     "REJECTED_CONFIRM_AFTER": "3",
+    "REJECTED_BACKOFF": "10,30",
     "OUTAGE_RETRIES": "1,1",
     "GROUP_WAIT": "1",
 }

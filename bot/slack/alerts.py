@@ -87,8 +87,9 @@ def _reason(words: Diagnosis) -> Block:
 def _further_steps(words: Diagnosis) -> list[Block]:
     """The first step stands in the text above already."""
     further = words.steps[1:]
+    bullet = "• " if len(further) > 1 else ""
     lock = "_Trying again with the same values can lock the API user._" if words.may_lock else ""
-    lines = [f"• {step}" for step in further] + ([lock] if lock else [])
+    lines = [f"{bullet}{step}" for step in further] + ([lock] if lock else [])
     return [SectionBlock(text="\n".join(lines))] if lines else []
 
 

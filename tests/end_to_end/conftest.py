@@ -31,7 +31,12 @@ class Sandbox:
 @asynccontextmanager
 async def sandbox(directory: Path, **environment: str) -> AsyncIterator[Sandbox]:
     """Start it, at the quickest pace; SIGTERM ends it, and it has to end well."""
-    pace = {"CHECK_INTERVAL": "1", "REJECTED_CONFIRM_AFTER": "1", "GROUP_WAIT": "0"}
+    pace = {
+        "CHECK_INTERVAL": "1",
+        "REJECTED_CONFIRM_AFTER": "1",
+        "REJECTED_BACKOFF": "2,60",
+        "GROUP_WAIT": "0",
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "sandbox", "--keep", str(directory)),
         env={**os.environ, **pace, **environment},

@@ -9,7 +9,8 @@ BotError                     the family; `message` may be shown, `hint` says wha
 │   ├── UnknownKey           the key that sealed it is not loaded (configuration)
 │   ├── Tampered             it is not what was sealed, or not where it was sealed (data)
 │   └── KeyUnavailable       the key source does not answer (try again)
-└── StoreUnavailable         the database is locked, full, read-only or away (try again)
+├── StoreUnavailable         the database is locked, full, read-only or away (try again)
+└── SlackUnavailable         Slack does not say who somebody is (try again)
 
 Anything outside this family is a fault of ours: people are shown a reference, never its text.
 """
@@ -73,5 +74,11 @@ class KeyUnavailable(SealError):
 
 class StoreUnavailable(BotError):
     """The database does not take this right now."""
+
+    hint = "Try again in a moment."
+
+
+class SlackUnavailable(BotError):
+    """Slack does not say just now who you are, so this was not done."""
 
     hint = "Try again in a moment."

@@ -6,6 +6,7 @@ of stock Bolt: a listener parses, permits, answers, hands longer work to a track
 returns. Bolt's own signature check is off, since it logs whole bodies; `bot/slack/door.py` checks.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import BotError
 from bot.slack import alerts, connect, connect_form, guide, manage, request
 from bot.slack.commands import parse
-from bot.slack.desk import Answer, Desk, excuse
+from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
 from bot.slack.request import Request
 from bot.slack.views import note_view
 
@@ -26,7 +27,7 @@ COMMAND = "/autotask"
 Asked = Callable[[Desk, Request, str], Awaitable[Answer]]
 TakenUp = Callable[[Desk, Request, str], Coroutine[Any, Any, None]]
 Pressed = Callable[[Desk, Request], Coroutine[Any, Any, None]]
-Submitted = Callable[[Desk, Request], Awaitable[dict[str, Any]]]
+Submitted = Callable[[Desk, Request], Coroutine[Any, Any, Reply]]
 
 ANSWERED: dict[str, Asked] = {
     "guide": guide.tell,
@@ -52,11 +53,15 @@ ACTIONS: dict[str, Pressed] = {
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,
 }
-SUBMISSIONS: dict[str, Submitted] = {
-    connect_form.FORM: connect.submit,
-    manage.ALERTS: manage.submit_alerts,
-    manage.SETTINGS: manage.submit_settings,
+SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
+    connect_form.FORM: (
+        connect.submit,
+        "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
+    ),
+    manage.ALERTS: (manage.submit_alerts, "Posting a test message…"),
+    manage.SETTINGS: (manage.submit_settings, "Saving…"),
 }
+"""Forms: what they do, and what is said where that takes longer."""
 
 
 def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
@@ -83,7 +88,7 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
         asked = request.action(body, _workspace(context), context.client)
         if pressed := ACTIONS.get(asked.key):
             desk.spawn(asked, pressed(desk, asked))
-        elif "connection" in asked.key:
+        elif asked.value:
             stale = Answer("This button is no longer in use. `/autotask status` shows what is.")
             desk.spawn(asked, desk.answer(asked, stale))
         await ack()
@@ -111,23 +116,22 @@ async def _command(desk: Desk, asked: Request) -> dict[str, Any]:
     try:
         command = parse(asked.key)
         if answered := ANSWERED.get(command.verb):
-            return (await answered(desk, asked, command.name)).body()
+            async with asyncio.timeout(PATIENCE):
+                return (await answered(desk, asked, command.name)).body()
     except BotError as error:
         return Answer(excuse(error)).body()
+    except TimeoutError:
+        return Answer("That took too long just now. Try again in a moment.").body()
     taken_up, meanwhile = TAKEN_UP[command.verb]
     desk.spawn(asked, taken_up(desk, asked, command.name))
     return Answer(meanwhile).body() if meanwhile else {}
 
 
 async def _submission(desk: Desk, asked: Request) -> dict[str, Any]:
-    submitted = SUBMISSIONS.get(asked.key)
-    if submitted is None:
+    if asked.key not in SUBMISSIONS:
         return {}
-    try:
-        return await submitted(desk, asked)
-    except BotError as error:
-        view = note_view("Not done", excuse(error))
-        return {"response_action": "update", "view": view.to_dict()}
+    submitted, meanwhile = SUBMISSIONS[asked.key]
+    return await desk.submitted(asked, submitted(desk, asked), meanwhile=meanwhile)
 
 
 def _last_word(body: dict[str, Any], text: str) -> dict[str, Any]:

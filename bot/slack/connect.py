@@ -1,8 +1,6 @@
 """The story of connecting: the form opens, is submitted, and says what Autotask made of it."""
 
-import asyncio
 from dataclasses import replace
-from typing import Any
 
 from slack_sdk.models.views import View
 
@@ -17,15 +15,12 @@ from bot.slack.connect_form import (
     form_view,
     read_form,
 )
-from bot.slack.desk import Desk
+from bot.slack.desk import Desk, Reply
 from bot.slack.request import Request
-from bot.slack.views import note_view
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.permit import require_manager
 
 TITLE = "Connect Autotask"
-PATIENCE = 2.0
-"""Seconds that the form waits for Autotask; Slack itself gives up after 3."""
 CHECKING = "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)"
 
 Outcome = Connected | Refused | Doubtful
@@ -41,18 +36,12 @@ async def open_by_id(desk: Desk, request: Request) -> None:
     await _open(desk, request, connection_id=request.value)
 
 
-async def submit(desk: Desk, request: Request) -> dict[str, Any]:
-    """Try the values; answer on the form if Autotask is quick, else show that it goes on."""
+async def submit(desk: Desk, request: Request) -> Reply:
+    """Try the values; the form stays open with the errors, or shows what came of it."""
     form = read_form(request.metadata, request.typed())
-    trying = asyncio.create_task(_try(desk, request, form))
-    done, _ = await asyncio.wait({trying}, timeout=PATIENCE)
-    if not done:
-        desk.spawn(request, _show_later(desk, request, form, trying))
-        return _update(note_view(TITLE, CHECKING))
-    outcome = await trying
-    if isinstance(outcome, Refused) and outcome.errors:
-        return {"response_action": "errors", "errors": outcome.errors}
-    return _update(_view(form, outcome))
+    outcome = await _try(desk, request, form)
+    errors = outcome.errors if isinstance(outcome, Refused) else {}
+    return Reply(_view(form, outcome), errors, _in_a_line(outcome))
 
 
 async def _open(desk: Desk, request: Request, *, name: str = "", connection_id: str = "") -> None:
@@ -74,8 +63,7 @@ async def _form(desk: Desk, request: Request, name: str, connection_id: str) -> 
         if connection_id:
             raise
         return Form(name, typed_in=request.channel_id)
-    known = overview.connection
-    return Form(known.name, connection_id=known.id, shown={"url": known.origin.address})
+    return Form(overview.connection.name, connection_id=overview.connection.id)
 
 
 async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
@@ -84,7 +72,7 @@ async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
         typed=Typed.of(request.typed()),
         name=parse_name(form.name),
         channel=form.channel,
-        typed_in=form.typed_in or None,
+        typed_in=form.typed_in if form.typed_in.startswith(("C", "G")) else None,
         replaces=form.connection_id or None,
         as_they_are=AS_THEY_ARE in form.confirmed,
         may_lock=MAY_LOCK in form.confirmed,
@@ -93,14 +81,6 @@ async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
         return await connect(desk.ports, person, attempt)
     except BotError as error:
         return Refused(banner=error.sentence())
-
-
-async def _show_later(
-    desk: Desk, request: Request, form: Form, trying: asyncio.Task[Outcome]
-) -> None:
-    outcome = await trying
-    view = _view(form, outcome)
-    await desk.show(request, str((request.view or {})["id"]), view, otherwise=_in_a_line(outcome))
 
 
 def _view(form: Form, outcome: Outcome) -> View:
@@ -123,7 +103,3 @@ def _in_a_line(outcome: Outcome) -> str:
             return f"Nothing was stored. {banner or ' '.join(errors.values())}"
         case Doubtful():
             return "Nothing was sent. Type `/autotask connect` and look at the values once more."
-
-
-def _update(view: View) -> dict[str, Any]:
-    return {"response_action": "update", "view": view.to_dict()}

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import BotError
 from bot.domain.people import Person
+from bot.slack.messenger import code_of
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.slack.text import plain_sentence
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 DRAIN = 8.0
 """Seconds that work already begun is given at the end."""
+PATIENCE = 2.0
+"""Seconds that a form waits for its reply; Slack itself gives up after 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,22 @@ class Answer:
         if self.blocks:
             shown["blocks"] = [block.to_dict() for block in self.blocks]
         return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What comes of a submitted form: errors on its fields, or a view in its place."""
+
+    view: View
+    errors: Mapping[str, str] = field(default_factory=dict)
+    in_a_line: str = ""
+    """For a person who has closed the form before this came."""
+
+    def body(self) -> dict[str, Any]:
+        """As Slack takes it while the form is waiting."""
+        if self.errors:
+            return {"response_action": "errors", "errors": dict(self.errors)}
+        return {"response_action": "update", "view": self.view.to_dict()}
 
 
 @dataclass(slots=True)
@@ -80,16 +100,35 @@ class Desk:
             view = note_view(title, excuse(error))
         await self.show(request, opened["view"]["id"], view, otherwise="The form was closed.")
 
+    async def submitted(
+        self, request: Request, work: Coroutine[Any, Any, Reply], *, meanwhile: str
+    ) -> dict[str, Any]:
+        """The acknowledgement of a form: the reply if it comes soon, else `meanwhile`, and the
+        reply in its place later."""
+        replying = asyncio.create_task(_replied(work))
+        done, _ = await asyncio.wait({replying}, timeout=PATIENCE)
+        if done:
+            return (await replying).body()
+        self.spawn(request, self._show_reply(request, replying))
+        return Reply(note_view("One moment", meanwhile)).body()
+
     async def show(self, request: Request, view_id: str, view: View, *, otherwise: str) -> None:
         """Put `view` into the open modal; where it was closed meanwhile, say `otherwise`."""
-        response = await request.client.views_update(view_id=view_id, view=view)
-        if not response.get("ok"):
+        try:
+            await request.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if code_of(error) != "not_found":
+                raise
             await self.answer(request, Answer(otherwise))
 
     async def drain(self) -> None:
         """Let work already begun come to its end."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=DRAIN)
+
+    async def _show_reply(self, request: Request, replying: "asyncio.Task[Reply]") -> None:
+        reply, view_id = await replying, str((request.view or {}).get("id"))
+        await self.show(request, view_id, reply.view, otherwise=reply.in_a_line)
 
     async def _direct_message(self, request: Request, answer: Answer) -> None:
         await request.client.chat_postMessage(channel=request.user_id, text=answer.text)
@@ -105,6 +144,14 @@ class Desk:
             await self.answer(request, Answer(excuse(error)))
         except Exception:
             log.exception("answer_failed", extra={"story": request.kind.value})
+
+
+async def _replied(work: Coroutine[Any, Any, Reply]) -> Reply:
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - a person is waiting for a word
+        text = excuse(error)
+        return Reply(note_view("Not done", text), in_a_line=text)
 
 
 def excuse(error: BaseException) -> str:

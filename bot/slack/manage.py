@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -22,7 +21,7 @@ from bot.domain.people import require_admin
 from bot.domain.sending import Delivered, Later
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
-from bot.slack.desk import Answer, Desk
+from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.request import Request
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
 from bot.slack.views import channel_picker, form_input, note_view
@@ -119,21 +118,23 @@ async def open_alerts(desk: Desk, request: Request, name: str) -> None:
     await desk.open(request, "Alert channel", draw)
 
 
-async def submit_alerts(desk: Desk, request: Request) -> dict[str, Any]:
+async def submit_alerts(desk: Desk, request: Request) -> Reply:
     """Post a test message; the channel is chosen once Slack has taken it."""
     actor = await desk.who(request, fresh=True)
     channel = str(request.typed().get("channel") or "")
     connection_id = str(request.metadata.get("connection", ""))
     sent = await configure.choose_channel(desk.ports, actor, connection_id, channel)
-    if isinstance(sent, Delivered):
-        text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
-        return {"response_action": "update", "view": note_view("Alert channel", text).to_dict()}
-    why = (
-        "Slack did not take the test message just now. Try again in a moment."
-        if isinstance(sent, Later)
-        else "I cannot post in this channel. Type /invite and my name there, then choose it again."
-    )
-    return {"response_action": "errors", "errors": {"channel": why}}
+    errors = {}
+    match sent:
+        case Delivered():
+            text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
+        case Later():
+            text = "Slack did not take the test message just now. Try again in a moment."
+            errors = {"channel": text}
+        case _:
+            text = "I cannot post in this channel. Type /invite and my name there, then try again."
+            errors = {"channel": text}
+    return Reply(note_view("Alert channel", text), errors, text)
 
 
 async def open_settings(desk: Desk, request: Request, name: str) -> None:
@@ -146,14 +147,14 @@ async def open_settings(desk: Desk, request: Request, name: str) -> None:
     await desk.open(request, "Settings", draw)
 
 
-async def submit_settings(desk: Desk, request: Request) -> dict[str, Any]:
+async def submit_settings(desk: Desk, request: Request) -> Reply:
     """Replace the named people."""
     actor = await desk.who(request, fresh=True)
     named = request.typed().get("managers") or []
     await configure.name_managers(desk.ports, actor, named)
     people = ", ".join(person(each) for each in named) or "nobody else"
     text = f"Besides workspace admins, {people} may manage Autotask connections."
-    return {"response_action": "update", "view": note_view("Settings", text).to_dict()}
+    return Reply(note_view("Settings", text), in_a_line=text)
 
 
 async def _one(desk: Desk, request: Request, name: str) -> Connection:

@@ -4,6 +4,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import aiohttp
+from slack_sdk.errors import SlackClientError
+
+from bot.domain.errors import SlackUnavailable
 from bot.domain.people import Person
 from bot.slack.request import Request
 
@@ -25,12 +29,20 @@ class People:
         asked_at, person = self._known.get(key, (float("-inf"), None))
         if person and not fresh and self._monotonic() - asked_at < REMEMBERED:
             return person
-        response = await request.client.users_info(user=request.user_id)
-        person = describe(request, response["user"])
+        person = describe(request, await _ask(request))
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[key] = (self._monotonic(), person)
         return person
+
+
+async def _ask(request: Request) -> Mapping[str, Any]:
+    try:
+        response = await request.client.users_info(user=request.user_id)
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise SlackUnavailable from error
+    user: Mapping[str, Any] = response["user"]
+    return user
 
 
 def describe(request: Request, user: Mapping[str, Any]) -> Person:

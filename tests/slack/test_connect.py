@@ -146,6 +146,34 @@ async def test_a_slow_autotask_is_waited_for_in_the_open_form(town: Town) -> Non
     await town.alice.view("is *Active*")
 
 
+async def test_who_closes_the_form_while_it_is_checked_is_told_in_a_direct_message(
+    town: Town,
+) -> None:
+    await town.alice.panel("zone_fault", zone="all", fault="slow", ms=1500)
+    view = await form(town)
+    await town.alice.submit(view, **await town.alice.good_values())
+    checking = await town.alice.view("Checking with Autotask")
+    closing = {"as": town.alice.me, "view_id": checking["id"]}
+    await town.http.post("/page/close", json=closing)
+    await town.desk.drain()
+
+    assert "is Active" in words((await town.alice.direct_messages())[-1])
+    assert [each["error"] for each in town.slack.refusals] == ["not_found"]
+    town.slack.refusals.clear()
+
+
+async def test_while_slack_does_not_say_who_somebody_is_nothing_is_done(town: Town) -> None:
+    view = await form(town)
+    values = await town.alice.good_values()
+    await town.http.post("/page/workspace", json={"do": "outage"})
+    await town.alice.submit(view, **values)
+    await town.http.post("/page/workspace", json={"do": "mend"})
+
+    await town.alice.view("Slack does not say just now who you are")
+    assert await nothing_stored(town)
+    town.slack.refusals.clear()
+
+
 async def test_an_outage_is_a_banner_and_what_was_typed_stays(town: Town) -> None:
     await town.alice.panel("zone_fault", zone="all", fault="outage_5xx")
     values = await town.alice.good_values()

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.commands import COMMANDS, load_settings
+from bot.commands import COMMANDS, check, load_settings
 from bot.domain import errors
 from bot.sandbox.cli import sandbox
 
@@ -144,6 +144,7 @@ def keys_new(path: Path | None) -> None:
 
 for command in (*COMMANDS, sandbox):
     main.add_command(command)
+main.add_command(check, "test")  # the word that people type in chat
 
 if __name__ == "__main__":
     main()

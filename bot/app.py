@@ -163,8 +163,7 @@ def _require_slack(settings: Settings) -> None:
     if not settings.slack_bot_token:
         raise ConfigurationError(
             "SLACK_BOT_TOKEN is missing.",
-            hint="Create the Slack app from manifest.yml, install it, and copy its bot token; or "
-            "try everything without Slack: make sandbox.",
+            hint="Create the Slack app from manifest.yml, install it, and copy its bot token.",
         )
     if not settings.slack_app_token and not settings.slack_signing_secret:
         raise ConfigurationError(

@@ -51,7 +51,7 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
 @pytest.mark.parametrize(
     ("settings", "sentences"),
     [
-        ({}, ["SLACK_BOT_TOKEN is missing", "make sandbox"]),
+        ({}, ["SLACK_BOT_TOKEN is missing", "manifest.yml"]),
         ({"SLACK_BOT_TOKEN": "xoxb-made-up"}, ["no way to reach", "SLACK_APP_TOKEN"]),
         (TOKENS | {"AUTOTASK_BOT_KEY_FILE": ""}, ["no master key", "autotask-bot keys new --file"]),
         (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "none"}, ["none cannot be read", "keys new --file"]),

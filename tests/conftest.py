@@ -1,0 +1,20 @@
+"""One suite in two sizes: `make test` runs a tenth of what `make test-long` runs."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("short", max_examples=200, deadline=None)
+settings.register_profile("long", max_examples=10_000, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="every property and size in full")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("long" if config.getoption("--long") else "short")
+    # A test must not need what this machine has set; proxies would swallow loopback requests.
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+        os.environ.pop(name, None)

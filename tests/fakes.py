@@ -65,7 +65,7 @@ class FakeAutotask:
         self.zones_asked += 1
         return self.zone
 
-    async def check(self, credentials: Credentials, *, permission: bool) -> Observation:
+    async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
         self.sign_ins.append(credentials)
         return self.answer
 

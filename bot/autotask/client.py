@@ -61,7 +61,7 @@ class AutotaskClient:
         """The username's zone, or what was seen instead. Sends no secret."""
         return await zones.look_up(self._wire, username, extra_hosts=self._extra_hosts)
 
-    async def check(self, credentials: Credentials, *, permission: bool) -> Observation:
+    async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
         """Sign in once, a second time only where the database has moved; with `permission`, also
         ask what the user may read. Evidence is one line per request, free of typed values.
         """
@@ -69,7 +69,7 @@ class AutotaskClient:
         trail = Trail()
         try:
             async with asyncio.timeout(self._deadline):
-                found = await self._climb(credentials, trail, permission=permission)
+                found = await self._climb(credentials, trail, permission=permission, zone=zone)
         except TimeoutError:
             trail.lines.append(f"Given up after {self._deadline:g} s")
             found = seen(Cause.TIME_OUT)
@@ -88,11 +88,13 @@ class AutotaskClient:
         await self._wire.aclose()
 
     async def _climb(
-        self, credentials: Credentials, trail: Trail, *, permission: bool
+        self, credentials: Credentials, trail: Trail, *, permission: bool, zone: bool
     ) -> Observation:
         found = await self._sign_in(credentials, trail)
         if permission and found.seen is Seen.OK:
             found = await self._ask_permission(credentials, trail, accepted=found)
+        if zone and found.seen is Seen.OK:
+            found = await self._follow(credentials, trail, accepted=found)
         if found.cause is Cause.CREDENTIALS_REFUSED:
             found = await self._explain_refusal(credentials, trail)
         return found
@@ -112,6 +114,24 @@ class AutotaskClient:
             return replace(accepted, tenant=tenant, permission_asked=True)
         asked = tenant is Cause.PERMISSION_MISSING
         return replace(accepted, seen=SEEN[tenant], cause=tenant, permission_asked=asked)
+
+    async def _follow(
+        self, credentials: Credentials, trail: Trail, *, accepted: Observation
+    ) -> Observation:
+        """Where the database has moved and the new zone accepts too: there. Else nothing changes,
+        and the zone is asked again tomorrow."""
+        zone = await self.find_zone(credentials.username)
+        if isinstance(zone, Observation):
+            trail.lines += zone.evidence
+            return accepted
+        trail.lines.append(zones.line(zone))
+        here = replace(accepted, zone_asked=True, tenant=replace(accepted.tenant, zone=zone.name))
+        if zone.origin == credentials.origin:
+            return here
+        there = await self._try_elsewhere(replace(credentials, origin=zone.origin), zone, trail)
+        if there.seen is not Seen.MOVED_OK:
+            return replace(accepted, zone_asked=True)
+        return replace(there, zone_asked=True)
 
     async def _explain_refusal(self, credentials: Credentials, trail: Trail) -> Observation:
         """Tell an unknown user, a moved database and an outage from refused credentials."""

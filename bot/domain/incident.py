@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
-from bot.domain.observation import Cause, Observation
+from bot.domain.observation import Cause, Observation, Quota
 from bot.domain.status import OUTAGE_CAUSES, Effect, News, Status, Watch
 
 
@@ -120,6 +120,9 @@ class Teller:
                     alerts.append(
                         notice(self.connection, _moved(seen), now=self.now, id=self.new_id())
                     )
+                case News.QUOTA if seen.quota:
+                    text = _used_up(seen.quota)
+                    alerts.append(notice(self.connection, text, now=self.now, id=self.new_id()))
                 case News.OPENED:
                     incident = self._open(watch, seen, effect.at)
                     alerts.append(self._message(incident))
@@ -219,6 +222,15 @@ def _changed(incident: Incident, watch: Watch, seen: Observation) -> Incident:
 def _title(incident: Incident) -> str:
     cause = incident.cause or Cause.OURS
     return f"{incident.status}, {diagnose(cause, last_ok_at=incident.last_ok_at).title}"
+
+
+def _used_up(quota: Quota) -> str:
+    return (
+        f"{quota.share:.0%} of the hourly request budget is used ({quota.used:,} of "
+        f"{quota.limit:,}), by all integrations of this Autotask together. At 100 % Autotask "
+        "refuses all of them for a while. Which one it is: Admin → Extensions & Integrations → "
+        "Other Extensions & Tools → API Activity by Hour."
+    )
 
 
 def _moved(seen: Observation) -> str:

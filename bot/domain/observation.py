@@ -68,6 +68,12 @@ class Quota:
         """0.82 means 82 % of the budget is used."""
         return self.used / self.limit if self.limit else 0.0
 
+    @property
+    def band(self) -> int:
+        """The highest threshold reached, in per cent: 0, 75 or 90. From 75 % on Autotask slows
+        every request down, at 100 % it refuses all integrations for a while."""
+        return max((band for band in (75, 90) if self.share * 100 >= band), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -87,6 +93,8 @@ class Observation:
     """How many sign-ins Autotask refused on the way, even where that is not what was concluded."""
     permission_asked: bool = False
     """Whether this check also asked what the user may read."""
+    zone_asked: bool = False
+    """Whether this check also asked where the user's database is."""
 
     @property
     def refusals(self) -> int | None:

@@ -20,6 +20,7 @@ class Policy:
     outage_retries: tuple[float, ...] = (30, 60)
     group_wait: float = 30
     permission_interval: float = 1_800
+    zone_interval: float = 86_400
     withheld_interval: float = 86_400
     throttled_patience: float = 3_600
     inconclusive_retry: float = 30

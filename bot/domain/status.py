@@ -73,6 +73,10 @@ class Watch:
     last_checked_at: datetime | None = None
     last_ok_at: datetime | None = None
     permission_asked_at: datetime | None = None
+    zone_asked_at: datetime | None = None
+    quota_band: int = 0
+    """The highest band of the hourly budget that was told of on the day of `quota_told_at`."""
+    quota_told_at: datetime | None = None
     latency: float | None = None
 
 
@@ -83,6 +87,7 @@ class News(StrEnum):
     CHANGED = "changed"
     RECOVERED = "recovered"
     MOVED = "moved"
+    QUOTA = "quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,9 @@ def decide(
         return _look_again(watch, now, policy), ()
     noted = _note(watch, seen, now)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
+    after, quota = _watch_quota(after, seen, now)
     due = now + timedelta(seconds=_gap(after, policy, jitter))
-    return replace(after, next_check_at=due), _news(watch, after, seen, now)
+    return replace(after, next_check_at=due), _news(watch, after, seen, now) + quota
 
 
 def accept(
@@ -113,10 +119,10 @@ def accept(
     """The watch of credentials that a person's own try has just proven, and the news.
 
     One answer is enough here: there is nothing to confirm, the person is waiting for it. `before`
-    is the watch of the credentials they replace.
+    is the watch of the credentials they replace. The person's zone was asked for on the way.
     """
     was = before or Watch(status=Status.PENDING, since=now, next_check_at=now)
-    noted = replace(_note(was, seen, now), streak=2, streak_since=now)
+    noted = replace(_note(was, seen, now), streak=2, streak_since=now, zone_asked_at=now)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
     due = now + timedelta(seconds=_gap(after, policy, 0.0))
     return replace(after, next_check_at=due), _news(was, after, seen, now)
@@ -131,6 +137,15 @@ def permission_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:
     if unsettled or watch.permission_asked_at is None:
         return True
     return now - watch.permission_asked_at >= timedelta(seconds=policy.permission_interval)
+
+
+def zone_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:
+    """Whether this check also asks where the user's database is: once a day, and it costs nothing.
+
+    A database that has moved is thus found even while the old zone still answers.
+    """
+    asked_at = watch.zone_asked_at
+    return asked_at is None or now - asked_at >= timedelta(seconds=policy.zone_interval)
 
 
 def _look_again(watch: Watch, now: datetime, policy: Policy) -> Watch:
@@ -150,6 +165,7 @@ def _note(watch: Watch, seen: Observation, now: datetime) -> Watch:
         last_checked_at=now,
         last_ok_at=now if seen.seen in _GOOD else watch.last_ok_at,
         permission_asked_at=now if seen.permission_asked else watch.permission_asked_at,
+        zone_asked_at=now if seen.zone_asked else watch.zone_asked_at,
         latency=seen.latency,
     )
 
@@ -231,6 +247,20 @@ def _news(before: Watch, after: Watch, seen: Observation, now: datetime) -> tupl
     elif was and is_ and (before.status, before.cause) != (after.status, after.cause):
         told.append(Effect(News.CHANGED, now))
     return tuple(told)
+
+
+def _watch_quota(
+    watch: Watch, seen: Observation, now: datetime
+) -> tuple[Watch, tuple[Effect, ...]]:
+    """One piece of news for each band and day. Quota is no status: nothing else changes."""
+    if seen.quota is None:
+        return watch, ()
+    told_at = watch.quota_told_at
+    told_today = watch.quota_band if told_at and told_at.date() == now.date() else 0
+    if seen.quota.band <= told_today:
+        return watch, ()
+    told = replace(watch, quota_band=seen.quota.band, quota_told_at=now)
+    return told, (Effect(News.QUOTA, now),)
 
 
 def _gap(watch: Watch, policy: Policy, jitter: float) -> float:

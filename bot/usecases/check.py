@@ -9,7 +9,7 @@ from bot.domain.errors import SealError, Tampered
 from bot.domain.incident import Teller, Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
-from bot.domain.status import Watch, decide, permission_due
+from bot.domain.status import Watch, decide, permission_due, zone_due
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
 from bot.usecases.sign_in import Postponed, sign_in_for_person, sign_in_unasked
@@ -70,8 +70,13 @@ async def _check(ports: Ports, due: Due) -> None:
     if isinstance(credentials, Observation):
         seen: Observation | Postponed = credentials
     else:
-        permission = permission_due(due.watch, now=now, policy=ports.policy)
-        seen = await sign_in_unasked(ports, credentials, due.username_digest, permission=permission)
+        seen = await sign_in_unasked(
+            ports,
+            credentials,
+            due.username_digest,
+            permission=permission_due(due.watch, now=now, policy=ports.policy),
+            zone=zone_due(due.watch, now=now, policy=ports.policy),
+        )
     if isinstance(seen, Postponed):
         await ports.watches.postpone(due, seen.until)
     else:

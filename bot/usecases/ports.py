@@ -43,8 +43,9 @@ class Autotask(Protocol):
     async def find_zone(self, username: Secret) -> Zone | Observation:
         """The username's zone, or what was seen instead. Sends no secret."""
 
-    async def check(self, credentials: Credentials, *, permission: bool) -> Observation:
-        """Sign in once and look; with `permission`, also ask what the user may read."""
+    async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
+        """Sign in once and look; with `permission`, also ask what the user may read; with `zone`,
+        also where the database is now, and follow it if the credentials work there."""
 
 
 @dataclass(frozen=True, slots=True)

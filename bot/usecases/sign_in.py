@@ -4,8 +4,10 @@ Autotask locks a user after a few refusals in a row, whoever caused them. So ref
 per username over every door: the scheduler, buttons, forms and the command line.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Cause, FailedLogins, Observation, Seen
@@ -24,7 +26,7 @@ class Postponed:
 
 
 async def sign_in_unasked(
-    ports: Ports, credentials: Credentials, digest: str, *, permission: bool
+    ports: Ports, credentials: Credentials, digest: str, *, permission: bool, zone: bool
 ) -> Observation | Postponed:
     """The scheduler's try. With the budget used up, only the zone is asked, without the secret."""
     now = ports.clock.now()
@@ -34,7 +36,8 @@ async def sign_in_unasked(
         return await _ask_zone_only(ports, credentials, logins)
     if allowed_at > now:
         return Postponed(allowed_at)
-    seen = await _sign_in(ports, credentials, digest, logins, permission=permission)
+    look = partial(ports.autotask.check, credentials, permission=permission, zone=zone)
+    seen = await _sign_in(ports, digest, logins, look)
     return seen or Postponed(now + SOON)
 
 
@@ -45,7 +48,8 @@ async def sign_in_for_person(
     logins = await ports.logins.so_far(digest)
     if logins.in_a_row >= LOGINS_BEFORE_WITHHOLDING and not may_lock:
         return _withheld(logins)
-    seen = await _sign_in(ports, credentials, digest, logins, permission=True)
+    look = partial(ports.autotask.check, credentials, permission=True, zone=False)
+    seen = await _sign_in(ports, digest, logins, look)
     return seen or Observation(
         Seen.INCONCLUSIVE,
         Cause.OURS,
@@ -54,12 +58,12 @@ async def sign_in_for_person(
 
 
 async def _sign_in(
-    ports: Ports, credentials: Credentials, digest: str, logins: FailedLogins, *, permission: bool
+    ports: Ports, digest: str, logins: FailedLogins, look: Callable[[], Awaitable[Observation]]
 ) -> Observation | None:
     """Book a refusal, try, and settle the books; None where another try got in between."""
     if not await ports.logins.begin(digest, expected=logins, at=ports.clock.now()):
         return None
-    seen = await ports.autotask.check(credentials, permission=permission)
+    seen = await look()
     await ports.logins.settle(digest, refusals=seen.refusals)
     return seen
 

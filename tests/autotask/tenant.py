@@ -30,8 +30,8 @@ class Tenant:
         state = await self.visitor.do(verb, **({"username": self.visitor.username} | arguments))
         assert "error" not in state, state
 
-    async def check(self, *, permission: bool = True) -> Observation:
-        return await self.client.check(self.credentials, permission=permission)
+    async def check(self, *, permission: bool = True, zone: bool = False) -> Observation:
+        return await self.client.check(self.credentials, permission=permission, zone=zone)
 
     async def origin(self, number: int) -> AutotaskOrigin:
         zones = (await self.visitor.state())["zones"]

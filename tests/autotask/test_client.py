@@ -93,6 +93,17 @@ async def test_a_database_that_moved_is_found_and_used(tenant: Tenant) -> None:
     assert not seen.permission_asked
 
 
+async def test_the_daily_look_at_the_zone_tells_its_name_and_signs_in_no_second_time(
+    tenant: Tenant,
+) -> None:
+    seen = await tenant.check(permission=False, zone=True)
+
+    assert what(seen) == (Seen.OK, None)
+    assert seen.zone_asked
+    assert seen.tenant.zone == "America East"
+    assert seen.evidence == ("ThresholdInformation: 200", "zoneInformation: America East")
+
+
 async def test_a_new_zone_that_refuses_too_is_tried_once(tenant: Tenant) -> None:
     await tenant.do("move_database", tenant=tenant.visitor.company, zone=29)
     await tenant.do("regenerate_secret")
@@ -166,7 +177,7 @@ def refusing(zone: bytes) -> Any:
 async def check_at(far: FarSide, new_wire: WireFactory, **settings: Any) -> Observation:
     wire = new_wire(zone_url=far.address)
     client = AutotaskClient(wire, {far.host}, **settings)
-    return await client.check(far.credentials, permission=True)
+    return await client.check(far.credentials, permission=True, zone=False)
 
 
 async def test_a_refusal_while_the_zone_cannot_be_asked_is_an_outage(
@@ -247,7 +258,7 @@ async def test_three_requests_go_at_once_and_nothing_is_remembered(new_wire: Wir
 
     async with far_side(together) as far:
         client = AutotaskClient(new_wire(deadline=2.0), {far.host})
-        checks = (client.check(far.credentials, permission=False) for _ in range(9))
+        checks = (client.check(far.credentials, permission=False, zone=False) for _ in range(9))
         assert {each.seen for each in await asyncio.gather(*checks)} == {Seen.OK}
 
     assert most == 3
@@ -265,7 +276,9 @@ async def test_another_tracking_identifier_has_places_of_its_own(new_wire: WireF
         client = AutotaskClient(new_wire(deadline=2.0), {far.host})
         other = replace(far.credentials, integration_code=Secret("ANOTHERMADEUPCODE"))
         several = [far.credentials] * 3 + [other]
-        seen = await asyncio.gather(*(client.check(each, permission=False) for each in several))
+        seen = await asyncio.gather(
+            *(client.check(each, permission=False, zone=False) for each in several)
+        )
 
     assert {each.seen for each in seen} == {Seen.OK}
 
@@ -282,10 +295,11 @@ async def test_waiting_in_our_own_queue_says_nothing_about_autotask(new_wire: Wi
         client = AutotaskClient(new_wire(deadline=2.0), {far.host})
         client._threads = Threads(patience=0.05)
         first = [
-            asyncio.create_task(client.check(far.credentials, permission=False)) for _ in "123"
+            asyncio.create_task(client.check(far.credentials, permission=False, zone=False))
+            for _ in "123"
         ]
         await full.wait()
-        fourth = await client.check(far.credentials, permission=False)
+        fourth = await client.check(far.credentials, permission=False, zone=False)
         free.set()
         assert {each.seen for each in await asyncio.gather(*first)} == {Seen.OK}
 

@@ -1,17 +1,19 @@
 """From a check to the channel: told once, with cause and next step, edited until mended."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.credentials import Typed
 from bot.domain.errors import NoSuchConnection, NotAllowed
 from bot.domain.incident import Place
-from bot.domain.observation import Cause, Seen
+from bot.domain.observation import Cause, Quota, Seen, Tenant
 from bot.domain.sending import Later, Undeliverable
 from bot.domain.status import Status
 from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
-from tests.fakes import DOWN, FINE, REFUSED, REFUSED_THEN_DOWN
+from tests.fakes import DOWN, FINE, REFUSED, REFUSED_THEN_DOWN, ZONE_4
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
@@ -100,6 +102,33 @@ async def test_a_refusal_counts_even_where_an_outage_hides_it(connected: House) 
     await connected.live(hours=48, step=15)
 
     assert len(connected.autotask.sign_ins) == 1 + 4
+
+
+async def test_the_hourly_budget_is_told_once_for_each_band_and_day(connected: House) -> None:
+    for used in (7_400, 7_600, 7_700, 9_100, 9_200, 3_000, 7_600):
+        connected.autotask.answer = replace(FINE, quota=Quota(used, 10_000))
+        await connected.live(hours=0.2)
+
+    notices = connected.messenger.said("C1")
+    assert [text.partition("%")[0].rpartition(" ")[2] for text in notices] == ["76", "91"]
+    assert "API Activity by Hour" in notices[0]
+    assert (await connected.overview()).watch.status is Status.ACTIVE
+
+    await connected.live(hours=24, step=60)
+    assert len(connected.messenger.said("C1")) == 3
+
+
+async def test_a_move_is_followed_sealed_for_the_new_zone_and_told(connected: House) -> None:
+    moved = replace(FINE, seen=Seen.MOVED_OK, origin=ZONE_4, tenant=Tenant(zone="UK"))
+    connected.autotask.answer = moved
+    await connected.live(hours=0.1)
+    connected.autotask.answer = FINE
+    await connected.live(hours=0.1)
+
+    (notice,) = connected.messenger.said("C1")
+    assert "moved your database to UK" in notice
+    assert connected.autotask.sign_ins[-1].origin == ZONE_4
+    assert (await connected.overview()).connection.origin == ZONE_4
 
 
 async def test_two_connections_with_one_username_share_one_budget(connected: House) -> None:

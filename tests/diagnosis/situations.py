@@ -1,0 +1,218 @@
+"""Everything that can be wrong with a connection, each set up for real and looked at over HTTP."""
+
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aiohttp import ClientSession
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.autotask.client import AutotaskClient
+from bot.autotask.wire import Wire
+from bot.domain.credentials import Typed
+from bot.domain.observation import Observation
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.secret import Secret
+from bot.domain.shapes import advise
+from tests.autotask.certificates import certify
+from tests.autotask.far_side import Answering, far_side, http
+from tests.autotask.tenant import Tenant
+from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
+
+DEADLINE = 0.4
+"""Seconds; the product's own is 15."""
+
+
+class NoNames(AbstractResolver):
+    """Knows no name at all, so that no question leaves this machine."""
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        raise OSError(socket.EAI_NONAME, "Name or service not known")
+
+    async def close(self) -> None: ...
+
+
+@dataclass
+class Scene:
+    """A tenant of a make-believe Autotask, with good credentials to spoil."""
+
+    tenant: Tenant
+    folder: Path
+
+    async def check(self, **changed: str) -> str:
+        """The cause that a check names, with these values changed."""
+        secrets = {name: Secret(value) for name, value in changed.items() if name != "origin"}
+        credentials = replace(self.tenant.credentials, **secrets)  # type: ignore[arg-type]
+        if "origin" in changed:
+            credentials = replace(credentials, origin=AutotaskOrigin(changed["origin"]))
+        return verdict(await self.tenant.client.check(credentials, permission=True, zone=False))
+
+    async def swapped(self, one: str, other: str) -> str:
+        """What is said, before any request, of two values in each other's field."""
+        values = {
+            "integration_code": self.tenant.credentials.integration_code.reveal(),
+            "secret": self.tenant.credentials.secret.reveal(),
+            "username": self.tenant.credentials.username.reveal(),
+        }
+        values[one], values[other] = values[other], values[one]
+        fields = advise(Typed.of(values))
+        return f"swapped {one}, {other}" if set(fields) == {one, other} else str(sorted(fields))
+
+    async def at(self, answer: Answering, *, foreign_certificate: bool = False) -> str:
+        """The cause that is named where something else answers at the zone's address."""
+        tls, _ = certify(self.folder) if foreign_certificate else (None, None)
+        async with far_side(answer, tls) as far, looking(far.address, far.host) as client:
+            return verdict(await client.check(far.credentials, permission=True, zone=False))
+
+
+def verdict(seen: Observation) -> str:
+    """The cause's name, or that all is well."""
+    return seen.cause.value if seen.cause else seen.seen.value
+
+
+@asynccontextmanager
+async def looking(zone_url: str, *hosts: str) -> AsyncIterator[AutotaskClient]:
+    """A client with a short deadline."""
+    wire = Wire(zone_url=zone_url, deadline=DEADLINE, resolver=NoNames())
+    try:
+        yield AutotaskClient(wire, frozenset(hosts))
+    finally:
+        await wire.aclose()
+
+
+@asynccontextmanager
+async def scene() -> AsyncIterator[Scene]:
+    """A fresh one."""
+    world = draw_world()
+    await world.start(0)
+    known = world.announcement()
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            ClientSession() as session,
+            looking(known["base_url"], *known["extra_hosts"].split(",")) as client,
+        ):
+            yield Scene(Tenant(Visitor(session, world, Clock()), client), Path(folder))
+    await world.stop()
+
+
+async def nothing(_: object) -> None:
+    """Says nothing, and keeps the line open."""
+
+
+def switched(verb: str, **arguments: object) -> Callable[[Scene], Awaitable[str]]:
+    """A switch of the admin panel is thrown; then a check looks."""
+
+    async def look(each: Scene) -> str:
+        await each.tenant.do(verb, **arguments)
+        return await each.check()
+
+    return look
+
+
+def faulty(fault: str) -> Callable[[Scene], Awaitable[str]]:
+    return switched("zone_fault", zone="all", fault=fault)
+
+
+async def _moved(each: Scene) -> str:
+    await each.tenant.do("move_database", tenant=each.tenant.visitor.company, zone=29)
+    return await each.check()
+
+
+async def _moved_and_refused(each: Scene) -> str:
+    await each.tenant.do("move_database", tenant=each.tenant.visitor.company, zone=29)
+    await each.tenant.do("regenerate_secret")
+    return await each.check()
+
+
+async def _limit_used_up(each: Scene) -> str:
+    await each.tenant.do("burn_quota", tenant=each.tenant.visitor.company, used=10_000)
+    return await each.check()
+
+
+async def _too_young(each: Scene) -> str:
+    await each.tenant.do("quirk", name="available_after", value=300)
+    state = await each.tenant.visitor.do("add_user", tenant=each.tenant.visitor.company)
+    tenant = next(t for t in state["tenants"] if t["name"] == each.tenant.visitor.company)
+    user = [each for each in tenant["users"] if each["kind"] == "api"][-1]
+    names = ("username", "secret", "integration_code")
+    return await each.check(**{name: user[name] for name in names})
+
+
+async def _a_person_s_login(each: Scene) -> str:
+    state = await each.tenant.visitor.state()
+    tenant = next(t for t in state["tenants"] if t["name"] == each.tenant.visitor.company)
+    human = next(each for each in tenant["users"] if each["kind"] == "human")
+    return await each.check(username=human["username"], secret=human["secret"])
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is wrong, the verdict that it has to get, and how it comes about."""
+
+    name: str
+    expected: str
+    look: Callable[[Scene], Awaitable[str]]
+
+
+REFUSED = "credentials_refused"
+"""All that Autotask answers with one and the same empty 401 while it knows the user."""
+
+SITUATIONS = (
+    Situation("all is well", "ok", lambda s: s.check()),
+    *(
+        Situation(f"{one} and {other} swapped", f"swapped {one}, {other}", look)
+        for one, other, look in (
+            ("integration_code", "secret", lambda s: s.swapped("integration_code", "secret")),
+            ("integration_code", "username", lambda s: s.swapped("integration_code", "username")),
+            ("secret", "username", lambda s: s.swapped("secret", "username")),
+        )
+    ),
+    Situation("secret wrong", REFUSED, lambda s: s.check(secret="made-up~secret$1")),
+    Situation("secret regenerated", REFUSED, switched("regenerate_secret")),
+    Situation("password expired", REFUSED, switched("expire")),
+    Situation("user locked", REFUSED, switched("lock")),
+    Situation("user inactive", REFUSED, switched("deactivate")),
+    Situation("not an API-only user", REFUSED, _a_person_s_login),
+    Situation("user younger than 5 minutes", REFUSED, _too_young),
+    Situation(
+        "tracking identifier wrong",
+        "integration_code_refused",
+        lambda s: s.check(integration_code="MADEUPMADEUPMADEUPMADEUP234"),
+    ),
+    Situation(
+        "tracking identifier replaced", "integration_code_refused", switched("change_tracking")
+    ),
+    Situation(
+        "username unknown",
+        "username_unknown",
+        lambda s: s.check(username="made0up0username@nobody.example"),
+    ),
+    Situation("user deleted", "username_unknown", switched("delete_user")),
+    Situation("zone moved, accepted there", "moved_ok", _moved),
+    Situation("zone moved, refused there", "zone_moved", _moved_and_refused),
+    Situation("permission missing", "permission_missing", switched("deny", entity="Companies")),
+    Situation("hourly limit used up", "hourly_limit", _limit_used_up),
+    Situation(
+        "thread limit",
+        "thread_limit",
+        lambda s: s.at(
+            lambda _: http(429, b'{"errors":["API thread threshold of 3 threads was exceeded."]}')
+        ),
+    ),
+    Situation("server error", "server_error", faulty("outage_5xx")),
+    Situation("maintenance page", "maintenance", faulty("maintenance")),
+    Situation("maintenance page with 200", "maintenance", faulty("maintenance_200")),
+    Situation("garbage", "odd_answer", faulty("garbage")),
+    Situation("redirect to another host", "odd_answer", faulty("redirect")),
+    Situation("line cut", "connection_lost", faulty("reset")),
+    Situation("no answer", "time_out", faulty("hang")),
+    Situation("slow drip", "time_out", faulty("drip")),
+    Situation("name not found", "dns", lambda s: s.check(origin="https://made-up.invalid")),
+    Situation(
+        "nobody listens", "connection_refused", lambda s: s.check(origin="http://127.0.0.1:9")
+    ),
+    Situation("certificate of another", "tls", lambda s: s.at(nothing, foreign_certificate=True)),
+)

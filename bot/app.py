@@ -81,7 +81,9 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             )
         )
         ports = Ports(
-            autotask=AutotaskClient(wire, settings.autotask_extra_hosts),
+            autotask=AutotaskClient(
+                wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
+            ),
             vault=vault,
             connections=ConnectionTable(database),
             watches=WatchTable(database, lease=settings.check_lease),

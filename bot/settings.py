@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     """Where zones are looked up."""
     autotask_extra_hosts: Hosts = frozenset()
     """`host:port`, comma-separated, that may be Autotask besides `*.autotask.net`."""
+    autotask_status_url: Address | None = None
+    """The vendor's status page, such as https://status.kaseya.com; unset, it is never asked."""
     check_interval: Seconds = 300
     """Seconds between healthy checks."""
     rejected_confirm_after: Seconds = 120

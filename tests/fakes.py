@@ -58,12 +58,16 @@ class FakeAutotask:
 
     zone: Zone | Observation = field(default_factory=lambda: Zone(ZONE_3, "America East"))
     answer: Observation = FINE
+    status_page: str | None = None
     zones_asked: int = 0
     sign_ins: list[Credentials] = field(default_factory=list)
 
     async def find_zone(self, username: Secret) -> Zone | Observation:
         self.zones_asked += 1
         return self.zone
+
+    async def vendor_status(self, zone: str) -> str | None:
+        return self.status_page
 
     async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
         self.sign_ins.append(credentials)

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.autotask import zones
 from bot.autotask.answers import SEEN, Answer, evidence, parse_quota, parse_tenant, read, seen
+from bot.autotask.status_page import StatusPage
 from bot.autotask.threads import Crowded, Threads
 from bot.autotask.wire import Wire
 from bot.domain.credentials import Credentials
@@ -47,10 +48,14 @@ class AutotaskClient:
         wire: Wire,
         extra_hosts: Collection[str] = (),
         *,
+        status_url: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         deadline: float = DEADLINE,
     ) -> None:
-        """`monotonic` tells seconds, `deadline` is those that a whole check may take."""
+        """`status_url` is the vendor's status page, where the operator allows it to be asked;
+        `monotonic` tells seconds, `deadline` is those that a whole check may take.
+        """
+        self._status_page = StatusPage(wire, status_url, monotonic) if status_url else None
         self._wire = wire
         self._extra_hosts = extra_hosts
         self._monotonic = monotonic
@@ -60,6 +65,10 @@ class AutotaskClient:
     async def find_zone(self, username: Secret) -> Zone | Observation:
         """The username's zone, or what was seen instead. Sends no secret."""
         return await zones.look_up(self._wire, username, extra_hosts=self._extra_hosts)
+
+    async def vendor_status(self, zone: str) -> str | None:
+        """What the vendor's status page says of this zone, as a line of evidence."""
+        return await self._status_page.says(zone) if self._status_page else None
 
     async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
         """Sign in once, a second time only where the database has moved; with `permission`, also

@@ -9,7 +9,7 @@ from bot.domain.errors import SealError, Tampered
 from bot.domain.incident import Teller, Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
-from bot.domain.status import Watch, decide, permission_due, zone_due
+from bot.domain.status import OUTAGE_CAUSES, Watch, decide, permission_due, zone_due
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
 from bot.usecases.sign_in import Postponed, sign_in_for_person, sign_in_unasked
@@ -80,7 +80,7 @@ async def _check(ports: Ports, due: Due) -> None:
     if isinstance(seen, Postponed):
         await ports.watches.postpone(due, seen.until)
     else:
-        await _conclude(ports, due, credentials, seen)
+        await _conclude(ports, due, credentials, await _ask_vendor(ports, due, seen))
 
 
 async def _open(ports: Ports, due: Due) -> Credentials | Observation:
@@ -92,6 +92,15 @@ async def _open(ports: Ports, due: Due) -> Credentials | Observation:
         return Observation(Seen.UNREADABLE, Cause.UNREADABLE, (error.message,))
     except SealError as error:
         return Observation(Seen.INCONCLUSIVE, Cause.OURS, (error.message,))
+
+
+async def _ask_vendor(ports: Ports, due: Due, seen: Observation) -> Observation:
+    """Where a zone fails: what its vendor says of it, as further evidence and no more."""
+    zone = due.connection.zone
+    if zone is None or seen.cause not in OUTAGE_CAUSES:
+        return seen
+    said = await ports.autotask.vendor_status(zone)
+    return replace(seen, evidence=(*seen.evidence, said)) if said else seen
 
 
 async def _conclude(

@@ -47,6 +47,9 @@ class Autotask(Protocol):
         """Sign in once and look; with `permission`, also ask what the user may read; with `zone`,
         also where the database is now, and follow it if the credentials work there."""
 
+    async def vendor_status(self, zone: str) -> str | None:
+        """A line of evidence from the vendor's status page, where the operator lets it be asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:

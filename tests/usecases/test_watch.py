@@ -71,6 +71,20 @@ async def test_an_outage_is_told_and_says_that_the_credentials_are_fine(connecte
     assert "Autotask does not answer" in alert
 
 
+async def test_the_vendor_s_status_page_is_evidence_of_an_outage_and_nothing_else(
+    connected: House,
+) -> None:
+    connected.autotask.status_page = "Status page: America East, major outage"
+    await connected.live(hours=0.5)
+    assert (await connected.overview()).watch.status is Status.ACTIVE
+
+    connected.autotask.answer = DOWN
+    await connected.live(hours=0.5)
+    incident = (await connected.overview()).incident
+    assert incident
+    assert incident.evidence[-1] == "Status page: America East, major outage"
+
+
 async def test_an_outage_that_ends_before_it_was_told_is_told_once_as_over(
     connected: House,
 ) -> None:

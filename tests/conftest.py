@@ -5,6 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
+collect_ignore = ["contracts"]
+"""`make test-contracts` runs these, in an environment of their own."""
+
 settings.register_profile("short", max_examples=200, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)
 

@@ -65,6 +65,17 @@ def test_generated_values_in_their_own_fields_are_never_doubted(
     assert advise(typed(username=key, integration_code=code, secret=secret)) == {}
 
 
+@given(key=KEYS, code=CODES, secret=SECRETS, order=st.permutations(sorted(RIGHT)))
+def test_swapped_in_any_way_the_advice_is_right_or_silent(
+    key: str, code: str, secret: str, order: list[str]
+) -> None:
+    right = {"integration_code": code, "secret": secret, "username": key}
+    swapped = dict(zip(sorted(RIGHT), (right[name] for name in order), strict=True))
+    wrong = {name for name in right if swapped[name] != right[name]}
+
+    assert set(advise(typed(**swapped))) <= wrong
+
+
 @pytest.mark.parametrize("name", [name for name in LABELS if name != "url"])
 def test_an_empty_value_is_named_with_where_to_find_it(name: str) -> None:
     problem = typed(**{name: ""}).problems()[name]

@@ -4,13 +4,22 @@ The sources of the facts are named where the facts are used: `bot/autotask/` for
 answers, `domain/shapes.py` for what the values look like.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.credentials import WHERE
 from bot.domain.observation import Cause
 
 API_USER_PAGE = "Admin → Resources (Users) → the API user"
+API_ACTIVITY = "Admin → Extensions & Integrations → Other Extensions & Tools → API Activity by Hour"
+
+
+class Confidence(StrEnum):
+    """How much of the cause Autotask itself has said."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,11 @@ class Diagnosis:
     """Whether trying again with the same values can lock the API user."""
     credentials_fine: bool = False
     """Whether the person can be told that the credentials are not the cause."""
+    where: str = ""
+    """Where to click in Autotask, if that is where it is mended."""
+    confidence: Confidence = Confidence.CERTAIN
+    evidence: tuple[str, ...] = ()
+    """What was asked and what came back, free of secrets."""
 
     @property
     def next_step(self) -> str:
@@ -35,11 +49,17 @@ class Diagnosis:
         return self.steps[0]
 
 
-def diagnose(cause: Cause, *, last_ok_at: datetime | None = None) -> Diagnosis:
+def diagnose(
+    cause: Cause, *, last_ok_at: datetime | None = None, evidence: tuple[str, ...] = ()
+) -> Diagnosis:
     """The words for `cause`; `last_ok_at` tells what once worked from what never did."""
+    return replace(_words(cause, worked_once=last_ok_at is not None), evidence=evidence)
+
+
+def _words(cause: Cause, *, worked_once: bool) -> Diagnosis:
     if cause is Cause.CREDENTIALS_REFUSED:
-        return _WORKED_ONCE if last_ok_at else _NEVER_WORKED
-    if cause is Cause.USERNAME_UNKNOWN and last_ok_at:
+        return _WORKED_ONCE if worked_once else _NEVER_WORKED
+    if cause is Cause.USERNAME_UNKNOWN and worked_once:
         return _USER_GONE
     return _WORDS[cause]
 
@@ -56,6 +76,8 @@ _NEVER_WORKED = Diagnosis(
     ),
     field="secret",
     may_lock=True,
+    where=API_USER_PAGE,
+    confidence=Confidence.LIKELY,
 )
 _WORKED_ONCE = Diagnosis(
     Cause.CREDENTIALS_REFUSED,
@@ -68,6 +90,8 @@ _WORKED_ONCE = Diagnosis(
     ),
     field="secret",
     may_lock=True,
+    where=API_USER_PAGE,
+    confidence=Confidence.LIKELY,
 )
 _USER_GONE = Diagnosis(
     Cause.USERNAME_UNKNOWN,
@@ -79,6 +103,7 @@ _USER_GONE = Diagnosis(
         "credentials here.",
     ),
     field="username",
+    where=API_USER_PAGE,
 )
 
 _NETWORK_STEPS = (
@@ -106,6 +131,7 @@ _ALL = (
             "the e-mail address, and not the login of a person.",
         ),
         field="username",
+        where=f"{API_USER_PAGE} → Credentials",
     ),
     Diagnosis(
         Cause.INTEGRATION_CODE_REFUSED,
@@ -115,6 +141,7 @@ _ALL = (
         (WHERE["integration_code"],),
         field="integration_code",
         may_lock=True,
+        where=f"{API_USER_PAGE} → API Tracking Identifier",
     ),
     Diagnosis(
         Cause.WRONG_ZONE,
@@ -134,6 +161,7 @@ _ALL = (
         ),
         field="secret",
         may_lock=True,
+        where=API_USER_PAGE,
     ),
     Diagnosis(
         Cause.PERMISSION_MISSING,
@@ -144,6 +172,7 @@ _ALL = (
             "level view Companies, and check its lines of business.",
         ),
         credentials_fine=True,
+        where=f"{API_USER_PAGE} → Security Level",
     ),
     Diagnosis(
         Cause.THREAD_LIMIT,
@@ -157,11 +186,9 @@ _ALL = (
         Cause.HOURLY_LIMIT,
         "hourly limit used up",
         "All integrations of your Autotask together have used up its requests of this hour.",
-        (
-            "See which one in Autotask: Admin → Extensions & Integrations → Other Extensions & "
-            "Tools → API Activity by Hour.",
-        ),
+        (f"See which one in Autotask: {API_ACTIVITY}.",),
         credentials_fine=True,
+        where=API_ACTIVITY,
     ),
     _outage(
         Cause.SERVER_ERROR,
@@ -208,6 +235,7 @@ _ALL = (
         ),
         field="secret",
         may_lock=True,
+        where=API_USER_PAGE,
     ),
     Diagnosis(
         Cause.UNREADABLE,

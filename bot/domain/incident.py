@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.connection import Connection
-from bot.domain.diagnosis import diagnose
+from bot.domain.diagnosis import API_ACTIVITY, diagnose
 from bot.domain.observation import Cause, Observation, Quota
 from bot.domain.status import OUTAGE_CAUSES, Effect, News, Status, Watch
 
@@ -228,8 +228,7 @@ def _used_up(quota: Quota) -> str:
     return (
         f"{quota.share:.0%} of the hourly request budget is used ({quota.used:,} of "
         f"{quota.limit:,}), by all integrations of this Autotask together. At 100 % Autotask "
-        "refuses all of them for a while. Which one it is: Admin → Extensions & Integrations → "
-        "Other Extensions & Tools → API Activity by Hour."
+        f"refuses all of them for a while. Which one it is: {API_ACTIVITY}."
     )
 
 

@@ -51,12 +51,14 @@ def message(owed: Owed) -> Message:
 
 
 def _open(connection: Connection, incident: Incident) -> Message:
-    words = diagnose(incident.cause or Cause.OURS, last_ok_at=incident.last_ok_at)
+    words = diagnose(
+        incident.cause or Cause.OURS, last_ok_at=incident.last_ok_at, evidence=incident.evidence
+    )
     text = (
         f"{MARKS[incident.status]} *{plain(connection.title)}* is *{incident.status.capitalize()}*"
         f": {words.title}, since {time(incident.opened_at)}. *Next step:* {words.next_step}"
     )
-    blocks = [_reason(words), *_further_steps(words), _facts(connection, incident)]
+    blocks = [_reason(words), *_further_steps(words), _facts(connection, incident, words)]
     blocks.append(_buttons(connection, words))
     return Message(text, (_coloured(incident.status, blocks, text),))
 
@@ -93,13 +95,14 @@ def _further_steps(words: Diagnosis) -> list[Block]:
     return [SectionBlock(text="\n".join(lines))] if lines else []
 
 
-def _facts(connection: Connection, incident: Incident) -> Block:
+def _facts(connection: Connection, incident: Incident, words: Diagnosis) -> Block:
     facts = []
     if incident.last_ok_at:
         facts.append(f"Last worked {time(incident.last_ok_at)}")
     facts.append(f"Zone {plain(connection.zone or connection.origin.host)}")
-    if incident.evidence:
-        facts.append("Seen: " + "; ".join(plain(each) for each in incident.evidence[:3]))
+    if words.evidence:
+        facts.append("Seen: " + "; ".join(plain(each) for each in words.evidence[-4:]))
+    facts.append(f"Cause {words.confidence}")
     facts.append(f"Incident #{incident.number}")
     return ContextBlock(elements=[_small(fact) for fact in facts])
 

@@ -6,11 +6,11 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long lint lock clean
+.PHONY: help sandbox test test-long test-contracts lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 sandbox: .venv/runtime.done  ## the whole bot against a make-believe Slack and Autotask, with a page to play in
 	@$(BIN)/python -m bot sandbox $(ARGS)
@@ -20,6 +20,9 @@ test: lint  ## every check: style, types, walls between rooms, tests
 
 test-long: .venv/dev.done  ## the same tests at full size
 	$(BIN)/python -m pytest --long
+
+test-contracts: .venv-contracts/contracts.done  ## public Autotask client libraries against the make-believe Autotask
+	.venv-contracts/bin/python -m pytest tests/contracts
 
 lint: .venv/dev.done
 	$(BIN)/ruff check .
@@ -31,12 +34,13 @@ lock: .venv/dev.done  ## refresh the lock files from pyproject.toml
 	$(COMPILE) --group uv -o requirements-uv.lock
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group contracts -c requirements-dev.lock -o requirements-contracts.lock
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
-	--custom-compile-command "make lock" pyproject.toml
+	--custom-compile-command "make lock"
 
-clean:  ## forget the environment
-	rm -rf .venv .cache
+clean:  ## forget the environments
+	rm -rf .venv .venv-contracts .cache
 
 .venv/uv.done: requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -53,4 +57,10 @@ clean:  ## forget the environment
 
 .venv/dev.done: .venv/runtime.done requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv-contracts/contracts.done: .venv/uv.done requirements-contracts.lock
+	@echo "Making the environment in .venv-contracts (once, 480 MB) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-contracts
+	@$(BIN)/uv pip install --quiet --python .venv-contracts --compile-bytecode --require-hashes -r requirements-contracts.lock
 	@touch $@

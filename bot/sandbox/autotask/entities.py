@@ -1,4 +1,4 @@
-"""What a tenant's database holds that may be read: companies and resources."""
+"""What a tenant's database holds that may be read: companies, their tickets, and resources."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from bot.sandbox.autotask.filters import Row
 from bot.sandbox.autotask.tenants import Tenant, User
 
 _FIRST_CUSTOMER_ID = 174
+_FIRST_TICKET_ID = 10_001
 _FIRST_RESOURCE_ID = 29_682_885
 _API_LICENSE = 7
 _FULL_LICENSE = 1
@@ -53,15 +54,38 @@ def _companies(tenant: Tenant) -> list[Row]:
 
 
 def _company(number: int, name: str, tenant: Tenant) -> Row:
+    """`companyNumber` is always text, if need be empty (django-autotask cannot store null)."""
     return {
         "id": number,
         "companyName": name,
-        "companyNumber": f"C{number:05}" if number else None,
+        "companyNumber": f"C{number:05}" if number else "",
         "companyType": 1,
         "phone": f"555-01{number % 100:02}",
         "webAddress": f"https://{tenant.domain}" if number == 0 else None,
         "isActive": True,
         "createDate": "2021-03-01T09:00:00Z",
+        "lastActivityDate": "2024-02-27T16:30:00Z",
+    }
+
+
+def _tickets(tenant: Tenant) -> list[Row]:
+    """One of each customer (atrest reads nothing but tickets)."""
+    return [
+        _ticket(_FIRST_TICKET_ID + place, _FIRST_CUSTOMER_ID + place, name)
+        for place, name in enumerate(tenant.customers)
+    ]
+
+
+def _ticket(number: int, company: int, name: str) -> Row:
+    return {
+        "id": number,
+        "ticketNumber": f"T20240227.{number}",
+        "title": f"Printer at {name} is offline",
+        "companyID": company,
+        "status": 1,
+        "priority": 2,
+        "createDate": "2024-02-27T16:00:00Z",
+        "lastActivityDate": "2024-02-27T16:30:00Z",
     }
 
 
@@ -87,6 +111,7 @@ ENTITIES = {
     entity.path.lower(): entity
     for entity in (
         Entity("Companies", "Company", _companies),
+        Entity("Tickets", "Ticket", _tickets),
         Entity("Resources", "Resource", _resources),
     )
 }

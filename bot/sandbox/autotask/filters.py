@@ -10,6 +10,7 @@ Row = dict[str, Any]
 Test = Callable[[Row], bool]
 
 _OR_CAP = 500
+_EMPTY = (None, "")
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": eq,
@@ -28,7 +29,7 @@ def compile_filter(conditions: object, fields: Collection[str]) -> Test:
     """A test that holds for rows matching every condition.
 
     Field names, operators and keys count in any case of letters; numbers and booleans may come as
-    text, and text is compared without case. An empty field matches `notExist` alone.
+    text, and text is compared without case. An empty field, null or text, matches `notExist` alone.
     Raises Refused (500) with Autotask's kind of sentence; a filter is mandatory.
     """
     return _group("and", conditions, {name.lower(): name for name in fields})
@@ -71,21 +72,22 @@ def _condition(condition: dict[str, Any], names: Mapping[str, str]) -> Test:
 
 def _test(op: str, field: str, value: Any) -> Test:
     if op == "exist":
-        return lambda row: row[field] is not None
+        return lambda row: row[field] not in _EMPTY
     if op == "notexist":
-        return lambda row: row[field] is None
+        return lambda row: row[field] in _EMPTY
     if op in ("in", "notin"):
         return _membership(field, value, wanted=op == "in")
     if op not in _OPERATORS:
         raise invalid(f"unknown operator {op!r}")
-    return lambda row: row[field] is not None and _holds(op, row[field], value)
+    return lambda row: row[field] not in _EMPTY and _holds(op, row[field], value)
 
 
 def _membership(field: str, values: Any, *, wanted: bool) -> Test:
     if not isinstance(values, list):
         raise invalid("in and notIn take a list")
     return lambda row: (
-        row[field] is not None and any(_holds("eq", row[field], each) for each in values) is wanted
+        row[field] not in _EMPTY
+        and any(_holds("eq", row[field], each) for each in values) is wanted
     )
 
 

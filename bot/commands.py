@@ -15,21 +15,27 @@ import click
 
 from bot.domain.connection import DEFAULT_NAME, parse_name
 from bot.domain.credentials import LABELS, WHERE, Typed
-from bot.domain.errors import BadInput, ConfigurationError
+from bot.domain.errors import BadInput, ConfigurationError, NoSuchConnection
 from bot.domain.guide import STEPS
 from bot.domain.people import Person
 from bot.domain.sending import Delivered
-from bot.terminal import bare, tell, tell_outcome, tell_tested
+from bot.terminal import COULD_NOT_TELL, bare, tell, tell_outcome, tell_tested
 from bot.usecases.check import test as check_now
 from bot.usecases.configure import choose_channel
-from bot.usecases.connect import Attempt
+from bot.usecases.connect import Attempt, Connected
 from bot.usecases.connect import connect as connect_it
+from bot.usecases.deliver import destinations
 from bot.usecases.disconnect import disconnect as disconnect_it
 from bot.usecases.report import report, the_one
 
 if TYPE_CHECKING:
     from bot.app import Bot
     from bot.settings import Settings
+
+NOBODY_IS_TOLD = (
+    "Nobody would be told if it stopped: choose a channel with autotask-bot alerts --channel ID, "
+    "or set OPERATOR_USER."
+)
 
 named = click.argument("name", default="")
 in_workspace = click.option("--workspace", metavar="ID", help="Defaults to the only one.")
@@ -56,14 +62,15 @@ def connect(name: str, workspace: str | None, channel: str | None, **flags: bool
                 typed=_ask(),
                 name=parse_name(name),
                 channel=channel,
-                replaces=await _existing(bot, person, name),
+                replaces=await _existing(bot, person, parse_name(name)),
                 as_they_are=flags["as_they_are"],
                 may_lock=flags["may_lock"],
             )
             click.echo("Checking with Autotask ...", err=True)
-            return tell_outcome(
-                await connect_it(bot.ports, person, attempt), as_json=flags["as_json"]
-            )
+            outcome = await connect_it(bot.ports, person, attempt)
+            if isinstance(outcome, Connected) and not destinations(bot.ports, outcome.connection):
+                click.echo(NOBODY_IS_TOLD, err=True)
+            return tell_outcome(outcome, as_json=flags["as_json"])
 
     sys.exit(asyncio.run(run()))
 
@@ -94,7 +101,10 @@ def check(name: str, workspace: str | None, *, may_lock: bool, as_json: bool) ->
     async def run() -> int:
         worst = 0
         async with _open(workspace) as (bot, person):
-            for each in await report(bot.ports, person, name):
+            overviews = await report(bot.ports, person, name)
+            if not overviews:
+                return tell(overviews, as_json=as_json) or COULD_NOT_TELL
+            for each in overviews:
                 tested = await check_now(bot.ports, person, each.connection.id, may_lock=may_lock)
                 worst = max(worst, tell_tested(tested, as_json=as_json))
         return worst
@@ -209,6 +219,7 @@ def _read(text: str) -> Typed:
 
 
 async def _existing(bot: "Bot", person: Person, name: str) -> str | None:
-    overviews = await bot.ports.connections.all(person.workspace_id)
-    ids = {each.connection.name.casefold(): each.connection.id for each in overviews}
-    return ids.get(parse_name(name).casefold())
+    try:
+        return (await bot.ports.connections.find(person.workspace_id, name)).connection.id
+    except NoSuchConnection:
+        return None

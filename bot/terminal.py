@@ -26,7 +26,17 @@ def tell_outcome(outcome: Connected | Refused | Doubtful, *, as_json: bool) -> i
         else:
             zone = connection.zone or connection.origin.host
             where = f"{connection.company or connection.name}, zone {zone}"
-            click.secho(f"{watch.status.value.capitalize()}: connected to {where}.", fg="green")
+            colour = "green" if watch.status is Status.ACTIVE else "yellow"
+            click.secho(f"{watch.status.value.capitalize()}: connected to {where}.", fg=colour)
+            if outcome.channel_refused:
+                click.secho(
+                    f"The bot cannot post in {outcome.channel_refused}; alerts go elsewhere.",
+                    fg="yellow",
+                    err=True,
+                )
+            if watch.cause:
+                words = diagnose(watch.cause)
+                click.echo(click.wrap_text(f"{words.why} {words.next_step}", 96, "   ", "   "))
         return 0 if watch.status is Status.ACTIVE else 1
     found = outcome.advice if isinstance(outcome, Doubtful) else outcome.errors
     for name, sentence in found.items():
@@ -73,7 +83,8 @@ def _facts(overview: Overview) -> dict[str, Any]:
 
 def _line(facts: dict[str, Any]) -> str:
     colour = {"active": "green", "suspect": "green", "degraded": "yellow", "inactive": "red"}
-    word = click.style(facts["status"].capitalize(), fg=colour.get(facts["status"]), bold=True)
+    shown = "Active, rechecking" if facts["status"] == "suspect" else facts["status"].capitalize()
+    word = click.style(shown, fg=colour.get(facts["status"]), bold=True)
     company = f" ({facts['company']})" if facts["company"] else ""
     cause = f", {facts['cause'].replace('_', ' ')}" if facts["cause"] else ""
     return f"{facts['name']}{company}: {word}{cause}, since {facts['since']}"

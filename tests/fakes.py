@@ -61,6 +61,8 @@ class FakeAutotask:
     status_page: str | None = None
     zones_asked: int = 0
     sign_ins: list[Credentials] = field(default_factory=list)
+    allowed: list[int] = field(default_factory=list)
+    """How many sign-ins each check was allowed."""
 
     async def find_zone(self, username: Secret) -> Zone | Observation:
         self.zones_asked += 1
@@ -69,8 +71,11 @@ class FakeAutotask:
     async def vendor_status(self, zone: str) -> str | None:
         return self.status_page
 
-    async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
+    async def check(
+        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+    ) -> Observation:
         self.sign_ins.append(credentials)
+        self.allowed.append(sign_ins)
         return self.answer
 
 

@@ -20,6 +20,7 @@ T = TypeVar("T")
 _CAUSES = {
     Seen.REJECTED: (
         Cause.USERNAME_UNKNOWN,
+        Cause.WRONG_ZONE,
         Cause.CREDENTIALS_REFUSED,
         Cause.INTEGRATION_CODE_REFUSED,
     ),
@@ -147,6 +148,11 @@ def parse_tenant(answer: Answer) -> Tenant | Cause:
             return Tenant(company=printable(name))
         case _:
             return Cause.ODD_ANSWER
+
+
+def denies(outcome: Answer | Failure) -> bool:
+    """Whether Autotask itself says that a permission is missing, which proves the sign-in."""
+    return isinstance(outcome, Answer) and "adequate permissions" in outcome.errors.lower()
 
 
 def printable(text: object) -> str | None:

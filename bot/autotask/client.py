@@ -13,7 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.autotask import zones
-from bot.autotask.answers import SEEN, Answer, evidence, parse_quota, parse_tenant, read, seen
+from bot.autotask.answers import (
+    SEEN,
+    Answer,
+    denies,
+    evidence,
+    parse_quota,
+    parse_tenant,
+    read,
+    seen,
+)
 from bot.autotask.status_page import StatusPage
 from bot.autotask.threads import Crowded, Threads
 from bot.autotask.wire import Wire
@@ -28,6 +37,10 @@ DEADLINE = 25.0
 """Seconds for a whole check."""
 
 
+SIGN_IN = "ThresholdInformation"
+"""Needs no permission at all, and tells the quota: what it answers is about the sign-in. A bare 403
+there is a firewall's rather than Autotask's, and proves no credentials."""
+
 REFUSALS = (Cause.CREDENTIALS_REFUSED, Cause.INTEGRATION_CODE_REFUSED)
 """Answers that Autotask may count as a failed login, whatever else the check then finds out."""
 
@@ -36,6 +49,8 @@ REFUSALS = (Cause.CREDENTIALS_REFUSED, Cause.INTEGRATION_CODE_REFUSED)
 class Trail:
     """What a check has asked and been told so far, even if it is given up."""
 
+    sign_ins: int
+    """How many may be sent."""
     lines: list[str] = field(default_factory=list)
     refused: int = 0
 
@@ -70,12 +85,14 @@ class AutotaskClient:
         """What the vendor's status page says of this zone, as a line of evidence."""
         return await self._status_page.says(zone) if self._status_page else None
 
-    async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
+    async def check(
+        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+    ) -> Observation:
         """Sign in once, a second time only where the database has moved; with `permission`, also
         ask what the user may read. Evidence is one line per request, free of typed values.
         """
         started = self._monotonic()
-        trail = Trail()
+        trail = Trail(sign_ins)
         try:
             async with asyncio.timeout(self._deadline):
                 found = await self._climb(credentials, trail, permission=permission, zone=zone)
@@ -109,7 +126,7 @@ class AutotaskClient:
         return found
 
     async def _sign_in(self, credentials: Credentials, trail: Trail) -> Observation:
-        quota = await self._ask(credentials, "ThresholdInformation", trail, parse=parse_quota)
+        quota = await self._ask(credentials, SIGN_IN, trail, parse=parse_quota)
         if isinstance(quota, Cause):
             return seen(quota)
         return Observation(Seen.OK, quota=quota, origin=credentials.origin)
@@ -151,6 +168,8 @@ class AutotaskClient:
         trail.lines.append(zones.line(zone))
         if zone.origin == credentials.origin:
             return replace(seen(Cause.CREDENTIALS_REFUSED), tenant=Tenant(zone=zone.name))
+        if trail.refused >= trail.sign_ins:
+            return replace(seen(Cause.WRONG_ZONE), tenant=Tenant(zone=zone.name))
         return await self._try_elsewhere(replace(credentials, origin=zone.origin), zone, trail)
 
     async def _try_elsewhere(self, moved: Credentials, zone: Zone, trail: Trail) -> Observation:
@@ -187,6 +206,8 @@ class AutotaskClient:
         async with self._threads.place(code, f"{api}/{endpoint}"):
             outcome = await self._wire.get(f"{api}/{path}", endpoint=endpoint, headers=headers)
         found = read(outcome, parse)
+        if endpoint == SIGN_IN and found is Cause.PERMISSION_MISSING and not denies(outcome):
+            found = Cause.ODD_ANSWER
         trail.refused += found in REFUSALS
         trail.lines.append(evidence(path, outcome, found))
         return found

@@ -46,7 +46,7 @@ def parse_name(text: str) -> str:
     name = " ".join(text.split()) or DEFAULT_NAME
     if not _NAME.fullmatch(name) or len(name) > 40:
         raise BadInput(
-            "A connection's name has 1 to 40 letters, digits, spaces, hyphens or dots.",
+            "A connection's name has 1 to 40 letters, digits, spaces, or any of - _ .",
             field="name",
         )
     return name

@@ -72,7 +72,7 @@ class Typed:
         if odd is not None:
             return _odd_character(odd)
         if _WRAPPED.search(value):
-            return "Quotes, brackets or `mailto:` came along with it. Paste the bare value."
+            return "Quotes, brackets or “mailto:” came along with it. Paste the bare value."
         return None
 
 
@@ -92,10 +92,10 @@ def _odd_character(odd: str) -> str:
 
 WHERE: Mapping[str, str] = {
     "url": "Leave it empty: it is found from the username.",
-    "integration_code": "It is the Tracking Identifier in the section *API Tracking Identifier* "
+    "integration_code": "It is the Tracking Identifier in the section “API Tracking Identifier” "
     "of the API user's page: 27 capital letters and digits.",
-    "secret": "It is the Password (Secret) that *Generate Secret* shows once.",
-    "username": "It is the Username (Key) that *Generate Key* shows; it looks like an e-mail "
+    "secret": "It is the Password (Secret) that “Generate Secret” shows once.",
+    "username": "It is the Username (Key) that “Generate Key” shows; it looks like an e-mail "
     "address.",
 }
 """Where each value stands in Autotask (official Postman collection and API_Tracking_Identifier)."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.credentials import WHERE
 from bot.domain.observation import Cause
 
 API_USER_PAGE = "Admin → Resources (Users) → the API user"
@@ -138,7 +137,10 @@ _ALL = (
         "API Integration Code refused",
         "Username and Secret were accepted, but the Tracking Identifier was not: it belongs to "
         "another user, or it was replaced.",
-        (WHERE["integration_code"],),
+        (
+            f"Copy the Tracking Identifier (27 capitals and digits) from {API_USER_PAGE}, section "
+            "“API Tracking Identifier”, and submit it as API Integration Code.",
+        ),
         field="integration_code",
         may_lock=True,
         where=f"{API_USER_PAGE} → API Tracking Identifier",
@@ -147,7 +149,7 @@ _ALL = (
         Cause.WRONG_ZONE,
         "wrong zone",
         "This username belongs to another zone of Autotask than the REST API URL names.",
-        ("Leave REST API URL empty: the right zone is found from the username.",),
+        ("Submit the values again with REST API URL left empty: the right zone is found then.",),
         field="url",
     ),
     Diagnosis(

@@ -45,7 +45,9 @@ class NotAllowed(BotError):
 
 
 class NoSuchConnection(BotError):
-    """There is no connection of that name."""
+    """There is no such connection."""
+
+    hint = "Status lists those there are."
 
 
 class ConfigurationError(BotError):

@@ -111,3 +111,5 @@ class FailedLogins:
 
     in_a_row: int = 0
     last: datetime | None = None
+    pending: int = 0
+    """Sign-ins under way, whose answer is not known yet."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed
 
+CLI = "cli"
+"""The id of whoever sits at the command line: nobody whom Slack could reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -46,7 +49,9 @@ def require_admin(person: Person) -> None:
 
 def require_member(person: Person) -> None:
     """Pass for everybody of this workspace. Raises NotAllowed for other organisations' people."""
-    if person.stranger or person.gone:
+    if person.gone:
+        raise NotAllowed("Deactivated users and apps cannot do this.")
+    if person.stranger:
         raise NotAllowed(
             "This belongs to another organisation's workspace.",
             hint="Only its own members can use it.",

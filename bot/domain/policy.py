@@ -19,11 +19,19 @@ class Policy:
     rejected_backoff: tuple[float, ...] = (900, 21_600)
     outage_retries: tuple[float, ...] = (30, 60)
     group_wait: float = 30
-    permission_interval: float = 1_800
     zone_interval: float = 86_400
     withheld_interval: float = 86_400
     throttled_patience: float = 3_600
     inconclusive_retry: float = 30
+
+    @property
+    def permission_interval(self) -> float:
+        """How often a check also asks what the user may read: every sixth time."""
+        return 6 * self.check_interval
+
+    def sign_ins_left(self, logins: FailedLogins) -> int:
+        """How many refusals the user can still take before nothing is sent unasked."""
+        return LOGINS_BEFORE_WITHHOLDING - logins.in_a_row - logins.pending
 
     def after_refusal(self, in_a_row: int) -> float | None:
         """Seconds until the next automatic sign-in after that many refusals; None: not without
@@ -34,9 +42,16 @@ class Policy:
         gaps = (0.0, self.rejected_confirm_after, *self.rejected_backoff)
         return gaps[min(in_a_row, len(gaps) - 1)]
 
-    def next_sign_in(self, logins: FailedLogins, now: datetime) -> datetime | None:
-        """When the scheduler may sign in again as this user; None: not without a person's word."""
+    def next_sign_in(
+        self, logins: FailedLogins, now: datetime, *, believed_good: bool = False
+    ) -> datetime | None:
+        """When the scheduler may sign in again as this user; None: not without a person's word.
+
+        Credentials that are `believed_good` do not wait for long because somebody mistyped others.
+        """
         gap = self.after_refusal(logins.in_a_row)
         if gap is None:
             return None
+        if believed_good:
+            gap = min(gap, self.rejected_confirm_after)
         return max(now, logins.last + timedelta(seconds=gap)) if logins.last else now

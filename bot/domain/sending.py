@@ -18,6 +18,8 @@ class Later:
 
     reason: str
     after: float | None = None
+    unclear: bool = False
+    """Whether Slack may have taken it all the same, so that another try may be a second copy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,11 @@ def _about_integration_code(typed: Typed) -> str:
     code = typed.integration_code
     if _ADDRESS.fullmatch(code):
         return (
-            "This looks like the Username (Key). It belongs into Username; here goes the Tracking "
+            "This looks like the Username (Key). It belongs in Username; here goes the Tracking "
             "Identifier (27 capitals and digits) from the section API Tracking Identifier."
             + (" Your own login is not used anywhere." if "@" in typed.username else "")
         )
-    if _looks_like_a_secret(code):
+    if looks_like_a_secret(code):
         return "This looks like the Password (Secret). Here goes the Tracking Identifier."
     if _HYPHENATED.fullmatch(code):
         return (
@@ -61,8 +61,8 @@ def _about_integration_code(typed: Typed) -> str:
 def _about_username(typed: Typed) -> str:
     name = typed.username
     if _TRACKING_IDENTIFIER.fullmatch(name):
-        return "This looks like the Tracking Identifier, which belongs into API Integration Code."
-    if _looks_like_a_secret(name):
+        return "This looks like the Tracking Identifier, which belongs in API Integration Code."
+    if looks_like_a_secret(name):
         return "This looks like the Password (Secret). Here goes the Username (Key)."
     if "@" not in name:
         return "A Username (Key) has an @ in it. Copy it whole from the section Credentials."
@@ -71,13 +71,13 @@ def _about_username(typed: Typed) -> str:
 
 def _about_secret(typed: Typed) -> str:
     if _TRACKING_IDENTIFIER.fullmatch(typed.secret) and len(typed.secret) == 27:
-        return "This looks like the Tracking Identifier, which belongs into API Integration Code."
+        return "This looks like the Tracking Identifier, which belongs in API Integration Code."
     if _ADDRESS.fullmatch(typed.secret):
         return "This looks like the Username (Key). Here goes the Password (Secret)."
     return ""
 
 
-def _looks_like_a_secret(value: str) -> bool:
+def looks_like_a_secret(value: str) -> bool:
     """25 characters that are neither an address nor a tracking identifier."""
     mixed = re.search("[a-z]", value) and re.search("[A-Z]", value)
     return bool(_GENERATED_SECRET.fullmatch(value)) and bool(

@@ -194,7 +194,8 @@ def _verdict(  # noqa: C901 - the table of this module's docstring, one case per
         case Seen.THROTTLED:
             return _after_throttled(watch, now, policy)
         case Seen.WITHHELD:
-            return None if watch.status is Status.INACTIVE else Status.DEGRADED
+            refused = watch.status is Status.INACTIVE and not _in_outage(watch)
+            return None if refused else Status.DEGRADED
         case Seen.INCONCLUSIVE:
             return None
         case unreachable:
@@ -204,6 +205,8 @@ def _verdict(  # noqa: C901 - the table of this module's docstring, one case per
 def _after_throttled(watch: Watch, now: datetime, policy: Policy) -> Status | None:
     """It answered, so it is no outage; for an hour it is not news either."""
     waited = now - (watch.streak_since or now)
+    if watch.status is Status.INACTIVE and not _in_outage(watch):
+        return None  # refused credentials are not mended by a limit
     if _in_outage(watch) or waited >= timedelta(seconds=policy.throttled_patience):
         return Status.DEGRADED
     return Status.ACTIVE if watch.status in (Status.ACTIVE, Status.SUSPECT) else None

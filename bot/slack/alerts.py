@@ -43,7 +43,8 @@ def message(owed: Owed) -> Message:
     """What this alert says, drawn from the incident as it stands now."""
     alert, incident = owed.alert, owed.incident
     if alert.kind is not Kind.INCIDENT or incident is None:
-        name = f"*{plain(owed.connection.title)}*: " if alert.kind is Kind.NOTICE else ""
+        in_its_thread = alert.kind is Kind.TIMELINE and alert.step == 0
+        name = "" if in_its_thread else f"*{plain(owed.connection.title)}*: "
         return Message(name + plain_sentence(alert.text))
     if incident.closed_at is None:
         return _open(owed.connection, incident)

@@ -44,6 +44,6 @@ def parse(text: str) -> Command:
     verb = _ALIASES.get(words[0].lower(), words[0].lower()) if words else "help"
     if verb in VERBS:
         return Command(verb, " ".join(words[1:]))
-    near = difflib.get_close_matches(verb, VERBS, n=1, cutoff=0.5)
-    meant = f"Did you mean `/autotask {near[0]}`?" if near else ""
+    near = difflib.get_close_matches(verb, VERBS, n=1, cutoff=0.6)
+    meant = f"Did you mean `/autotask {near[0]}`?" if near else "`/autotask help` lists them."
     raise BadInput("I do not know that command.", hint=meant)

@@ -17,6 +17,7 @@ from bot.slack.connect_form import (
 )
 from bot.slack.desk import Desk, Reply
 from bot.slack.request import Request
+from bot.slack.text import plain
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.permit import require_manager
 
@@ -67,7 +68,6 @@ async def _form(desk: Desk, request: Request, name: str, connection_id: str) -> 
 
 
 async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
-    person = await desk.who(request, fresh=True)
     attempt = Attempt(
         typed=Typed.of(request.typed()),
         name=parse_name(form.name),
@@ -78,7 +78,7 @@ async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
         may_lock=MAY_LOCK in form.confirmed,
     )
     try:
-        return await connect(desk.ports, person, attempt)
+        return await connect(desk.ports, await desk.who(request, fresh=True), attempt)
     except BotError as error:
         return Refused(banner=error.sentence())
 
@@ -88,17 +88,20 @@ def _view(form: Form, outcome: Outcome) -> View:
         case Connected():
             return connected_view(outcome)
         case Refused(errors, banner):
-            return form_view(replace(form, advice=errors, banner=banner, confirm=None))
-        case Doubtful(advice, confirm, may_lock):
+            clean = replace(form, confirm=None, warning="", confirmed=())
+            return form_view(replace(clean, advice=errors, banner=banner))
+        case Doubtful(advice, confirm, may_lock, warning):
             box = (MAY_LOCK if may_lock else AS_THEY_ARE, confirm)
-            return form_view(replace(form, advice=advice, banner="", confirm=box))
+            sure = (AS_THEY_ARE,) if may_lock and AS_THEY_ARE in form.confirmed else ()
+            asking = replace(form, confirm=box, warning=warning, confirmed=sure)
+            return form_view(replace(asking, advice=advice, banner=""))
 
 
 def _in_a_line(outcome: Outcome) -> str:
     """For a person who closed the form before the answer came."""
     match outcome:
         case Connected(connection, watch):
-            return f"{connection.title} is {watch.status.capitalize()}."
+            return f"{plain(connection.title)} is {watch.status.capitalize()}."
         case Refused(errors, banner):
             return f"Nothing was stored. {banner or ' '.join(errors.values())}"
         case Doubtful():

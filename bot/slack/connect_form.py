@@ -19,6 +19,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.credentials import LABELS, LONGEST
 from bot.domain.diagnosis import diagnose
+from bot.domain.shapes import looks_like_a_secret
 from bot.slack.text import MARKS, person, plain, plain_sentence, status_word
 from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases.connect import Connected
@@ -53,7 +54,9 @@ class Form:
     """Field to a remark that stands below it."""
     banner: str = ""
     confirm: tuple[str, str] | None = None
-    """Value and words of the checkbox that sends all the same."""
+    """Value and words of the checkbox that sends all the same; at most 75 characters."""
+    warning: str = ""
+    """What sending may lead to; stands beside the checkbox."""
     confirmed: tuple[str, ...] = ()
     """What has been confirmed before."""
     channel: str | None = None
@@ -65,10 +68,19 @@ def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
         name=str(metadata.get("name", "")),
         connection_id=str(metadata.get("connection", "")),
         typed_in=str(metadata.get("typed_in", "")),
-        shown={name: typed.get(name) or "" for name in LABELS if name != "secret"},
+        shown=_without_secrets({name: str(typed.get(name) or "") for name in LABELS}),
         confirmed=tuple(sorted({*metadata.get("confirmed", ()), *(typed.get(CONFIRM) or ())})),
         channel=typed.get("channel"),
     )
+
+
+def _without_secrets(typed: Mapping[str, str]) -> Mapping[str, str]:
+    """What may be sent back: nothing that is the secret, wherever it was pasted."""
+    return {
+        name: value
+        for name, value in typed.items()
+        if name != "secret" and value != typed["secret"] and not looks_like_a_secret(value.strip())
+    }
 
 
 def form_view(form: Form) -> View:
@@ -140,13 +152,19 @@ def _fields(form: Form) -> list[Block]:
 def _closing(form: Form) -> list[Block]:
     blocks: list[Block] = []
     if not form.connection_id:
-        hint = "Where the bot says when the integration stops being active. Empty: to you alone."
+        hint = (
+            "Where the bot says when the integration stops being active. Empty: where you typed "
+            "the command if it may post there, else to you alone."
+        )
         picker = channel_picker(form.channel)
         blocks.append(form_input("channel", "Alert channel", picker, hint=hint, optional=True))
     if form.confirm:
         value, words = form.confirm
         box = CheckboxesElement(options=[Option(value=value, text=words)])
         blocks.append(form_input(CONFIRM, "Send all the same?", box, optional=True))
+    if form.warning:
+        text = f":warning: {plain_sentence(form.warning)}"
+        blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": text}]))
     return blocks
 
 

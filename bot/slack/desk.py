@@ -96,7 +96,7 @@ class Desk:
         )
         try:
             view = await draw()
-        except BotError as error:
+        except Exception as error:  # noqa: BLE001 - a person is waiting for a word
             view = note_view(title, excuse(error))
         await self.show(request, opened["view"]["id"], view, otherwise="The form was closed.")
 

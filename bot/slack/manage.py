@@ -19,6 +19,7 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
 from bot.domain.sending import Delivered, Later
+from bot.domain.status import TROUBLE, Status
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
@@ -32,6 +33,8 @@ from bot.usecases.ports import Overview
 from bot.usecases.report import report, the_one
 
 ALERTS, SETTINGS = "alerts", "settings"
+MOST_CARDS = 20
+"""Two blocks each; a message holds 50."""
 DISCONNECT, KEEP, TEST_ALL_THE_SAME = "connection.disconnect", "keep", "connection.test_may_lock"
 
 
@@ -57,8 +60,13 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
     if not overviews:
         text = "Nothing is connected yet. `/autotask connect` begins, `/autotask guide` helps."
         return Answer(text)
-    text = "; ".join(f"{each.connection.title}: {status_word(each.watch)}" for each in overviews)
-    return Answer(plain(text), [block for each in overviews for block in _card(each)])
+    worst_first = sorted(overviews, key=lambda each: each.watch.status not in TROUBLE)
+    lines = [f"{plain(each.connection.title)}: {status_word(each.watch)}" for each in worst_first]
+    blocks = [block for each in worst_first[:MOST_CARDS] for block in _card(each)]
+    if (more := len(overviews) - MOST_CARDS) > 0:
+        rest = f"… and {more} more. `/autotask status NAME` shows one of them."
+        blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": rest}]))
+    return Answer("; ".join(lines), blocks)
 
 
 async def test_by_name(desk: Desk, request: Request, name: str) -> None:
@@ -171,8 +179,10 @@ def _tested(tested: check.Tested) -> Answer:
     overview, seen = tested.overview, tested.seen
     title = plain(overview.connection.title)
     if seen.cause is None:
-        mark, time_taken = MARKS[overview.watch.status], took(seen.latency)
-        text = f"{mark} *{title}* works: Autotask answered{time_taken}."
+        answered = f"Autotask answered{took(seen.latency)}"
+        text = f"{MARKS[Status.ACTIVE]} *{title}* works: {answered}."
+        if overview.watch.status in TROUBLE:
+            text = f"*{title}*: {answered}. One more good check and it counts as Active again."
         return Answer(text, (SectionBlock(text=text), *_card(overview)[1:]))
     words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
     text = f":warning: *{title}*: {words.title}. {words.why} *Next step:* {words.next_step}"

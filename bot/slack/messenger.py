@@ -5,7 +5,9 @@ own retry is off here: it sends a POST again after a lost connection, and the ou
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -18,31 +20,58 @@ from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverabl
 from bot.slack.alerts import message
 from bot.usecases.ports import Owed
 
+log = logging.getLogger(__name__)
+
+Send = Callable[..., Awaitable[AsyncSlackResponse]]
+
 EVENT_TYPE = "autotask_alert"
 CALL_DEADLINE = 6.0
 """Seconds for one call, answer included."""
 
-_DESTINATION_BROKEN = frozenset(
+_MESSAGE_GONE = frozenset(
     {
-        "cannot_dm_bot",
-        "channel_not_found",
-        "ekm_access_denied",
-        "is_archived",
-        "is_inactive",
-        "messages_tab_disabled",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel",
-        "user_disabled",
-        "user_not_found",
-        "user_not_visible",
+        "cant_update_message",
+        "edit_window_closed",
+        "message_not_found",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
     }
 )
-_MESSAGE_GONE = frozenset(
-    {"cant_update_message", "edit_window_closed", "message_not_found", "thread_not_found"}
+_TRY_AGAIN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "rate_limited",
+        "ratelimited",
+        "service_unavailable",
+        "team_access_not_granted",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+    }
 )
+"""Slack has not taken it, and may later: it is busy, or the installation waits for its operator."""
+_UNCLEAR = frozenset({"fatal_error", "internal_error", "request_timeout"})
+"""Some aspect of the operation may have succeeded, Slack says of these."""
+_MALFORMED = frozenset(
+    {
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_metadata_format",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+    }
+)
+"""Our own fault: said once more as plain text, rather than not at all."""
+_PLAIN_LENGTH = 3000
 
 
 class SlackMessenger:
@@ -53,39 +82,33 @@ class SlackMessenger:
         self._client = client
 
     async def post(self, owed: Owed, destination: str) -> Sent:
-        return await self._call(
-            lambda: self._client.chat_postMessage(
-                channel=destination, metadata=_metadata(owed), **message(owed).arguments()
-            )
-        )
+        return await self._say(self._client.chat_postMessage, owed, channel=destination)
 
     async def edit(self, owed: Owed, place: Place) -> Sent:
-        return await self._call(
-            lambda: self._client.chat_update(
-                channel=place.channel,
-                ts=place.ts,
-                metadata=_metadata(owed),
-                **message(owed).arguments(),
-            )
-        )
+        said = await self._say(self._client.chat_update, owed, channel=place.channel, ts=place.ts)
+        return replace(said, unclear=False) if isinstance(said, Later) else said
 
     async def reply(self, owed: Owed, place: Place) -> Sent:
-        return await self._call(
-            lambda: self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.ts,
-                metadata=_metadata(owed),
-                **message(owed).arguments(),
-            )
+        return await self._say(
+            self._client.chat_postMessage, owed, channel=place.channel, thread_ts=place.ts
         )
 
-    async def _call(self, send: Callable[[], Awaitable[AsyncSlackResponse]]) -> Sent:
-        try:
-            async with asyncio.timeout(CALL_DEADLINE):
-                response = await send()
-            return Delivered(Place(channel=response["channel"], ts=response["ts"]))
-        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            return classify(error)
+    async def _say(self, send: Send, owed: Owed, **where: str) -> Sent:
+        full = message(owed)
+        sent = await _call(send, where | full.arguments() | {"metadata": _metadata(owed)})
+        if isinstance(sent, Undeliverable) and sent.reason in _MALFORMED:
+            log.error("message_malformed", extra={"reason": sent.reason, "alert": owed.alert.id})
+            sent = await _call(send, {**where, "text": full.text[:_PLAIN_LENGTH]})
+        return sent
+
+
+async def _call(send: Send, arguments: dict[str, Any]) -> Sent:
+    try:
+        async with asyncio.timeout(CALL_DEADLINE):
+            response = await send(**arguments)
+        return Delivered(Place(channel=response["channel"], ts=response["ts"]))
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        return classify(error)
 
 
 def code_of(error: Exception) -> str | None:
@@ -96,16 +119,17 @@ def code_of(error: Exception) -> str | None:
 
 
 def classify(error: Exception) -> Sent:
-    """What a failed call means for the alert. Trusts no shape: an error may carry a dictionary, a
+    """What a failed call means for the alert. A definite no of any other kind is the destination's:
+    archived, gone, closed to the bot. Trusts no shape: an error may carry a dictionary, a
     string, or a bare HTTP response (seen with slack_sdk 3.47 on 502 pages and broken JSON)."""
-    code = code_of(error)
-    if code is None:
-        return Later(type(error).__name__)
-    if code in _DESTINATION_BROKEN:
-        return Undeliverable(code)
+    code, after = code_of(error), _retry_after(getattr(error, "response", None))
+    if code is None:  # nobody knows how far it got, unless Slack has said when to come back
+        return Later(type(error).__name__, after, unclear=after is None)
     if code in _MESSAGE_GONE:
         return MessageGone(code)
-    return Later(code, _retry_after(getattr(error, "response", None)))
+    if code in _TRY_AGAIN or code in _UNCLEAR:
+        return Later(code, after, unclear=code in _UNCLEAR)
+    return Undeliverable(code)
 
 
 def _retry_after(response: Any) -> float | None:

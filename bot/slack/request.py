@@ -17,14 +17,13 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """`workspace_id` comes from the verified installation, never from the payload."""
 
     kind: Kind
     workspace_id: str
     user_id: str
-    user_team: str
     client: AsyncWebClient
     key: str
     """The command's text, the action's id, or the view's callback id."""
@@ -54,7 +53,6 @@ def command(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) 
         Kind.COMMAND,
         workspace_id,
         user_id=str(body.get("user_id", "")),
-        user_team=str(body.get("team_id", "")),
         client=client,
         key=str(body.get("text") or ""),
         channel_id=str(body.get("channel_id", "")),
@@ -71,7 +69,6 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
         Kind.ACTION,
         workspace_id,
         user_id=str(user.get("id", "")),
-        user_team=str(user.get("team_id", "")),
         client=client,
         key=str(pressed.get("action_id", "")),
         channel_id=str((body.get("channel") or {}).get("id", "")),
@@ -89,7 +86,6 @@ def submission(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClien
         Kind.SUBMISSION,
         workspace_id,
         user_id=str(user.get("id", "")),
-        user_team=str(user.get("team_id", "")),
         client=client,
         key=str(view.get("callback_id", "")),
         trigger_id=str(body.get("trigger_id", "")),

@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +35,7 @@ from bot.store.rows import (
     values_of,
     watch_of,
 )
-from bot.store.schema import PENDING, alerts, connections, incidents, watches
+from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, watches
 from bot.store.telling import require_none_open, write_telling
 from bot.usecases.ports import Accepted, Overview, Sealed
 
@@ -65,6 +75,7 @@ class ConnectionTable:
             await _change(transaction, connection.workspace_id, connection.id, row)
             await transaction.execute(
                 update(watches)
+                .where(watches.c.workspace_id == connection.workspace_id)
                 .where(watches.c.connection_id == connection.id)
                 .values(**_watch(accepted), lease=watches.c.lease + 1, lease_until=None)
             )
@@ -102,7 +113,10 @@ class ConnectionTable:
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, gone)
             await transaction.execute(
-                delete(watches).where(watches.c.connection_id == connection_id)
+                delete(watches).where(
+                    watches.c.workspace_id == workspace_id,
+                    watches.c.connection_id == connection_id,
+                )
             )
             await write_telling(transaction, telling, at=moment(self._now()))
             await require_none_open(transaction, connection_id)
@@ -112,16 +126,22 @@ class ConnectionTable:
     async def choose_channel(
         self, workspace_id: str, connection_id: str, channel: str | None
     ) -> None:
-        """As the port has it: what is owed starts at this channel again. Raises
-        NoSuchConnection.
+        """As the port has it: what is owed starts at this channel again, and so does what nobody
+        would take of an incident that is still open. Raises NoSuchConnection.
         """
+        given_up = alerts.c.state == AlertState.DEAD
+        is_open = select(incidents.c.id).where(incidents.c.closed_at.is_(None))
+        still_news = and_(given_up, alerts.c.incident_id.in_(is_open))
+        stuck = or_(and_(PENDING, alerts.c.step > 0), still_news)
         owed = update(alerts).where(
-            PENDING, alerts.c.connection_id == connection_id, alerts.c.step > 0
+            alerts.c.workspace_id == workspace_id, alerts.c.connection_id == connection_id, stuck
         )
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             await transaction.execute(
-                owed.values(step=0, attempts=0, not_before=moment(self._now()))
+                owed.values(
+                    state=AlertState.PENDING, step=0, attempts=0, not_before=moment(self._now())
+                )
             )
 
     async def _one(self, workspace_id: str, which: ColumnElement[bool]) -> Overview:

@@ -140,7 +140,14 @@ failed_logins = Table(
     Column("username_digest", String, primary_key=True),
     Column("in_a_row", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
-    Column("before_at", Moment),
+)
+
+login_bookings = Table(
+    "login_bookings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("username_digest", String, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
 )
 
 incidents = Table(

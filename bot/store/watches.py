@@ -44,6 +44,15 @@ class WatchTable:
             raise NoSuchConnection
         return claimed[0]
 
+    async def wake(self, username_digest: str) -> None:
+        its_own = select(connections.c.id).where(connections.c.username_digest == username_digest)
+        async with self._database.write() as transaction:
+            await transaction.execute(
+                update(watches)
+                .where(watches.c.connection_id.in_(its_own), WATCHED)
+                .values(next_check_at=moment(self._now()))
+            )
+
     async def postpone(self, due: Due, until: datetime) -> None:
         """As the port has it; without effect where somebody else has claimed it meanwhile."""
         async with self._database.write() as transaction:

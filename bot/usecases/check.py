@@ -5,18 +5,25 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot.domain.credentials import Credentials
-from bot.domain.errors import SealError, Tampered
+from bot.domain.errors import NoSuchConnection, SealError, Tampered
 from bot.domain.incident import Teller, Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
-from bot.domain.status import OUTAGE_CAUSES, Watch, decide, permission_due, zone_due
+from bot.domain.status import OUTAGE_CAUSES, Watch, decide
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
-from bot.usecases.sign_in import Postponed, sign_in_for_person, sign_in_unasked
+from bot.usecases.sign_in import (
+    Postponed,
+    is_used_up,
+    sign_in_for_person,
+    sign_in_unasked,
+    withheld,
+)
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
+BATCHES = 10
 AT_ONCE = 64
 """Requests in flight: enough for a sweep, little enough for memory and the far side."""
 
@@ -30,20 +37,28 @@ class Tested:
 
 
 async def check_due(ports: Ports) -> int:
-    """Check everything that is due; returns how many connections that were."""
+    """Check what is due, a few batches at most; returns how many connections that were.
+
+    A tick ends, even where there is always something due: the next one goes on.
+    """
     places = asyncio.Semaphore(AT_ONCE)
     checked = 0
-    while due := await ports.watches.claim_due(BATCH):
+    for _ in range(BATCHES):
+        due = await ports.watches.claim_due(BATCH)
         async with asyncio.TaskGroup() as group:
             for each in due:
                 group.create_task(_check_safely(ports, each, places))
         checked += len(due)
+        if len(due) < BATCH:
+            break
     return checked
 
 
 async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bool) -> Tested:
     """Check this one now, with one sign-in. Raises NotAllowed, NoSuchConnection."""
     await require_manager(ports, person)
+    if not may_lock and (seen := await _used_up(ports, person, connection_id)):
+        return Tested(await ports.connections.get(person.workspace_id, connection_id), seen)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     credentials = await _open(ports, due)
     if isinstance(credentials, Observation):
@@ -55,28 +70,36 @@ async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bo
     return Tested(overview, seen)
 
 
+async def _used_up(ports: Ports, person: Person, connection_id: str) -> Observation | None:
+    """What to say where no sign-in may be sent. Asked before the check is claimed, so that a sweep
+    which is under way keeps its result."""
+    sealed = await ports.connections.sealed(person.workspace_id, connection_id)
+    try:
+        credentials = await ports.vault.open(person.workspace_id, connection_id, sealed)
+    except SealError:
+        return None
+    digest = await ports.vault.username_digest(credentials.username)
+    logins = await ports.logins.so_far(digest, at=ports.clock.now())
+    return withheld(logins) if is_used_up(logins) else None
+
+
 async def _check_safely(ports: Ports, due: Due, places: asyncio.Semaphore) -> None:
     """One connection's fault must not stop the sweep: its claim lapses, and it is tried again."""
     async with places:
         try:
             await _check(ports, due)
+        except NoSuchConnection:  # it was disconnected meanwhile
+            log.info("check_overtaken", extra={"connection": due.connection.id})
         except Exception:
             log.exception("check_failed", extra={"connection": due.connection.id})
 
 
 async def _check(ports: Ports, due: Due) -> None:
-    now = ports.clock.now()
     credentials = await _open(ports, due)
     if isinstance(credentials, Observation):
         seen: Observation | Postponed = credentials
     else:
-        seen = await sign_in_unasked(
-            ports,
-            credentials,
-            due.username_digest,
-            permission=permission_due(due.watch, now=now, policy=ports.policy),
-            zone=zone_due(due.watch, now=now, policy=ports.policy),
-        )
+        seen = await sign_in_unasked(ports, credentials, due.username_digest, due.watch)
     if isinstance(seen, Postponed):
         await ports.watches.postpone(due, seen.until)
     else:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials, Typed
-from bot.domain.diagnosis import Diagnosis, diagnose
+from bot.domain.diagnosis import diagnose
 from bot.domain.incident import Teller, notice
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.origin import AutotaskOrigin
-from bot.domain.people import Person
+from bot.domain.people import CLI, Person
 from bot.domain.secret import Secret
 from bot.domain.sending import Undeliverable
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
@@ -61,7 +61,6 @@ class Refused:
 
     errors: dict[str, str] = field(default_factory=dict)
     banner: str = ""
-    diagnosis: Diagnosis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,8 @@ class Doubtful:
     """What the person agrees to by sending all the same."""
     may_lock: bool
     """Whether it is the budget of failed logins that asks, rather than a value's shape."""
+    warning: str = ""
+    """What sending may lead to."""
 
 
 async def connect(ports: Ports, person: Person, attempt: Attempt) -> Connected | Refused | Doubtful:
@@ -82,8 +83,8 @@ async def connect(ports: Ports, person: Person, attempt: Attempt) -> Connected |
     if problems := typed.problems(extra_hosts=ports.extra_hosts):
         return Refused(problems)
     if not attempt.as_they_are and (advice := advise(typed)):
-        warning = f" {LOCKS_A_PERSON}" if sends_an_address(typed) else ""
-        return Doubtful(advice, f"Send as they are.{warning}", may_lock=False)
+        warning = LOCKS_A_PERSON if sends_an_address(typed) else ""
+        return Doubtful(advice, "Send as they are", may_lock=False, warning=warning)
     zone = await _zone(ports, typed)
     if not isinstance(zone, Zone):
         return zone
@@ -112,8 +113,7 @@ async def _zone(ports: Ports, typed: Typed) -> Zone | Refused | Doubtful:
                 {
                     "url": f"This username belongs to another zone: {where}. Leave this field "
                     "empty, or paste that address."
-                },
-                diagnosis=diagnose(Cause.WRONG_ZONE),
+                }
             )
     return zone
 
@@ -123,15 +123,14 @@ def _refused(seen: Observation) -> Refused | Doubtful:
     if seen.seen is Seen.WITHHELD:
         return Doubtful(
             {"username": words.why},
-            "Sign in once more. I know that this may lock the API user.",
+            "Sign in once more, though it may lock the API user",
             may_lock=True,
         )
-    sentence = f"{_capital(words.title)}: {words.why} {words.next_step}"
-    if seen.seen is Seen.REJECTED:
-        sentence = f"{sentence} {JUST_CREATED}"
-    if words.field:
-        return Refused({words.field: sentence}, diagnosis=words)
-    return Refused(banner=sentence, diagnosis=words)
+    what = f"{_capital(words.title)}: {words.why}"
+    if words.field is None:
+        return Refused(banner=f"{what} Nothing was stored; submit again in a few minutes.")
+    just_created = f" {JUST_CREATED}" if seen.seen is Seen.REJECTED else ""
+    return Refused({words.field: f"{what} {words.next_step}{just_created}"})
 
 
 def _capital(text: str) -> str:
@@ -171,9 +170,9 @@ async def _replace(ports: Ports, person: Person, attempt: Attempt, proven: _Prov
     connection = replace(
         before.connection,
         origin=proven.credentials.origin,
-        company=proven.seen.tenant.company,
+        company=proven.seen.tenant.company or before.connection.company,
         zone=proven.seen.tenant.zone or proven.zone.name,
-        connected_by=person.id,
+        connected_by=before.connection.connected_by if person.id == CLI else person.id,
         connected_at=ports.clock.now(),
         channel=attempt.channel or before.connection.channel,
     )

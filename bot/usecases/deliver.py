@@ -8,7 +8,9 @@ stays in the outbox as dead, where `doctor` shows it.
 import asyncio
 import logging
 
+from bot.domain.connection import Connection
 from bot.domain.incident import Kind, Place
+from bot.domain.people import CLI
 from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
 from bot.usecases.ports import Owed, Ports
 
@@ -42,12 +44,12 @@ async def _deliver(ports: Ports, owed: Owed) -> None:
     if _told_already(owed):
         await ports.outbox.sent(owed, None)
         return
-    destinations = _destinations(ports, owed)
-    if owed.alert.step >= len(destinations):
+    chain = destinations(ports, owed.connection)
+    if owed.alert.step >= len(chain):
         log.error("alert_undeliverable", extra={"alert": owed.alert.id})
         await ports.outbox.give_up(owed, error="no destination is left")
         return
-    sent = await _send(ports, owed, destinations[owed.alert.step])
+    sent = await _send(ports, owed, chain[owed.alert.step])
     await _settle(ports, owed, sent)
 
 
@@ -63,12 +65,11 @@ def _told_already(owed: Owed) -> bool:
     )
 
 
-def _destinations(ports: Ports, owed: Owed) -> list[str]:
-    """The fallback chain, each once."""
-    connection = owed.connection
-    person = connection.connected_by if connection.connected_by != "cli" else None
-    chain = (connection.channel, person, ports.operator)
-    return list(dict.fromkeys(each for each in chain if each))
+def destinations(ports: Ports, connection: Connection) -> list[str]:
+    """The fallback chain, each once. Empty: nobody would be told."""
+    person = connection.connected_by if connection.connected_by != CLI else None
+    everybody = (connection.channel, person, ports.operator)
+    return list(dict.fromkeys(each for each in everybody if each))
 
 
 async def _send(ports: Ports, owed: Owed, destination: str) -> Sent:
@@ -99,8 +100,8 @@ async def _settle(ports: Ports, owed: Owed, sent: Sent) -> None:
             log.info("alert_delivered", extra=extra)
         case MessageGone():  # a line for a thread that nobody sees any more
             await ports.outbox.sent(owed, None)
-        case Later(reason, after):
-            pause = after if after is not None else _pause(ports, owed)
+        case Later(reason, after, unclear):
+            pause = after if after is not None else _pause(ports, owed, unclear=unclear)
             await ports.outbox.retry(owed, after=pause, error=reason)
             log.warning("alert_waits", extra=extra | {"reason": reason})
         case Undeliverable(reason):
@@ -108,6 +109,9 @@ async def _settle(ports: Ports, owed: Owed, sent: Sent) -> None:
             log.warning("destination_broken", extra=extra | {"reason": reason})
 
 
-def _pause(ports: Ports, owed: Owed) -> float:
-    """1, 2, 4 ... 300 seconds, with jitter."""
-    return min(2.0**owed.alert.attempts, LONGEST_PAUSE) * (1 + 0.2 * ports.clock.jitter())
+def _pause(ports: Ports, owed: Owed, *, unclear: bool) -> float:
+    """1, 2, 4 ... 300 seconds, with jitter. Where Slack may have taken it, 1, 4, 16, 64 minutes:
+    each further try may be one more copy."""
+    tries = owed.alert.attempts
+    longest = 60 * 4.0 ** min(tries - 1, 3) if unclear else min(2.0**tries, LONGEST_PAUSE)
+    return longest * (1 + 0.2 * ports.clock.jitter())

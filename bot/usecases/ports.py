@@ -43,9 +43,14 @@ class Autotask(Protocol):
     async def find_zone(self, username: Secret) -> Zone | Observation:
         """The username's zone, or what was seen instead. Sends no secret."""
 
-    async def check(self, credentials: Credentials, *, permission: bool, zone: bool) -> Observation:
-        """Sign in once and look; with `permission`, also ask what the user may read; with `zone`,
-        also where the database is now, and follow it if the credentials work there."""
+    async def check(
+        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+    ) -> Observation:
+        """Sign in once and look, or twice where the database has moved and `sign_ins` allows it.
+
+        With `permission`, also ask what the user may read; with `zone`, also where the database is
+        now, and follow it if the credentials work there.
+        """
 
     async def vendor_status(self, zone: str) -> str | None:
         """A line of evidence from the vendor's status page, where the operator lets it be asked."""
@@ -176,6 +181,10 @@ class Watches(Protocol):
         NoSuchConnection.
         """
 
+    async def wake(self, username_digest: str) -> None:
+        """Make due at once whatever signs in with this username: it was just accepted, after
+        refusals that had put off its checks."""
+
     async def postpone(self, due: Due, until: datetime) -> None:
         """Give the claim back unused."""
 
@@ -188,17 +197,19 @@ class Watches(Protocol):
 class Logins(Protocol):
     """Refused sign-ins in a row, by the username's digest."""
 
-    async def so_far(self, username_digest: str) -> FailedLogins:
+    async def so_far(self, username_digest: str, *, at: datetime) -> FailedLogins:
         """What is on the books."""
 
-    async def begin(self, username_digest: str, *, expected: FailedLogins, at: datetime) -> bool:
-        """Book one refusal before the sign-in is sent, so that a crash cannot lose it. False where
-        somebody else booked one since `expected` was read: then do not send.
-        """
+    async def begin(
+        self, username_digest: str, *, expected: FailedLogins, at: datetime
+    ) -> str | None:
+        """Book a sign-in before it is sent, so that a crash cannot lose it: one that is never
+        settled counts as refused after a minute. None where the books have changed since
+        `expected` was read: then do not send."""
 
-    async def settle(self, username_digest: str, *, refusals: int | None) -> None:
-        """After the answer: 0 refusals (it was accepted) clears the books, n refusals count as n
-        where one was booked, None (nobody can tell) takes the booking back."""
+    async def settle(self, booking: str, *, refusals: int | None) -> None:
+        """After the answer: 0 refusals (it was accepted) clears the books, n refusals are added,
+        None (nobody can tell) adds nothing. A booking settles once."""
 
 
 class Outbox(Protocol):

@@ -80,7 +80,7 @@ def _read(path: Path) -> str:
 def _parse(text: str, source: str, new_key: str) -> KeyRing:
     lines = enumerate(map(str.strip, text.splitlines()), start=1)
     told = [(number, line) for number, line in lines if line and not line.startswith("#")]
-    hint = f"Restore it from its backup, or start anew with: {new_key}"
+    hint = f"Restore it from its backup, or move it away and start anew with: {new_key}"
     if not told:
         raise ConfigurationError(f"{source} holds no key.", hint=hint)
     keys = []

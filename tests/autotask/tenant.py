@@ -31,7 +31,9 @@ class Tenant:
         assert "error" not in state, state
 
     async def check(self, *, permission: bool = True, zone: bool = False) -> Observation:
-        return await self.client.check(self.credentials, permission=permission, zone=zone)
+        return await self.client.check(
+            self.credentials, permission=permission, zone=zone, sign_ins=2
+        )
 
     async def origin(self, number: int) -> AutotaskOrigin:
         zones = (await self.visitor.state())["zones"]

@@ -116,6 +116,25 @@ async def test_a_new_zone_that_refuses_too_is_tried_once(tenant: Tenant) -> None
     assert (await tenant.visitor.user())["failures"] == 1
 
 
+async def test_with_one_sign_in_left_the_new_zone_is_named_and_not_tried(tenant: Tenant) -> None:
+    await tenant.do("move_database", tenant=tenant.visitor.company, zone=29)
+
+    seen = await tenant.client.check(tenant.credentials, permission=True, zone=False, sign_ins=1)
+
+    assert what(seen) == (Seen.REJECTED, Cause.WRONG_ZONE)
+    assert seen.refusals == 1
+
+
+async def test_a_bare_403_is_a_firewall_s_and_proves_no_credentials(
+    new_wire: WireFactory,
+) -> None:
+    async with far_side(lambda _: http(403)) as far:
+        seen = await check_at(far, new_wire)
+
+    assert what(seen) == (Seen.SERVER_ERROR, Cause.ODD_ANSWER)
+    assert seen.refusals is None
+
+
 async def test_a_new_zone_that_refuses_the_tracking_identifier_says_so(tenant: Tenant) -> None:
     await tenant.do("move_database", tenant=tenant.visitor.company, zone=29)
     await tenant.do("change_tracking")
@@ -177,7 +196,7 @@ def refusing(zone: bytes) -> Any:
 async def check_at(far: FarSide, new_wire: WireFactory, **settings: Any) -> Observation:
     wire = new_wire(zone_url=far.address)
     client = AutotaskClient(wire, {far.host}, **settings)
-    return await client.check(far.credentials, permission=True, zone=False)
+    return await client.check(far.credentials, permission=True, zone=False, sign_ins=2)
 
 
 async def test_a_refusal_while_the_zone_cannot_be_asked_is_an_outage(
@@ -258,7 +277,10 @@ async def test_three_requests_go_at_once_and_nothing_is_remembered(new_wire: Wir
 
     async with far_side(together) as far:
         client = AutotaskClient(new_wire(deadline=2.0), {far.host})
-        checks = (client.check(far.credentials, permission=False, zone=False) for _ in range(9))
+        checks = (
+            client.check(far.credentials, permission=False, zone=False, sign_ins=2)
+            for _ in range(9)
+        )
         assert {each.seen for each in await asyncio.gather(*checks)} == {Seen.OK}
 
     assert most == 3
@@ -277,7 +299,7 @@ async def test_another_tracking_identifier_has_places_of_its_own(new_wire: WireF
         other = replace(far.credentials, integration_code=Secret("ANOTHERMADEUPCODE"))
         several = [far.credentials] * 3 + [other]
         seen = await asyncio.gather(
-            *(client.check(each, permission=False, zone=False) for each in several)
+            *(client.check(each, permission=False, zone=False, sign_ins=2) for each in several)
         )
 
     assert {each.seen for each in seen} == {Seen.OK}
@@ -295,11 +317,13 @@ async def test_waiting_in_our_own_queue_says_nothing_about_autotask(new_wire: Wi
         client = AutotaskClient(new_wire(deadline=2.0), {far.host})
         client._threads = Threads(patience=0.05)
         first = [
-            asyncio.create_task(client.check(far.credentials, permission=False, zone=False))
+            asyncio.create_task(
+                client.check(far.credentials, permission=False, zone=False, sign_ins=2)
+            )
             for _ in "123"
         ]
         await full.wait()
-        fourth = await client.check(far.credentials, permission=False, zone=False)
+        fourth = await client.check(far.credentials, permission=False, zone=False, sign_ins=2)
         free.set()
         assert {each.seen for each in await asyncio.gather(*first)} == {Seen.OK}
 

@@ -48,7 +48,9 @@ class Scene:
         credentials = replace(self.tenant.credentials, **secrets)  # type: ignore[arg-type]
         if "origin" in changed:
             credentials = replace(credentials, origin=AutotaskOrigin(changed["origin"]))
-        return verdict(await self.tenant.client.check(credentials, permission=True, zone=False))
+        return verdict(
+            await self.tenant.client.check(credentials, permission=True, zone=False, sign_ins=2)
+        )
 
     async def swapped(self, one: str, other: str) -> str:
         """What is said, before any request, of two values in each other's field."""
@@ -65,7 +67,9 @@ class Scene:
         """The cause that is named where something else answers at the zone's address."""
         tls, _ = certify(self.folder) if foreign_certificate else (None, None)
         async with far_side(answer, tls) as far, looking(far.address, far.host) as client:
-            return verdict(await client.check(far.credentials, permission=True, zone=False))
+            return verdict(
+                await client.check(far.credentials, permission=True, zone=False, sign_ins=2)
+            )
 
 
 def verdict(seen: Observation) -> str:

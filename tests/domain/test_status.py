@@ -129,6 +129,22 @@ def test_a_throttled_answer_ends_an_outage_and_calms_a_suspicion() -> None:
     assert after(ACTIVE, Seen.UNREACHABLE, Seen.THROTTLED)[0].status is Status.ACTIVE
 
 
+def test_a_limit_does_not_mend_refused_credentials() -> None:
+    refused, _ = after(ACTIVE, *[Seen.REJECTED] * 2)
+    watch, news = after(refused, *[Seen.THROTTLED] * 6)
+
+    assert (watch.status, watch.cause) == (Status.INACTIVE, Cause.CREDENTIALS_REFUSED)
+    assert news == []
+
+
+def test_checks_on_hold_during_an_outage_say_so() -> None:
+    down, _ = after(ACTIVE, *[Seen.UNREACHABLE] * 3)
+    watch, news = after(down, Seen.WITHHELD)
+
+    assert watch.cause is Cause.LOGINS_WITHHELD
+    assert news == [News.CHANGED]
+
+
 def test_refused_sign_ins_are_spaced_ever_further_apart() -> None:
     """Autotask locks a user after a few of them."""
     watch, gaps = ACTIVE, []

@@ -95,9 +95,27 @@ async def test_swapped_values_come_back_with_advice_and_are_not_sent(town: Town)
     await town.alice.submit(await form(town), **swapped)
 
     view = await town.alice.view("Send as they are")
-    assert "which belongs into API Integration Code" in words(view)
+    assert "which belongs in API Integration Code" in words(view)
     assert right["secret"] not in words({**view, "values": {}})
     assert await nothing_asked(town)
+
+
+async def test_a_secret_in_the_wrong_field_is_not_sent_back_either(town: Town) -> None:
+    right = await town.alice.good_values()
+    for name in ("username", "integration_code"):
+        swapped = {**right, name: right["secret"], "secret": right[name]}
+        await town.alice.submit(await form(town), **swapped)
+
+        view = await town.alice.view("Send as they are")
+        assert right["secret"] not in words({**view, "values": {}})
+        await town.http.post("/page/close", json={"as": town.alice.me, "view_id": view["id"]})
+
+
+async def test_advice_followed_is_enough(town: Town) -> None:
+    right = await town.alice.good_values()
+    swapped = {**right, "username": right["secret"], "secret": right["username"]}
+    await town.alice.submit(await form(town), **swapped)
+    view = await town.alice.view("Send as they are")
 
     await town.alice.submit(view, **right)
     await town.alice.view("is *Active*")
@@ -117,6 +135,39 @@ async def test_the_checkbox_sends_values_as_they_are(town: Town) -> None:
 
     assert "Integration Code refused" in errors(reply)["integration_code"]
     assert await nothing_stored(town)
+
+
+async def test_a_person_s_own_login_comes_back_with_what_it_may_do(town: Town) -> None:
+    """The arrangement that many a guide teaches."""
+    right = await town.alice.good_values()
+    guide = {**right, "integration_code": right["username"], "username": "ann@lakeside.example"}
+    await town.alice.submit(await form(town), **guide)
+
+    view = await town.alice.view("Send as they are")
+    assert "can lock that person out" in words(view)
+    assert await nothing_asked(town)
+
+
+async def test_a_confirmation_counts_for_one_submit(town: Town) -> None:
+    values = {**await town.alice.good_values(), "secret": "zY8$xW5#vU2~tS9*rQ6@pO3nM"}
+    view = await form(town)
+    for _ in range(4):
+        await town.alice.submit(view, **values)
+    await town.alice.submit(view, **values)
+    asking = await town.alice.view("though it may lock")
+    ticked = {
+        "type": "checkboxes",
+        "selected_options": [{"value": "may_lock", "text": {"type": "plain_text", "text": "x"}}],
+    }
+    await town.alice.panel("zone_fault", zone="all", fault="outage_5xx")
+    await town.alice.submit(asking, **values, confirm=ticked)
+    await town.alice.view("errors of its own")
+    await town.alice.panel("zone_fault", zone="all", fault="none")
+    again = await town.alice.view("errors of its own")
+    await town.alice.submit(again, **values)
+
+    await town.alice.view("though it may lock")
+    assert (await town.alice.api_user())["failures"] == 4
 
 
 async def test_a_refused_secret_is_told_on_its_field_with_the_five_minutes(

@@ -31,6 +31,16 @@ async def test_help_guide_and_the_nearest_match(town: Town) -> None:
     await town.alice.said_to_me("Did you mean `/autotask status`?")
 
 
+async def test_status_of_very_many_connections_fits_a_message(town: Town) -> None:
+    for number in range(23):
+        await town.connect(f"N{number:02}")
+    await town.alice.say("/autotask status")
+
+    answer = await town.alice.said_to_me("and 3 more")
+    assert "N22" in answer["text"]
+    assert len(answer["blocks"]) <= 50
+
+
 async def test_test_signs_in_once_and_says_what_it_saw(town: Town) -> None:
     await town.connect()
     await town.alice.say("/autotask test")
@@ -204,6 +214,6 @@ async def test_a_button_of_a_connection_that_is_gone_says_so(town: Town, button:
 
     await town.alice.press(answer, button)
     if button == "connection.test":
-        await town.alice.said_to_me("There is no connection")
+        await town.alice.said_to_me("There is no such connection")
     else:
-        await town.alice.view("There is no connection")
+        await town.alice.view("There is no such connection")

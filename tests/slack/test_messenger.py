@@ -85,9 +85,11 @@ async def test_an_accepted_message_stands_where_slack_says(ask: Ask) -> None:
         ("channel_not_found", Undeliverable("channel_not_found")),
         ("not_in_channel", Undeliverable("not_in_channel")),
         ("message_not_found", MessageGone("message_not_found")),
-        ("internal_error", Later("internal_error")),
+        ("internal_error", Later("internal_error", unclear=True)),
         ("token_revoked", Later("token_revoked")),
-        ("never_heard_of", Later("never_heard_of")),
+        ("never_heard_of", Undeliverable("never_heard_of")),
+        ("missing_scope", Undeliverable("missing_scope")),
+        ("restricted_action_thread_locked", MessageGone("restricted_action_thread_locked")),
     ],
 )
 async def test_slack_s_error_codes(ask: Ask, error: str, outcome: Sent) -> None:
@@ -123,7 +125,7 @@ async def test_silence_ends_with_the_deadline(ask: Ask, monkeypatch: pytest.Monk
         await asyncio.Event().wait()
         return web.Response()
 
-    assert await ask(hang) == Later("TimeoutError")
+    assert await ask(hang) == Later("TimeoutError", unclear=True)
 
 
 async def test_a_call_is_sent_once_however_it_ends(ask: Ask) -> None:
@@ -138,6 +140,19 @@ async def test_a_call_is_sent_once_however_it_ends(ask: Ask) -> None:
 
     assert isinstance(await ask(drop), Later)
     assert len(calls) == 1
+
+
+async def test_what_slack_finds_malformed_is_said_once_more_as_plain_text(ask: Ask) -> None:
+    said = []
+
+    async def handler(request: web.Request) -> web.Response:
+        said.append(await request.json())
+        if "attachments" in said[-1]:
+            return web.json_response({"ok": False, "error": "invalid_blocks"})
+        return web.json_response({"ok": True, "channel": "C1", "ts": "1.2"})
+
+    assert isinstance(await ask(handler), Delivered)
+    assert said[1] == {"channel": "C1", "text": "*Autotask*: Hello."}
 
 
 async def test_a_message_carries_an_opaque_key_and_unfurls_nothing(ask: Ask) -> None:

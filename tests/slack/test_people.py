@@ -22,9 +22,7 @@ class Directory(AsyncWebClient):
 
 
 def request(client: AsyncWebClient | None = None) -> Request:
-    return Request(
-        Kind.COMMAND, "T1", user_id="U1", user_team="T1", client=client or Directory(), key=""
-    )
+    return Request(Kind.COMMAND, "T1", user_id="U1", client=client or Directory(), key="")
 
 
 @pytest.mark.parametrize(

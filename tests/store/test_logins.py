@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.observation import FailedLogins
 from tests.store.cast import NOW, Store
 
@@ -7,44 +9,60 @@ LATER = NOW + timedelta(minutes=15)
 NONE = FailedLogins()
 
 
-async def test_a_refusal_is_on_the_books_before_the_answer(store: Store) -> None:
-    assert await store.logins.so_far("digest") == NONE
+async def book(store: Store, *, at: object = NOW) -> str:
+    assert at is NOW or at is LATER
+    moment = NOW if at is NOW else LATER
+    expected = await store.logins.so_far("digest", at=moment)
+    booking = await store.logins.begin("digest", expected=expected, at=moment)
+    assert booking
+    return booking
 
-    assert await store.logins.begin("digest", expected=NONE, at=NOW)
 
-    assert await store.logins.so_far("digest") == FailedLogins(1, NOW)
-    assert await store.logins.so_far("another") == NONE
+async def test_a_sign_in_is_on_the_books_before_the_answer(store: Store) -> None:
+    await book(store)
+
+    assert await store.logins.so_far("digest", at=NOW) == FailedLogins(pending=1)
+    assert await store.logins.so_far("another", at=NOW) == NONE
 
 
 async def test_only_one_of_two_may_sign_in(store: Store) -> None:
     assert await store.logins.begin("digest", expected=NONE, at=NOW)
-    assert not await store.logins.begin("digest", expected=NONE, at=LATER)
-
-    booked = await store.logins.so_far("digest")
-    assert await store.logins.begin("digest", expected=booked, at=LATER)
-    assert not await store.logins.begin("digest", expected=booked, at=LATER)
-    assert await store.logins.so_far("digest") == FailedLogins(2, LATER)
+    assert not await store.logins.begin("digest", expected=NONE, at=NOW)
 
 
-async def test_the_books_are_settled_by_what_was_refused(store: Store) -> None:
-    for refusals, so_far in ((1, 1), (2, 3), (0, 0)):
-        expected = await store.logins.so_far("digest")
-        await store.logins.begin("digest", expected=expected, at=NOW)
-        await store.logins.settle("digest", refusals=refusals)
+@pytest.mark.parametrize(("refusals", "after"), [(1, 1), (2, 2), (0, 0), (None, 0)])
+async def test_the_books_are_settled_by_what_was_refused(
+    store: Store, refusals: int | None, after: int
+) -> None:
+    await store.logins.settle(await book(store), refusals=refusals)
 
-        assert (await store.logins.so_far("digest")).in_a_row == so_far
-
-    assert await store.logins.so_far("digest") == NONE
+    assert (await store.logins.so_far("digest", at=NOW)).in_a_row == after
 
 
-async def test_a_booking_taken_back_leaves_no_trace(store: Store) -> None:
-    await store.logins.begin("digest", expected=NONE, at=NOW)
-    await store.logins.settle("digest", refusals=1)
-    before = await store.logins.so_far("digest")
+async def test_refusals_add_up_until_one_is_accepted(store: Store) -> None:
+    for refusals, so_far in ((1, 1), (2, 3), (None, 3), (0, 0)):
+        await store.logins.settle(await book(store), refusals=refusals)
 
-    await store.logins.begin("digest", expected=before, at=LATER)
-    await store.logins.settle("digest", refusals=None)
-    assert await store.logins.so_far("digest") == before
+        assert (await store.logins.so_far("digest", at=NOW)).in_a_row == so_far
 
-    await store.logins.settle("digest", refusals=None)
-    assert await store.logins.so_far("digest") == NONE
+
+async def test_a_booking_settles_once_and_for_nobody_else(store: Store) -> None:
+    """One that is taken back must not take another's refusal with it."""
+    first = await book(store)
+    second = await book(store)
+    await store.logins.settle(first, refusals=None)
+    await store.logins.settle(second, refusals=1)
+    await store.logins.settle(first, refusals=None)
+    await store.logins.settle(second, refusals=1)
+
+    assert await store.logins.so_far("digest", at=NOW) == FailedLogins(1, NOW)
+
+
+async def test_a_sign_in_that_nobody_settles_counts_as_refused_after_a_minute(
+    store: Store,
+) -> None:
+    await book(store)
+
+    assert await store.logins.so_far("digest", at=LATER) == FailedLogins(1, NOW)
+    await store.logins.settle(await book(store, at=LATER), refusals=0)
+    assert await store.logins.so_far("digest", at=LATER) == NONE

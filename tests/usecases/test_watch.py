@@ -156,6 +156,64 @@ async def test_two_connections_with_one_username_share_one_budget(connected: Hou
         assert (await connected.overview(name)).watch.status in (Status.INACTIVE, Status.DEGRADED)
 
 
+async def test_one_accepted_sign_in_wakes_every_connection_of_that_username(
+    connected: House,
+) -> None:
+    await connected.connect(name="Second")
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=24, step=15)
+    connected.autotask.answer = FINE
+    overview = await connected.overview()
+    await check.test(connected.ports, ALICE, overview.connection.id, may_lock=True)
+    await connected.live(hours=0.2)
+
+    for name in ("Autotask", "Second"):
+        assert (await connected.overview(name)).watch.status is Status.ACTIVE
+
+
+async def test_somebody_s_typing_errors_do_not_stop_the_watch_of_good_credentials(
+    connected: House,
+) -> None:
+    connection = (await connected.overview()).connection
+    connected.autotask.answer = REFUSED
+    wrong = Attempt(Typed.of(VALUES), "Autotask", replaces=connection.id)
+    for _ in range(3):
+        await connect(connected.ports, ALICE, wrong)
+    connected.autotask.answer = DOWN
+    await connected.live(hours=1)
+
+    assert (await connected.overview()).watch.status is Status.INACTIVE
+
+
+async def test_a_move_never_takes_the_last_sign_in_but_one(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=24, step=15)
+
+    assert connected.autotask.allowed[-4:] == [4, 3, 2, 1]
+
+
+async def test_a_timeline_line_on_its_own_names_the_connection(connected: House) -> None:
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=0.2)
+    connected.messenger.closed["C1"] = Undeliverable("is_archived")
+    connected.autotask.answer = FINE
+    await connected.live(hours=0.5)
+
+    assert all("Autotask (Lakeside IT)" in text for text in connected.messenger.said("U1"))
+
+
+async def test_choosing_a_channel_revives_what_nobody_would_take(connected: House) -> None:
+    for each in ("C1", "U1", "U0"):
+        connected.messenger.closed[each] = Undeliverable("channel_not_found")
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=1)
+    connection = (await connected.overview()).connection
+    await connected.ports.connections.choose_channel("T1", connection.id, "C2")
+    await connected.live(hours=0.1)
+
+    assert "is *Inactive*" in connected.messenger.said("C2")[0]
+
+
 async def test_mended_by_hand_is_seen_by_the_button_test(connected: House) -> None:
     connected.autotask.answer = REFUSED
     await connected.live(hours=2)

@@ -52,8 +52,14 @@ def _tenants() -> None:
         sa.Column("username_digest", sa.String(), primary_key=True),
         sa.Column("in_a_row", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("before_at", sa.BigInteger()),
     )
+    op.create_table(
+        "login_bookings",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("username_digest", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_index("ix_login_bookings_username_digest", "login_bookings", ["username_digest"])
 
 
 def _connections() -> None:

@@ -6,7 +6,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long test-contracts lint lock clean
+.PHONY: help sandbox test test-long test-contracts diagnose-report lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -23,6 +23,9 @@ test-long: .venv/dev.done  ## the same tests at full size
 
 test-contracts: .venv-contracts/contracts.done  ## public Autotask client libraries against the make-believe Autotask
 	.venv-contracts/bin/python -m pytest tests/contracts
+
+diagnose-report: .venv/dev.done  ## each thing that can be wrong, and the verdict it gets
+	@$(BIN)/python -m tests.diagnosis.report
 
 lint: .venv/dev.done
 	$(BIN)/ruff check .

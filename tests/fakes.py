@@ -87,6 +87,7 @@ class FakeMessenger:
     threads: dict[Place, list[str]] = field(default_factory=dict)
     posts: int = 0
     outcomes: list[Sent] = field(default_factory=list)
+    cut_off: bool = False
     closed: dict[str, Sent] = field(default_factory=dict)
     """Channels that refuse everything, and with what."""
 
@@ -109,6 +110,9 @@ class FakeMessenger:
             return refused
         self.threads.setdefault(place, []).append(message(owed).text)
         return Delivered(place)
+
+    async def reachable(self) -> bool:
+        return not self.cut_off
 
     def _refusal(self, channel: str) -> Sent | None:
         return self.closed.get(channel) or (self.outcomes.pop(0) if self.outcomes else None)

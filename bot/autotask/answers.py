@@ -150,6 +150,19 @@ def parse_tenant(answer: Answer) -> Tenant | Cause:
             return Cause.ODD_ANSWER
 
 
+def parse_access(answer: Answer) -> Cause | None:
+    """EntityInformation (OpenAPI EntityInformationResultModel): whether this user may query. The
+    access is `All`, `Restricted` or `None`; `canQuery` is about the entity, not about the user.
+    """
+    match answer.json:
+        case {"info": {"userAccessForQuery": "None"}}:
+            return Cause.PERMISSION_MISSING
+        case {"info": {"userAccessForQuery": str()}}:
+            return None
+        case _:
+            return Cause.ODD_ANSWER
+
+
 def denies(outcome: Answer | Failure) -> bool:
     """Whether Autotask itself says that a permission is missing, which proves the sign-in."""
     return isinstance(outcome, Answer) and "adequate permissions" in outcome.errors.lower()

@@ -18,6 +18,7 @@ from bot.autotask.answers import (
     Answer,
     denies,
     evidence,
+    parse_access,
     parse_quota,
     parse_tenant,
     read,
@@ -134,8 +135,16 @@ class AutotaskClient:
     async def _ask_permission(
         self, credentials: Credentials, trail: Trail, *, accepted: Observation
     ) -> Observation:
-        """Id 0 is the tenant's own company (opendns/autotask-php issue 71)."""
+        """Id 0 is the tenant's own company (opendns/autotask-php issue 71). Where it is hidden, a
+        restricted user gets no error but nothing (official page REST_Security_Auth), and only the
+        entity's own description says why.
+        """
         tenant = await self._ask(credentials, "Companies/0", trail, parse=parse_tenant)
+        if isinstance(tenant, Tenant) and tenant.company is None:
+            described = await self._ask(
+                credentials, "Companies/entityInformation", trail, parse=parse_access
+            )
+            tenant = described if isinstance(described, Cause) else tenant
         if isinstance(tenant, Tenant):
             return replace(accepted, tenant=tenant, permission_asked=True)
         asked = tenant is Cause.PERMISSION_MISSING

@@ -6,6 +6,7 @@ own retry is off here: it sends a POST again after a lost connection, and the ou
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 Send = Callable[..., Awaitable[AsyncSlackResponse]]
 
 EVENT_TYPE = "autotask_alert"
+WITNESSED = 15.0
+"""Seconds that Slack's being reachable is taken for granted."""
 CALL_DEADLINE = 6.0
 """Seconds for one call, answer included."""
 
@@ -77,9 +80,14 @@ _PLAIN_LENGTH = 3000
 class SlackMessenger:
     """Implements the port `Messenger` over one Web API client."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(
+        self, client: AsyncWebClient, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         client.retry_handlers.clear()
         self._client = client
+        self._monotonic = monotonic
+        self._asked_at = float("-inf")
+        self._answers = True
 
     async def post(self, owed: Owed, destination: str) -> Sent:
         return await self._say(self._client.chat_postMessage, owed, channel=destination)
@@ -92,6 +100,23 @@ class SlackMessenger:
         return await self._say(
             self._client.chat_postMessage, owed, channel=place.channel, thread_ts=place.ts
         )
+
+    async def reachable(self) -> bool:
+        """As the port has it; one answer serves for a short time, whoever asks."""
+        if self._monotonic() - self._asked_at >= WITNESSED:
+            self._asked_at = self._monotonic()
+            self._answers = await self._answered()
+        return self._answers
+
+    async def _answered(self) -> bool:
+        try:
+            async with asyncio.timeout(CALL_DEADLINE):
+                await self._client.api_test()
+        except SlackClientError:  # it has answered, if not kindly
+            return True
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return False
+        return True
 
     async def _say(self, send: Send, owed: Owed, **where: str) -> Sent:
         full = message(owed)

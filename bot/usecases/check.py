@@ -103,7 +103,7 @@ async def _check(ports: Ports, due: Due) -> None:
     if isinstance(seen, Postponed):
         await ports.watches.postpone(due, seen.until)
     else:
-        await _conclude(ports, due, credentials, await _ask_vendor(ports, due, seen))
+        await _conclude(ports, due, credentials, await _weigh(ports, due, seen))
 
 
 async def _open(ports: Ports, due: Due) -> Credentials | Observation:
@@ -117,8 +117,12 @@ async def _open(ports: Ports, due: Due) -> Credentials | Observation:
         return Observation(Seen.INCONCLUSIVE, Cause.OURS, (error.message,))
 
 
-async def _ask_vendor(ports: Ports, due: Due, seen: Observation) -> Observation:
-    """Where a zone fails: what its vendor says of it, as further evidence and no more."""
+async def _weigh(ports: Ports, due: Due, seen: Observation) -> Observation:
+    """Where a zone cannot be reached: whether it is our own network, for then Slack cannot be
+    reached either, and nothing is evidence. Where it fails: what its vendor says of it."""
+    if seen.seen is Seen.UNREACHABLE and not await ports.messenger.reachable():
+        evidence = (*seen.evidence, "Slack cannot be reached either: it is our own network")
+        return replace(seen, seen=Seen.INCONCLUSIVE, cause=Cause.OURS, evidence=evidence)
     zone = due.connection.zone
     if zone is None or seen.cause not in OUTAGE_CAUSES:
         return seen

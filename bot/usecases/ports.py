@@ -269,6 +269,9 @@ class Messenger(Protocol):
     async def reply(self, owed: Owed, place: Place) -> Sent:
         """A line in the thread below the incident's message."""
 
+    async def reachable(self) -> bool:
+        """Whether Slack answers at all, however: the witness for our own network."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:

@@ -18,7 +18,7 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.domain.shapes import advise
 from tests.autotask.certificates import certify
-from tests.autotask.far_side import Answering, far_side, http
+from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, http, js
 from tests.autotask.tenant import Tenant
 from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
 
@@ -62,6 +62,15 @@ class Scene:
         values[one], values[other] = values[other], values[one]
         fields = advise(Typed.of(values))
         return f"swapped {one}, {other}" if set(fields) == {one, other} else str(sorted(fields))
+
+    async def guide_s_arrangement(self) -> str:
+        """What is said, before any request, of the arrangement that many a guide teaches."""
+        key = self.tenant.credentials.username.reveal()
+        secret = self.tenant.credentials.secret.reveal()
+        typed = Typed(url="", integration_code=key, secret=secret, username="ann@lakeside.example")
+        advice = advise(typed)
+        asked = "Tracking Identifier" in advice.get("integration_code", "")
+        return "tracking identifier asked for" if asked else str(sorted(advice))
 
     async def at(self, answer: Answering, *, foreign_certificate: bool = False) -> str:
         """The cause that is named where something else answers at the zone's address."""
@@ -152,6 +161,23 @@ async def _a_person_s_login(each: Scene) -> str:
     return await each.check(username=human["username"], secret=human["secret"])
 
 
+async def _wrong_zone(each: Scene) -> str:
+    elsewhere = await each.tenant.origin(4)
+    credentials = replace(each.tenant.credentials, origin=elsewhere)
+    return verdict(
+        await each.tenant.client.check(credentials, permission=True, zone=False, sign_ins=1)
+    )
+
+
+def _hides_companies(heard: Heard) -> bytes:
+    """A user of a restricted line of business."""
+    if heard.target.endswith("/ThresholdInformation"):
+        return js(BUDGET)
+    if heard.target.endswith("/entityInformation"):
+        return js({"info": {"name": "Company", "canQuery": True, "userAccessForQuery": "None"}})
+    return js({"item": None})
+
+
 @dataclass(frozen=True)
 class Situation:
     """What is wrong, the verdict that it has to get, and how it comes about."""
@@ -173,6 +199,11 @@ SITUATIONS = (
             ("integration_code", "username", lambda s: s.swapped("integration_code", "username")),
             ("secret", "username", lambda s: s.swapped("secret", "username")),
         )
+    ),
+    Situation(
+        "tracking identifier missing, as guides have it",
+        "tracking identifier asked for",
+        lambda s: s.guide_s_arrangement(),
     ),
     Situation("secret wrong", REFUSED, lambda s: s.check(secret="made-up~secret$1")),
     Situation("secret regenerated", REFUSED, switched("regenerate_secret")),
@@ -197,7 +228,13 @@ SITUATIONS = (
     Situation("user deleted", "username_unknown", switched("delete_user")),
     Situation("zone moved, accepted there", "moved_ok", _moved),
     Situation("zone moved, refused there", "zone_moved", _moved_and_refused),
+    Situation("wrong zone, no sign-in left to try the right one", "wrong_zone", _wrong_zone),
     Situation("permission missing", "permission_missing", switched("deny", entity="Companies")),
+    Situation(
+        "permission missing without an error",
+        "permission_missing",
+        lambda s: s.at(_hides_companies),
+    ),
     Situation("hourly limit used up", "hourly_limit", _limit_used_up),
     Situation(
         "thread limit",

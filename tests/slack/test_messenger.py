@@ -155,6 +155,22 @@ async def test_what_slack_finds_malformed_is_said_once_more_as_plain_text(ask: A
     assert said[1] == {"channel": "C1", "text": "*Autotask*: Hello."}
 
 
+async def test_any_answer_of_slack_s_shows_that_the_network_is_there(ask: Ask) -> None:
+    moment = 0.0
+    async with open_client(None, api_url="http://127.0.0.1:9/api/") as nowhere:
+        lost = SlackMessenger(nowhere, lambda: moment)
+        assert not await lost.reachable()
+    app = web.Application()
+    app.router.add_route("*", "/api/api.test", answers(503, "busy", "text/plain"))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    async with open_client(None, api_url=f"http://127.0.0.1:{port}/api/") as busy:
+        assert await SlackMessenger(busy).reachable()
+    await runner.cleanup()
+
+
 async def test_a_message_carries_an_opaque_key_and_unfurls_nothing(ask: Ask) -> None:
     sent = {}
 

@@ -71,6 +71,18 @@ async def test_an_outage_is_told_and_says_that_the_credentials_are_fine(connecte
     assert "Autotask does not answer" in alert
 
 
+async def test_with_our_own_network_away_nothing_is_called_inactive(connected: House) -> None:
+    connected.autotask.answer = DOWN
+    connected.messenger.cut_off = True
+    await connected.live(hours=2, step=5)
+    connected.messenger.cut_off = False
+    connected.autotask.answer = FINE
+    await connected.live(hours=0.5)
+
+    assert connected.messenger.said("C1") == []
+    assert (await connected.overview()).watch.status is Status.ACTIVE
+
+
 async def test_the_vendor_s_status_page_is_evidence_of_an_outage_and_nothing_else(
     connected: House,
 ) -> None:

@@ -1,5 +1,9 @@
-# The bot in a container: docker build -t autotask-bot . && docker run --env-file .env -v autotask:/data autotask-bot
-# The master key is mounted (AUTOTASK_BOT_KEY_FILE), never built in.
+# The bot in a container. The master key is mounted, never built in; group 10001 has to be able to read it:
+#   docker build -t autotask-bot .
+#   sudo chgrp 10001 autotask-bot.key && chmod 0640 autotask-bot.key
+#   docker run --env-file .env -v autotask-bot:/data -v "$PWD/autotask-bot.key:/run/secrets/autotask-bot.key:ro" \
+#     -e AUTOTASK_BOT_KEY_FILE=/run/secrets/autotask-bot.key autotask-bot
+# For signed HTTP instead of Socket Mode add: -e HTTP_HOST=0.0.0.0 -p 127.0.0.1:3000:3000
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements-uv.lock requirements.lock ./
@@ -13,8 +17,10 @@ RUN /opt/bot/bin/uv pip install --python /opt/bot/bin/python --no-cache --no-dep
 
 FROM python:3.13-slim
 COPY --from=build /opt/bot /opt/bot
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin bot && install -d -o bot -m 0700 /data
-USER 10001
+RUN groupadd --gid 10001 bot \
+ && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin bot \
+ && install -d -o bot -g bot -m 0700 /data
+USER 10001:10001
 WORKDIR /data
 ENV PATH=/opt/bot/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -59,7 +59,7 @@ def serve() -> None:
 @main.command()
 def health() -> None:
     """Ask the running bot's /healthz; for a container's health check."""
-    from http.client import HTTPConnection
+    from http.client import HTTPConnection, HTTPException
 
     settings = load_settings()
     asked = HTTPConnection(settings.http_host, settings.http_port, timeout=4)
@@ -67,8 +67,11 @@ def health() -> None:
         asked.request("GET", "/healthz")
         status = asked.getresponse().status
     except OSError as error:
+        raise errors.BotError(f"Nobody answers at {asked.host}:{asked.port}.") from error
+    except HTTPException as error:
         raise errors.BotError(
-            f"Nobody answers at {settings.http_host}:{settings.http_port}."
+            f"What answers at {asked.host}:{asked.port} is not the bot.",
+            hint="Set HTTP_PORT to the bot's.",
         ) from error
     finally:
         asked.close()

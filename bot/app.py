@@ -4,9 +4,10 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +18,7 @@ from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
-from bot.scheduler import Scheduler
+from bot.scheduler import Scheduler, Tick
 from bot.settings import Settings
 from bot.slack import bolt
 from bot.slack.client import open_client
@@ -33,6 +34,7 @@ from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
+from bot.trust import trusted
 from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
@@ -43,7 +45,9 @@ from bot.web import listening
 log = logging.getLogger(__name__)
 
 DRAIN = 8.0
-"""Seconds that work in flight is given at the end; Docker waits for 10."""
+"""Seconds that everything after the signal may take; Docker kills after 10."""
+CLOSING = 1.0
+"""Seconds of these that are kept for closing what was cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +64,21 @@ class Bot:
 async def build(settings: Settings) -> AsyncIterator[Bot]:
     """Open everything, inner rooms first; closed in the opposite order.
 
-    Raises ConfigurationError or SealError before anything outside has been contacted.
+    Raises ConfigurationError or SealError before anything outside has been contacted, with a note
+    of what it is about: "Settings", "Database" or "Key".
     """
     async with AsyncExitStack() as stack:
-        database = Database.open(settings.database_url.reveal())
-        stack.push_async_callback(database.close)
-        await database.migrate()
-        vault = await _vault(settings, database)
+        with _about("Settings"):
+            trust = trusted(settings.ca_file)
+        with _about("Database"):
+            database = Database.open(settings.database_url.reveal())
+            stack.push_async_callback(database.close)
+            await database.migrate()
+        with _about("Key"):
+            vault = await _vault(settings, database)
         wire = Wire(
             zone_url=settings.autotask_zone_url,
-            ca_file=settings.ca_file,
+            trust=trust,
             proxy=settings.outbound_proxy,
         )
         stack.push_async_callback(wire.aclose)
@@ -78,6 +87,7 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
                 settings.slack_bot_token,
                 api_url=settings.slack_api_url,
                 proxy=settings.outbound_proxy,
+                trust=trust,
             )
         )
         ports = Ports(
@@ -100,7 +110,10 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigurationError for whatever prevents the start."""
+    """Run until SIGTERM or SIGINT, which ends the whole process within DRAIN seconds.
+
+    Raises ConfigurationError for whatever prevents the start.
+    """
     os.umask(0o077)
     _require_slack(settings)
     async with AsyncExitStack() as stack:
@@ -109,26 +122,36 @@ async def serve(settings: Settings) -> None:
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack))
-        stack.push_async_callback(desk.drain)
-        ticks = {"check": partial(check_due, bot.ports), "deliver": partial(deliver_due, bot.ports)}
+        ticks: dict[str, Tick] = {
+            "check": partial(_check_and_tell, bot.ports),
+            "deliver": partial(deliver_due, bot.ports),
+        }
         scheduler = Scheduler(ticks)
-        await _open_doors(stack, bot, desk, scheduler)
+        doors = await stack.enter_async_context(AsyncExitStack())
+        await _open_doors(doors, bot, desk, scheduler)
         scheduler.start()
-        stack.push_async_callback(scheduler.stop, DRAIN)
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
         await _until_told_to_stop()
         log.info("stopping")
+        _leave_after(DRAIN)
+        await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)
+
+
+async def _check_and_tell(ports: Ports) -> None:
+    """What a check has found goes out at once; the other tick delivers what had to wait."""
+    if await check_due(ports):
+        await deliver_due(ports)
 
 
 async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Scheduler) -> None:
     """Slack's way in, by socket or by HTTP, and the health page beside it."""
     settings = bot.settings
     app = bolt.build(desk, bot.slack)
-    door = None
+    socket = door = None
     if settings.slack_app_token:
         if settings.slack_signing_secret:
             log.info("socket_mode", extra={"reason": "SLACK_APP_TOKEN wins over the secret"})
-        socket = Socket(app, settings.slack_app_token, proxy=settings.outbound_proxy)
+        socket = Socket(app, settings.slack_app_token)
         stack.push_async_callback(socket.close)
         await socket.open()
     elif settings.slack_signing_secret:
@@ -137,10 +160,46 @@ async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Sc
         listening(
             settings.http_host,
             settings.http_port,
-            healthy=partial(_healthy, bot.database, scheduler),
+            healthy=partial(_healthy, bot.database, scheduler, socket),
             door=door,
         )
     )
+
+
+async def _wind_down(
+    scheduler: Scheduler, desk: Desk, doors: AsyncExitStack, *, within: float
+) -> None:
+    """Let nobody in any more, and let what has begun come to its end: all of it, side by side,
+    within so many seconds."""
+    try:
+        async with asyncio.timeout(within), asyncio.TaskGroup() as both:
+            both.create_task(scheduler.stop(within - CLOSING))
+            both.create_task(_see_out(desk, doors))
+    except TimeoutError:
+        log.warning("cut_off", extra={"after": within})
+
+
+async def _see_out(desk: Desk, doors: AsyncExitStack) -> None:
+    await doors.aclose()
+    await desk.drain()
+
+
+def _leave_after(seconds: float) -> None:
+    """Whatever still hangs then, such as a thread that looks up a name, the process ends: what is
+    owed is in the database."""
+    leaving = threading.Timer(seconds, os._exit, (0,))
+    leaving.daemon = True
+    leaving.start()
+
+
+@contextmanager
+def _about(line: str) -> Iterator[None]:
+    """Note on what goes wrong inside which line of the doctor's it belongs to."""
+    try:
+        yield
+    except BotError as error:
+        error.add_note(line)
+        raise
 
 
 async def _vault(settings: Settings, database: Database) -> CredentialVault:
@@ -152,13 +211,13 @@ async def _vault(settings: Settings, database: Database) -> CredentialVault:
     return vault
 
 
-async def _healthy(database: Database, scheduler: Scheduler) -> bool:
+async def _healthy(database: Database, scheduler: Scheduler, socket: Socket | None) -> bool:
     try:
         async with database.read() as connection:
             await connection.exec_driver_sql("SELECT 1")
     except BotError:
         return False
-    return scheduler.on_time()
+    return scheduler.on_time() and (socket is None or socket.reachable())
 
 
 def _require_slack(settings: Settings) -> None:

@@ -1,4 +1,5 @@
-"""The doctor: what is in order and what is not, each line with its fix. Changes nothing."""
+"""The doctor: what is in order and what is not, each line with its fix. Changes nothing but the
+schema of the database, which it brings up to date as `serve` would."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -29,11 +30,13 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Line by line, as each is known. What cannot even be opened ends the list."""
     try:
         async with build(settings) as bot:
-            yield Finding("Key and database", "open, and the schema is up to date")
+            yield Finding("Database", "open, and the schema is up to date")
+            yield Finding("Key", "the one that sealed what is stored")
             for look in EXAMINATIONS:
                 yield await look(bot)
     except BotError as error:
-        yield Finding("Key and database", error.message, error.hint or "See the README.")
+        about = next(iter(getattr(error, "__notes__", ())), "Database")
+        yield Finding(about, error.message, error.hint or "See the README.")
 
 
 async def _slack(bot: Bot) -> Finding:

@@ -15,14 +15,19 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[Any]]
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between ticks. A tick that takes longer is not started a second time."""
 LATE = 120.0
 """Seconds without a finished tick after which something is wrong."""
+CUT_OFF = 1.0
+"""Seconds that a tick has to notice that it was cut off."""
 
 
 class Scheduler:
-    """Runs each tick every second, one at a time; a tick that fails is logged and runs again."""
+    """Runs each tick twice a second, one at a time; a tick that fails is logged and runs again.
+
+    A tick with much to do comes back after each round of it, so that it is seen to get on.
+    """
 
     def __init__(
         self, ticks: Mapping[str, Tick], *, monotonic: Callable[[], float] = time.monotonic
@@ -31,6 +36,7 @@ class Scheduler:
         self._monotonic = monotonic
         self._running: set[asyncio.Task[Any]] = set()
         self._finished_at: dict[str, float] = {}
+        self._stopping = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         # A tick that lasts longer than a second is no news, but each is logged as a warning.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
@@ -51,20 +57,25 @@ class Scheduler:
         self._scheduler.start()
 
     async def stop(self, drain: float) -> None:
-        """Start no tick any more, and give the running ones `drain` seconds to finish.
+        """Start no tick any more, give the running ones `drain` seconds, and cut off the rest.
 
         APScheduler's own shutdown cancels running coroutines, whatever its `wait` says.
         """
+        self._stopping = True
         self._scheduler.pause()
-        if self._running:
-            await asyncio.wait(self._running, timeout=drain)
+        await self._wait(drain)
         self._scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # it stops in a callback of the loop
+        await self._wait(CUT_OFF)
 
     def on_time(self) -> bool:
         """Whether every tick has finished lately."""
         oldest = min(self._finished_at.values(), default=self._monotonic())
         return self._monotonic() - oldest < LATE
+
+    async def _wait(self, seconds: float) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
 
     async def _run(self, name: str, tick: Tick) -> None:
         task = asyncio.current_task()
@@ -73,6 +84,10 @@ class Scheduler:
         try:
             await tick()
             self._finished_at[name] = self._monotonic()
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            log.warning("tick_cut_off", extra={"tick": name})  # its claims lapse
         except Exception:
             log.exception("tick_failed", extra={"tick": name})
         finally:

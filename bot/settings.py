@@ -4,6 +4,7 @@ Each secret may also be given as `NAME_FILE`, the path of a file that holds it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -28,14 +29,24 @@ SLACK_API = "https://slack.com/api/"
 
 
 def _hidden(text: Any) -> Secret:
+    if isinstance(text, _Unreadable):
+        raise ValueError(f"{text.variable} names {text.path}, which cannot be read")  # noqa: TRY004 - pydantic collects these
     return text if isinstance(text, Secret) else Secret(str(text).strip())
 
 
-def _https_or_loopback(text: str) -> str:
-    url = URL(text)
+def _web_address(text: str) -> str:
+    try:
+        url = URL(text)
+    except ValueError:
+        url = URL()
     if not url.host or url.scheme not in ("https", "http"):
-        raise ValueError("is not a web address; write https://host")
-    if url.scheme == "http" and not is_loopback(url.host):
+        raise ValueError("is not a web address, such as https://host")
+    return text
+
+
+def _https_or_loopback(text: str) -> str:
+    url = URL(_web_address(text))
+    if url.scheme == "http" and not is_loopback(str(url.host)):
         raise ValueError("must be https; plain http is for this machine alone")
     return text
 
@@ -54,9 +65,21 @@ def _hosts(text: Any) -> Any:
 
 
 def _existing(path: Path) -> Path:
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:
+        there = False
+    if not there:
         raise ValueError("names a file that is not there")
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """In place of a secret whose file cannot be read, so that it is told with all other faults."""
+
+    variable: str
+    path: str
 
 
 Hidden = Annotated[Secret, BeforeValidator(_hidden)]
@@ -64,6 +87,7 @@ Seconds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 Gaps = Annotated[tuple[Seconds, ...], NoDecode, BeforeValidator(_gaps), Field(min_length=1)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)]
 Address = Annotated[str, AfterValidator(_https_or_loopback)]
+Proxy = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
@@ -108,18 +132,21 @@ class Settings(BaseSettings):
     """Seconds until the third and the fourth try; after that a person has to ask."""
     outage_retries: Gaps = (30, 60)
     """Seconds between the tries that confirm an outage."""
-    group_wait: Annotated[float, Field(ge=0)] = 30
+    group_wait: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
     """Seconds that news of an outage is held back, so that a short one is told once, as over."""
-    check_lease: Seconds = 60
-    """Seconds after which a check that never ended may be claimed again."""
-    send_lease: Seconds = 60
-    """Seconds after which an alert whose sending never ended may be claimed again."""
+    check_lease: Annotated[float, Field(ge=30, allow_inf_nan=False)] = 60
+    """Seconds after which a check that never ended may be claimed again. A check may take 25, and
+    what it saw is worth nothing once its claim has lapsed."""
+    send_lease: Annotated[float, Field(ge=15, allow_inf_nan=False)] = 60
+    """Seconds after which an alert whose sending never ended may be claimed again. Sending may take
+    several calls of up to 6."""
     http_host: str = "127.0.0.1"
     """Where to listen, for `/slack/events` and `/healthz`."""
     http_port: Annotated[int, Field(ge=1, le=65_535)] = 3000
     """The port to listen on."""
-    outbound_proxy: Address | None = None
-    """A proxy for everything that goes out; nothing is taken from HTTP_PROXY and its kin."""
+    outbound_proxy: Proxy | None = None
+    """A proxy for everything that goes out, such as http://proxy.example:3128; nothing is
+    taken from HTTP_PROXY and its kin."""
     ca_file: Annotated[Path, AfterValidator(_existing)] | None = None
     """Certificates to trust besides the public ones, for a network that inspects TLS."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -169,11 +196,8 @@ class _NamedFiles(PydanticBaseSettingsSource):
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except (OSError, UnicodeError) as error:
-            raise ConfigurationError(
-                f"{field_name.upper()}_FILE names {path}, which cannot be read.",
-                hint="Check the path and its mode.",
-            ) from error
+        except (OSError, UnicodeError):
+            return _Unreadable(f"{field_name.upper()}_FILE", path), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {
@@ -198,3 +222,7 @@ def load() -> Settings:
             for problem in error.errors(include_input=False, include_url=False)
         ]
         raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError(
+            ".env cannot be read as UTF-8 text.", hint="Check its mode, and save it as UTF-8."
+        ) from error

@@ -19,7 +19,7 @@ _SHAPES = re.compile(
     r"|(?i:(?:api-?integration-?code|secret|user-?name|authorization)"
     r"\\*[\"']?\s*[:=]\s*\\*[\"']?)[^\s\"',}\\]+"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
-    r"|(?<=[?&]user=)[^&\s\"']+"
+    r"|(?:(?<=[?&]user=)|(?<=[?&]ticket=))[^&\s\"'\\]+"
 )
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

@@ -1,5 +1,6 @@
 """The one HTTP listener: Slack over HTTP, if that is how Slack talks to us, and `/healthz`."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -9,8 +10,12 @@ from aiohttp import web
 
 from bot.domain.errors import ConfigurationError
 
-LARGEST = 1024 * 1024
-"""Bytes; the door has its own, smaller limit."""
+LARGEST = 256 * 1024
+"""Bytes; Slack's largest payload is a view of 250 kB."""
+PATIENCE = 10.0
+"""Seconds within which a request's body has to arrive."""
+DRAIN = 3.0
+"""Seconds that requests in flight have at the end; Slack itself waits no longer."""
 
 
 class Reply(Protocol):
@@ -30,17 +35,18 @@ Healthy = Callable[[], Awaitable[bool]]
 
 @asynccontextmanager
 async def listening(
-    host: str, port: int, *, healthy: Healthy, door: Door | None
+    host: str, port: int, *, healthy: Healthy, door: Door | None, patience: float = PATIENCE
 ) -> AsyncIterator[None]:
-    """Serve while the context is open; what is in flight at the end is finished.
+    """Serve while the context is open; what is in flight at the end is finished. A body that is
+    too large is answered with 413, one that has not arrived in `patience` seconds with 408.
 
     Raises ConfigurationError where the port is taken.
     """
     app = web.Application(client_max_size=LARGEST)
     app.router.add_get("/healthz", _health(healthy))
     if door:
-        app.router.add_post("/slack/events", _events(door))
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
+        app.router.add_post("/slack/events", _events(door, patience))
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN)
     await runner.setup()
     try:
         try:
@@ -64,9 +70,14 @@ def _health(healthy: Healthy) -> Callable[[web.Request], Awaitable[web.Response]
     return health
 
 
-def _events(door: Door) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _events(door: Door, patience: float) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def events(request: web.Request) -> web.Response:
-        reply = await door(request.headers, await request.read())
+        try:
+            async with asyncio.timeout(patience):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
+        reply = await door(request.headers, body)
         return web.Response(status=reply.status, text=reply.body, content_type=reply.content_type)
 
     return events

@@ -57,6 +57,7 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
         (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "none"}, ["none cannot be read", "keys new --file"]),
         (TOKENS | {"AUTOTASK_BOT_KEY_FILE": "open.key"}, ["open.key", "chmod"]),
         (TOKENS | {"CHECK_INTERVAL": "0", "HTTP_PORT": "x"}, ["CHECK_INTERVAL", "HTTP_PORT"]),
+        (TOKENS | {"CA_FILE": "bot.key"}, ["bot.key, which holds no certificates"]),
         (TOKENS | {"DATABASE_URL": "sqlite:////nowhere/x.db"}, ["cannot be opened"]),
         (TOKENS | {"DATABASE_URL": "postgresql://u:canary@h/d"}, ["not supported yet"]),
     ],
@@ -131,6 +132,7 @@ async def test_connect_status_check_disconnect(
 
     assert connected.stdout == "Active: connected to Brightwater IT, zone America East.\n"
     assert json.loads(status.stdout)["status"] == "active"
+    assert "Nobody would be told" in connected.stderr
     assert "ThresholdInformation: 200" in checked.stdout
     assert "is disconnected" in gone.stdout
     assert "Nothing is connected yet" in empty.stdout
@@ -237,6 +239,23 @@ async def test_doctor_names_the_fix_for_each_thing_that_is_wrong(
     assert "Copy the Bot User OAuth Token" in ill.stdout
 
 
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        ({"CA_FILE": "bot.key"}, "bad  Settings: CA_FILE"),
+        ({"DATABASE_URL": "sqlite:////nowhere/x.db"}, "bad  Database: The database file"),
+        ({"AUTOTASK_BOT_KEY_FILE": "none"}, "bad  Key: The key file none"),
+    ],
+)
+def test_doctor_files_what_cannot_be_opened_under_the_right_line(
+    run: Run, key: dict[str, str], wrong: dict[str, str], line: str
+) -> None:
+    result = run("doctor", **key | wrong)
+
+    assert result.exit_code == 78
+    assert line in result.stdout
+
+
 def test_health_says_when_nobody_answers(run: Run) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -244,6 +263,33 @@ def test_health_says_when_nobody_answers(run: Run) -> None:
 
     assert result.exit_code == 1
     assert "Nobody answers" in result.stderr
+
+
+async def test_health_says_when_somebody_else_answers(run: Run) -> None:
+    async def mail(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(mail, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        result = await asyncio.to_thread(run, "health", HTTP_PORT=str(port))
+
+    assert result.exit_code == 1
+    assert "is not the bot" in result.stderr
+
+
+def test_a_kept_sandbox_whose_port_is_taken_says_so(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        state = Path("state")
+        state.mkdir()
+        (state / "sandbox.json").write_text(json.dumps({"seed": 7, "autotask_port": port}))
+        result = run("sandbox", "--keep", "state")
+
+    assert result.exit_code == 1
+    assert f"port {port} cannot be used" in result.stderr
+    assert "another directory" in result.stderr
 
 
 @pytest.mark.parametrize("which", ["autotask", "slack"])

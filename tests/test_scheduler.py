@@ -49,6 +49,24 @@ async def test_a_tick_under_way_at_the_end_is_finished_and_not_cancelled() -> No
     assert ended.is_set()
 
 
+async def test_a_tick_that_is_cut_off_at_the_end_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        begun.set()
+        await never.wait()
+
+    scheduler = Scheduler({"check": tick})
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await scheduler.stop(drain=0)
+
+    assert "tick_cut_off" in caplog.text
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
 async def test_a_slow_tick_is_not_started_a_second_time() -> None:
     at_once, other = 0, asyncio.Queue[int]()
     never = asyncio.Event()

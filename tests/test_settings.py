@@ -32,6 +32,10 @@ def test_every_problem_is_named_at_once_and_no_value_is(monkeypatch: pytest.Monk
     monkeypatch.setenv("OUTAGE_RETRIES", "30,canary")
     monkeypatch.setenv("SLACK_API_URL", "http://canary.example/api/")
     monkeypatch.setenv("AUTOTASK_EXTRA_HOSTS", "canary")
+    monkeypatch.setenv("CHECK_LEASE", "29")
+    monkeypatch.setenv("SEND_LEASE", "14")
+    monkeypatch.setenv("OUTBOUND_PROXY", "socks5://canary.example:1080")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/nowhere/token")
 
     with pytest.raises(ConfigurationError) as refused:
         load()
@@ -42,7 +46,12 @@ def test_every_problem_is_named_at_once_and_no_value_is(monkeypatch: pytest.Monk
         "OUTAGE_RETRIES",
         "SLACK_API_URL",
         "AUTOTASK_EXTRA_HOSTS",
+        "CHECK_LEASE",
+        "SEND_LEASE",
+        "OUTBOUND_PROXY",
+        "SLACK_BOT_TOKEN",
     }
+    assert "SLACK_BOT_TOKEN_FILE names /nowhere/token, which cannot be read." in lines[0]
     assert not re.search(r"canary|0\.125", refused.value.sentence())
 
 
@@ -56,11 +65,17 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert token.reveal() == "xoxb-made-up"
 
 
-def test_a_named_file_that_is_missing_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/nowhere/token")
+def test_a_dot_env_that_is_no_text_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("OPERATOR_USER=Jürgen\n".encode("latin-1"))
 
-    with pytest.raises(ConfigurationError, match="SLACK_BOT_TOKEN_FILE names /nowhere/token"):
+    with pytest.raises(ConfigurationError, match=r"\.env cannot be read as UTF-8 text"):
         load()
+
+
+def test_a_proxy_inside_the_network_may_be_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTBOUND_PROXY", "http://proxy.corp:3128")
+
+    assert load().outbound_proxy == "http://proxy.corp:3128"
 
 
 def test_dot_env_is_read_and_the_environment_goes_first(

@@ -57,6 +57,7 @@ def test_a_forged_line_in_a_name_stays_inside_its_record(log: io.StringIO) -> No
         "ApiIntegrationCode: canary",
         '"UserName": "canary"',
         "GET /zoneInformation?user=canary%40example.com",
+        "wss://wss-primary.slack.com/link/?ticket=canary&app_id=made-up",
         "postgresql://bot:canary@host/db",
         "Authorization: canary",
     ],

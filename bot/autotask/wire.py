@@ -5,17 +5,14 @@ import logging
 import ssl
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from pathlib import Path
 
 import aiohttp
-import certifi
 import httpx
 from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
 from bot.autotask.answers import Answer, Kind
 from bot.autotask.failures import Failure, classify
-from bot.domain.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +39,16 @@ class Wire:
         self,
         *,
         zone_url: str,
-        ca_file: Path | None = None,
+        trust: ssl.SSLContext,
         proxy: str | None = None,
         deadline: float = DEADLINE,
         resolver: AbstractResolver | None = None,
     ) -> None:
-        """`zone_url` is where zones are looked up; `resolver` finds addresses (None: the system's).
-        Raises ConfigurationError where `ca_file` holds no certificates.
+        """`zone_url` is where zones are looked up, `trust` whom TLS believes; `resolver` finds
+        addresses (None: the system's).
         """
         self.zone_url = zone_url.rstrip("/")
         self._deadline = deadline
-        trust = _trust(ca_file)
         connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust, resolver=resolver)
         session = aiohttp.ClientSession(
             connector=connector,
@@ -110,20 +106,3 @@ async def _read(response: httpx.Response) -> Answer:
         if len(body) > LONGEST_BODY:
             return Answer(status, Kind.TOO_LONG)
     return Answer.of(status, bytes(body), media_type=response.headers.get("content-type", ""))
-
-
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    """The public certificate authorities and the operator's. Built by hand: the standard default
-    would take files from the environment.
-    """
-    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    trust.load_verify_locations(certifi.where())
-    if ca_file:
-        try:
-            trust.load_verify_locations(ca_file)
-        except OSError as error:
-            raise ConfigurationError(
-                f"CA_FILE names {ca_file}, which holds no certificates.",
-                hint="It is a text file of one or more BEGIN CERTIFICATE blocks.",
-            ) from error
-    return trust

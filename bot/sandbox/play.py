@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,7 @@ class State:
 
 async def play(port: int, keep: Path | None, *, until: Callable[[], Awaitable[None]]) -> int:
     """Serve the page at `port`, or the next free one, until told to stop. Returns an exit code."""
-    temporary = tempfile.TemporaryDirectory(prefix="autotask-sandbox-")
-    with nullcontext(str(keep)) if keep else temporary as directory:
+    with _directory(keep) as directory:
         state = _state(Path(directory))
         async with AsyncExitStack() as stack:
             autotask, slack = await _worlds(stack, state, port)
@@ -59,6 +58,12 @@ async def play(port: int, keep: Path | None, *, until: Callable[[], Awaitable[No
             for each in ends:
                 each.cancel()
             return 0 if process.returncode is None else _blame(process, state)
+
+
+def _directory(keep: Path | None) -> AbstractContextManager[str]:
+    if keep:
+        return nullcontext(str(keep))
+    return tempfile.TemporaryDirectory(prefix="autotask-sandbox-")
 
 
 def _state(directory: Path) -> State:
@@ -77,7 +82,13 @@ async def _worlds(
     stack: AsyncExitStack, state: State, port: int
 ) -> tuple[AutotaskWorld, SlackWorld]:
     autotask = AutotaskWorld(rng=random.Random(state.seed))
-    await autotask.start(state.autotask_port)
+    try:
+        await autotask.start(state.autotask_port)
+    except OSError as error:
+        raise click.ClickException(
+            f"port {state.autotask_port} cannot be used: {error.strerror}. The connections kept in "
+            f"{state.directory} lead there.\nEnd what uses it, or name another directory."
+        ) from error
     stack.push_async_callback(autotask.stop)
     slack = SlackWorld(rng=random.Random(state.seed))
     slack.mount("/autotask/", autotask.panel_app())
@@ -163,7 +174,10 @@ def _welcome(slack: SlackWorld, state: State, *, kept: bool) -> None:
 
 
 def _blame(process: asyncio.subprocess.Process, state: State) -> int:
-    click.echo(f"The bot has stopped (exit code {process.returncode}). Its last words:", err=True)
+    what = f"has stopped (exit code {process.returncode})"
+    if process.returncode is None:
+        what = f"has not connected within {PATIENCE:g} s"
+    click.echo(f"The bot {what}. Its last words:", err=True)
     lines = (state.directory / "bot.log").read_text(errors="replace").splitlines()
     click.echo("\n".join(lines[-20:]), err=True)
     return 1

@@ -1,10 +1,13 @@
 """The way out to Slack's Web API: one client, one session, for the whole process."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.domain.secret import Secret
 from bot.slack.messenger import CALL_DEADLINE
@@ -12,17 +15,44 @@ from bot.slack.messenger import CALL_DEADLINE
 
 @asynccontextmanager
 async def open_client(
-    token: Secret | None, *, api_url: str, proxy: str | None = None
+    token: Secret | None,
+    *,
+    api_url: str,
+    proxy: str | None = None,
+    trust: ssl.SSLContext | None = None,
 ) -> AsyncIterator[AsyncWebClient]:
     """A client that keeps its connections. Without a session of its own slack_sdk opens a new
     connection for every call, at 25 times the cost. Its retries are off: see the messenger.
+
+    Whatever goes through its session, response_url answers too, goes by `proxy` alone and believes
+    `trust` alone (None: the public certificate authorities), whoever else was told what.
     """
-    deadline = aiohttp.ClientTimeout(total=CALL_DEADLINE)
-    async with aiohttp.ClientSession(timeout=deadline, trust_env=False) as session:
-        yield AsyncWebClient(
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=trust or True),
+        timeout=aiohttp.ClientTimeout(total=CALL_DEADLINE),
+        trust_env=False,
+        middlewares=(_always_by(proxy),),
+    ) as session:
+        client = AsyncWebClient(
             token=token.reveal() if token else None,
             base_url=api_url.rstrip("/") + "/",
             session=session,
-            proxy=proxy,
+            ssl=trust,
             retry_handlers=[],
         )
+        client.proxy = proxy
+        yield client
+
+
+def _always_by(proxy: str | None) -> ClientMiddlewareType:
+    """slack_sdk takes HTTP_PROXY and its kin from the environment wherever no proxy is named, and
+    so does each copy of the client that Bolt makes per request (seen with slack_sdk 3.47 and
+    slack_bolt 1.30): the last word is the session's.
+    """
+    way = URL(proxy) if proxy else None
+
+    async def send(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        request.update_proxy(way, None, None)
+        return await handler(request)
+
+    return send

@@ -24,8 +24,6 @@ from bot.usecases.ports import Ports
 
 log = logging.getLogger(__name__)
 
-DRAIN = 8.0
-"""Seconds that work already begun is given at the end."""
 PATIENCE = 2.0
 """Seconds that a form waits for its reply; Slack itself gives up after 3."""
 
@@ -122,9 +120,13 @@ class Desk:
             await self.answer(request, Answer(otherwise))
 
     async def drain(self) -> None:
-        """Let work already begun come to its end."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=DRAIN)
+        """Let work already begun come to its end; whoever cancels this cuts it off."""
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            for task in self._tasks:
+                task.cancel()
 
     async def _show_reply(self, request: Request, replying: "asyncio.Task[Reply]") -> None:
         reply, view_id = await replying, str((request.view or {}).get("id"))

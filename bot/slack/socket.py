@@ -7,6 +7,9 @@ reconnection the same used-up address is tried for ever.
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiohttp
@@ -20,6 +23,11 @@ from bot.domain.secret import Secret
 from bot.slack.messenger import CALL_DEADLINE, code_of
 
 log = logging.getLogger(__name__)
+
+AWAY = 120.0
+"""Seconds without a line after which Slack's requests no longer reach the app."""
+GOODBYE = 2.0
+"""Seconds that Slack has to answer the closing of the line."""
 
 _REFUSED = frozenset(
     {
@@ -75,35 +83,52 @@ async def check_app_token(client: AsyncWebClient, token: Secret) -> None:
 
 
 class Socket:
-    """One Socket Mode connection that comes back by itself."""
+    """One Socket Mode connection that comes back by itself.
+
+    It goes by the proxy of the app's client and believes whom that believes.
+    """
 
     def __init__(
-        self, app: AsyncApp, token: Secret, *, proxy: str | None = None, ping_interval: float = 10
+        self,
+        app: AsyncApp,
+        token: Secret,
+        *,
+        ping_interval: float = 10,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`ping_interval` is in seconds; a line without an answer to four pings is given up."""
         self._token = token
         self._ping_interval = ping_interval
+        self._monotonic = monotonic
+        self._connected_at = monotonic()
         self._web_client = app.client
-        self._handler = AsyncSocketModeHandler(
-            app, token.reveal(), proxy=proxy, ping_interval=ping_interval
-        )
+        self._handler = AsyncSocketModeHandler(app, token.reveal(), ping_interval=ping_interval)
+        self._handler.client.proxy = app.client.proxy  # told None, it asks the environment
         self._watchdog: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect, now or as soon as Slack answers. Raises ConfigurationError for a bad token."""
         await check_app_token(self._web_client, self._token)
+        self._connected_at = self._monotonic()
         self._watchdog = asyncio.create_task(self._stay_connected())
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, though Slack may not say goodbye; aiohttp would wait 10 s for that."""
         if self._watchdog:
             self._watchdog.cancel()
             await asyncio.wait({self._watchdog})
-        await self._handler.close_async()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await self._handler.close_async()
+        await self._handler.close_async()  # what an unanswered goodbye has left open
 
     async def connected(self) -> bool:
         """Whether Slack can reach the app at this moment."""
         return bool(await self._handler.client.is_connected())
+
+    def reachable(self, *, within: float = AWAY) -> bool:
+        """Whether Slack could reach the app within the last so many seconds."""
+        return self._monotonic() - self._connected_at < within
 
     async def _stay_connected(self) -> None:
         """Connect, and whenever the connection is lost make the client ask for a fresh address."""
@@ -111,7 +136,9 @@ class Socket:
         try:
             while True:
                 await asyncio.sleep(self._ping_interval / 10)
-                if not await self.connected():
+                if await self.connected():
+                    self._connected_at = self._monotonic()
+                else:
                     self._handler.client.wss_uri = None
         finally:
             connecting.cancel()

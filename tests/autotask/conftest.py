@@ -7,9 +7,11 @@ from aiohttp import ClientSession
 
 from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
+from bot.trust import trusted
 from tests.autotask.tenant import Tenant
 from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
 
+TRUST = trusted(None)
 NOWHERE = "http://127.0.0.1:9"
 
 WireFactory = Callable[..., Wire]
@@ -21,6 +23,7 @@ async def new_wire() -> AsyncIterator[WireFactory]:
     async with AsyncExitStack() as stack:
 
         def new(*, zone_url: str = NOWHERE, deadline: float = 0.3, **settings: Any) -> Wire:
+            settings.setdefault("trust", TRUST)
             wire = Wire(zone_url=zone_url, deadline=deadline, **settings)
             stack.push_async_callback(wire.aclose)
             return wire

@@ -12,6 +12,7 @@ from bot.autotask.failures import Failure
 from bot.autotask.wire import Wire
 from bot.domain.errors import ConfigurationError
 from bot.domain.observation import Cause
+from bot.trust import trusted
 from tests.autotask.certificates import certify
 from tests.autotask.conftest import WireFactory
 from tests.autotask.far_side import BUDGET, Heard, far_side, http, js, listening
@@ -136,7 +137,7 @@ async def test_an_unknown_name_is_told_from_a_slow_one(new_wire: WireFactory) ->
 async def test_the_operators_authority_is_trusted(new_wire: WireFactory, tmp_path: Path) -> None:
     tls, authority = certify(tmp_path)
     async with far_side(lambda _: js({}), tls) as far:
-        trusting, wary = new_wire(ca_file=authority), new_wire()
+        trusting, wary = new_wire(trust=trusted(authority)), new_wire()
 
         assert isinstance(await ask(trusting, far.address), Answer)
         assert await cause_of(wary, far.address) is Cause.TLS
@@ -148,7 +149,7 @@ async def test_a_certificate_for_another_host_is_refused(
 ) -> None:
     tls, authority = certify(tmp_path, address="127.0.0.9")
     async with far_side(lambda _: js({}), tls) as far:
-        assert await cause_of(new_wire(ca_file=authority), far.address) is Cause.TLS
+        assert await cause_of(new_wire(trust=trusted(authority)), far.address) is Cause.TLS
 
 
 async def test_a_server_without_tls_gets_nothing(wire: Wire) -> None:
@@ -168,7 +169,7 @@ async def test_a_ca_file_without_certificates_is_the_operators_to_mend(tmp_path:
     empty.write_text("nothing")
 
     with pytest.raises(ConfigurationError, match="CA_FILE"):
-        Wire(zone_url="https://zone.example", ca_file=empty)
+        trusted(empty)
 
 
 async def test_everything_goes_through_the_proxy_with_its_password(new_wire: WireFactory) -> None:

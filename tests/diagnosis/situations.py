@@ -17,6 +17,7 @@ from bot.domain.observation import Observation
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.domain.shapes import advise
+from bot.trust import trusted
 from tests.autotask.certificates import certify
 from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, http, js
 from tests.autotask.tenant import Tenant
@@ -89,7 +90,7 @@ def verdict(seen: Observation) -> str:
 @asynccontextmanager
 async def looking(zone_url: str, *hosts: str) -> AsyncIterator[AutotaskClient]:
     """A client with a short deadline."""
-    wire = Wire(zone_url=zone_url, deadline=DEADLINE, resolver=NoNames())
+    wire = Wire(zone_url=zone_url, trust=trusted(None), deadline=DEADLINE, resolver=NoNames())
     try:
         yield AutotaskClient(wire, frozenset(hosts))
     finally:

@@ -9,8 +9,9 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.secret import Secret
+from bot.slack import socket as module
 from bot.slack.client import open_client
-from bot.slack.socket import Socket
+from bot.slack.socket import AWAY, Socket
 from tests.end_to_end.player import eventually
 
 
@@ -23,6 +24,8 @@ class Exchange:
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
         self.address = ""
+        self.deaf = False
+        self.released = asyncio.Event()
 
     async def start(self) -> None:
         app = web.Application()
@@ -52,6 +55,8 @@ class Exchange:
         await line.prepare(request)
         self.open[number] = line
         await line.send_json({"type": "hello", "num_connections": 1})
+        if self.deaf:
+            await self.released.wait()
         async for _ in line:
             pass
         return line
@@ -84,3 +89,46 @@ async def test_after_a_failed_reconnection_a_fresh_address_is_asked_for(
         await asyncio.wait_for(eventually(lambda: line(4)), 5)
         await eventually(socket.connected)
         await socket.close()
+
+
+async def test_a_line_that_stays_away_is_known_to_be_away(exchange: Exchange) -> None:
+    moment = 0.0
+    exchange.dead = set(range(3, 1000))
+    url = f"http://{exchange.address}/api/"
+    async with open_client(Secret("xoxb-made-up"), api_url=url) as client:
+        app = AsyncApp(client=client, request_verification_enabled=False)
+        socket = Socket(app, Secret("xapp-made-up"), ping_interval=0.2, monotonic=lambda: moment)
+        await socket.open()
+        await eventually(socket.connected)
+        moment = AWAY
+
+        async def reachable() -> bool:
+            return socket.reachable()
+
+        await asyncio.wait_for(eventually(reachable), 5)
+        await exchange.open[2].close()
+        await eventually(lambda: gone(socket))
+        moment += AWAY
+        assert not socket.reachable()
+        await socket.close()
+
+
+async def gone(socket: Socket) -> bool:
+    return not await socket.connected()
+
+
+async def test_a_goodbye_that_slack_does_not_answer_is_not_waited_for(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left to itself, aiohttp waits 10 seconds for it."""
+    monkeypatch.setattr(module, "GOODBYE", 0.1)
+    exchange.deaf = True
+    url = f"http://{exchange.address}/api/"
+    async with open_client(Secret("xoxb-made-up"), api_url=url) as client:
+        app = AsyncApp(client=client, request_verification_enabled=False)
+        socket = Socket(app, Secret("xapp-made-up"))
+        await socket.open()
+        await eventually(socket.connected)
+
+        await asyncio.wait_for(socket.close(), 3)
+        exchange.released.set()

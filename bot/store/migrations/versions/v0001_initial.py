@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _tenants()
     _connections()
+    _watches()
     _incidents()
     _alerts()
 
@@ -86,6 +87,9 @@ def _connections() -> None:
             "(disconnected_at IS NULL) = (name_key IS NOT NULL)", name="named_while_connected"
         ),
     )
+
+
+def _watches() -> None:
     op.create_table(
         "watches",
         sa.Column("connection_id", sa.String(), sa.ForeignKey("connections.id"), primary_key=True),

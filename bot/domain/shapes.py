@@ -35,9 +35,7 @@ def advise(typed: Typed) -> dict[str, str]:
 def sends_an_address(typed: Typed) -> bool:
     """Whether the username looks like a person's own login rather than a generated key."""
     local, _, _ = typed.username.partition("@")
-    return bool(_ADDRESS.fullmatch(typed.username)) and not re.fullmatch(
-        r"(?=.*[0-9])[a-z0-9]{15}", local
-    )
+    return bool(_ADDRESS.fullmatch(typed.username)) and not re.fullmatch("[a-z0-9]{15}", local)
 
 
 def _about_integration_code(typed: Typed) -> str:
@@ -66,6 +64,11 @@ def _about_username(typed: Typed) -> str:
         return "This looks like the Password (Secret). Here goes the Username (Key)."
     if "@" not in name:
         return "A Username (Key) has an @ in it. Copy it whole from the section Credentials."
+    if sends_an_address(typed):
+        return (
+            "This looks like a person's own login. The Username (Key) of an API user usually has "
+            "15 small letters and digits in front of the @."
+        )
     return ""
 
 

@@ -44,6 +44,11 @@ def test_the_arrangement_that_many_guides_teach_is_explained_where_it_is_wrong()
     assert not sends_an_address(typed())
 
 
+def test_a_person_s_login_is_recognised_even_where_all_else_is_right() -> None:
+    for login in ("ann@example.com", "ann.smith@example.com", "Ann.Smith-Jones@example.com"):
+        assert "person's own login" in advise(typed(username=login))["username"]
+
+
 def test_the_name_that_somebody_typed_is_no_tracking_identifier() -> None:
     assert "Autotask generates" in advise(typed(integration_code="slack-watch"))["integration_code"]
 

@@ -71,3 +71,19 @@ async def test_thirty_days_of_a_wrong_secret_and_fifty_presses_of_test_never_loc
     user = await tenant.visitor.user()
     assert not user["locked"]
     assert user["failures"] < LOCKS_AFTER
+
+
+async def test_an_hour_of_healthy_checks_costs_fewer_than_twenty_requests(
+    house: House, ports: Ports, tenant: Tenant
+) -> None:
+    """At the default interval, and for two connections; all integrations share 10,000 an hour."""
+    hours = 6
+    for _ in range(12 * hours):
+        house.clock.time += timedelta(minutes=4, seconds=54)
+        await check_due(ports)
+        house.clock.time += timedelta(seconds=6)  # one waits for the other, who has its username
+        await check_due(ports)
+
+    state = await tenant.visitor.state()
+    used = next(t for t in state["tenants"] if t["name"] == tenant.visitor.company)["hourly_used"]
+    assert 2 * 12 * hours < used < 2 * 20 * hours

@@ -43,6 +43,8 @@ class OutboxTable:
         )
         async with self._database.write() as transaction:
             claimed = (await transaction.scalars(claim)).all()
+            if not claimed:  # nearly always
+                return []
             rows = await transaction.execute(_owed(claimed))
             return [_owed_of(row) for row in rows.mappings()]
 

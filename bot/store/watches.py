@@ -82,11 +82,14 @@ class WatchTable:
     ) -> Sequence[Due]:
         claim = update(watches).where(*which).returning(watches.c.connection_id)
         until = moment(self._now() + self._lease)
-        ids = await transaction.scalars(claim.values(lease=watches.c.lease + 1, lease_until=until))
+        leased = claim.values(lease=watches.c.lease + 1, lease_until=until)
+        ids = (await transaction.scalars(leased)).all()
+        if not ids:  # nearly always
+            return []
         claimed = (
             select(connections, watches)
             .join(watches, watches.c.connection_id == connections.c.id)
-            .where(connections.c.id.in_(ids.all()))
+            .where(connections.c.id.in_(ids))
             .order_by(watches.c.next_check_at)
         )
         return [_due(row) for row in (await transaction.execute(claimed)).mappings()]

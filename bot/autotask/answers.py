@@ -108,6 +108,8 @@ def read(outcome: Answer | Failure, parse: Callable[[Answer], T | Cause]) -> T |
     if isinstance(outcome, Failure):
         return outcome.cause
     named = next((cause for text, cause in _TEXTS if text.search(outcome.errors)), None)
+    if outcome.status == 401 and named is not Cause.INTEGRATION_CODE_REFUSED:
+        named = None  # refused, whatever else it says
     return named or _by_status(outcome) or parse(outcome)
 
 

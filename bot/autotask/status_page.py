@@ -51,16 +51,19 @@ class StatusPage:
 
 def _parse(page: Mapping[str, Any]) -> Mapping[str, str]:
     """Region to status in words, of the components in Autotask's group."""
-    components = [each for each in page.get("components") or () if isinstance(each, dict)]
+    listed = page.get("components")
+    components = [
+        each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict)
+    ]
     groups = {
-        each.get("id")
+        str(each.get("id"))
         for each in components
         if each.get("group") and str(each.get("name")).casefold() == GROUP
     }
     return {
         _region(str(each.get("name"))): (printable(each.get("status")) or "").replace("_", " ")
         for each in components
-        if each.get("group_id") in groups
+        if str(each.get("group_id")) in groups
     }
 
 

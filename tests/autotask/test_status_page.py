@@ -59,6 +59,8 @@ async def test_it_is_asked_at_most_once_a_minute_and_without_any_value(
         lambda _: http(503, b"<html>"),
         lambda _: js([]),
         lambda _: js({"components": [None, 7, {"group_id": None}]}),
+        lambda _: js({"components": 5}),
+        lambda _: js({"components": [{"id": [1], "group": True, "name": "Autotask PSA"}]}),
         lambda _: http(200, json.dumps({"components": "x" * 99}).encode()),
     ],
 )

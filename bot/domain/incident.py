@@ -61,7 +61,9 @@ class Kind(StrEnum):
     TIMELINE = "timeline"
     """A line in the thread below it."""
     NOTICE = "notice"
-    """A message of its own: a zone that moved, a channel's test message."""
+    """A message of its own about one connection: a zone that moved, a channel's test message."""
+    BULLETIN = "bulletin"
+    """A message of its own about all that a channel watches: a gap, a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,11 @@ class Teller:
 def notice(connection: Connection, text: str, *, now: datetime, id: str) -> Alert:  # noqa: A002
     """A message of its own about `connection`."""
     return Alert(id, connection.workspace_id, connection.id, Kind.NOTICE, text, not_before=now)
+
+
+def stamp(at: datetime) -> str:
+    """A moment inside a sentence; shown in each reader's own time zone."""
+    return f"[[{round(at.timestamp())}]]"
 
 
 def duration(incident: Incident) -> str:

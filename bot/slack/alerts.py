@@ -44,7 +44,8 @@ def message(owed: Owed) -> Message:
     alert, incident = owed.alert, owed.incident
     if alert.kind is not Kind.INCIDENT or incident is None:
         in_its_thread = alert.kind is Kind.TIMELINE and alert.step == 0
-        name = "" if in_its_thread else f"*{plain(owed.connection.title)}*: "
+        whole = in_its_thread or alert.kind is Kind.BULLETIN
+        name = "" if whole else f"*{plain(owed.connection.title)}*: "
         return Message(name + plain_sentence(alert.text))
     if incident.closed_at is None:
         return _open(owed.connection, incident)

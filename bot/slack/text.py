@@ -1,7 +1,7 @@
 """Words and marks that every message shares. All text that others wrote goes through `plain`."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from slack_sdk.models.messages import DateLink
 
@@ -19,6 +19,7 @@ MARKS = {
 COLOURS = {Status.DEGRADED: "#D9A400", Status.INACTIVE: "#D92D20", Status.ACTIVE: "#17803D"}
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _LONGEST = 150
+_STAMP = re.compile(r"\[\[(\d{9,11})\]\]")
 
 
 def plain(text: str) -> str:
@@ -29,8 +30,9 @@ def plain(text: str) -> str:
 
 
 def plain_sentence(text: str) -> str:
-    """A sentence of ours that may quote a name: escaped, and not cut."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """A sentence of ours that may quote a name: escaped, and not cut. Its stamps become times."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _STAMP.sub(lambda found: time(datetime.fromtimestamp(int(found[1]), UTC)), escaped)
 
 
 def time(at: datetime) -> str:

@@ -35,6 +35,7 @@ from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.trust import trusted
+from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
@@ -124,6 +125,7 @@ async def serve(settings: Settings) -> None:
         desk = Desk(bot.ports, _session(bot.slack))
         ticks: dict[str, Tick] = {
             "check": partial(_check_and_tell, bot.ports),
+            "attend": partial(attend_due, bot.ports),
             "deliver": partial(deliver_due, bot.ports),
         }
         scheduler = Scheduler(ticks)

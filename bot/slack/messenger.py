@@ -97,8 +97,9 @@ class SlackMessenger:
         return replace(said, unclear=False) if isinstance(said, Later) else said
 
     async def reply(self, owed: Owed, place: Place) -> Sent:
+        shown = {"reply_broadcast": True} if owed.alert.broadcast else {}
         return await self._say(
-            self._client.chat_postMessage, owed, channel=place.channel, thread_ts=place.ts
+            self._client.chat_postMessage, owed, channel=place.channel, thread_ts=place.ts, **shown
         )
 
     async def reachable(self) -> bool:
@@ -118,7 +119,7 @@ class SlackMessenger:
             return False
         return True
 
-    async def _say(self, send: Send, owed: Owed, **where: str) -> Sent:
+    async def _say(self, send: Send, owed: Owed, **where: str | bool) -> Sent:
         full = message(owed)
         sent = await _call(send, where | full.arguments() | {"metadata": _metadata(owed)})
         if isinstance(sent, Undeliverable) and sent.reason in _MALFORMED:

@@ -56,6 +56,27 @@ class Lines(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class Moments(TypeDecorator[tuple[datetime, ...]]):
+    """Several moments, kept as a JSON list of what `Moment` keeps."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[datetime, ...] | None, dialect: Dialect
+    ) -> str | None:
+        if value is None:
+            return None
+        return json.dumps([(each - _EPOCH) // _MICROSECOND for each in value])
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> tuple[datetime, ...] | None:
+        if value is None:
+            return None
+        return tuple(_EPOCH + each * _MICROSECOND for each in json.loads(value))
+
+
 class Origin(TypeDecorator[AutotaskOrigin]):
     """A zone's address, which was parsed before it was stored."""
 

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.connection import name_key
 from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Telling
+from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
 from bot.store.database import Database
 from bot.store.rows import (
@@ -143,6 +144,10 @@ class ConnectionTable:
                     state=AlertState.PENDING, step=0, attempts=0, not_before=moment(self._now())
                 )
             )
+
+    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+        async with self._database.write() as transaction:
+            await _change(transaction, workspace_id, connection_id, values_of(care))
 
     async def _one(self, workspace_id: str, which: ColumnElement[bool]) -> Overview:
         async with self._database.read() as view:

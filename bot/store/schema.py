@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -15,13 +16,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
 from bot.domain.incident import Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
-from bot.store.columns import Lines, Moment, Named, Origin
+from bot.store.columns import Lines, Moment, Moments, Named, Origin
 
 
 class AlertState(StrEnum):
@@ -94,6 +96,11 @@ connections = Table(
     Column("connected_at", Moment, nullable=False),
     Column("channel", String),
     Column("disconnected_at", Moment),
+    Column("check_interval", Float),
+    Column("outage_failures", Integer),
+    Column("escalate_to", String),
+    Column("escalate_after", Float),
+    Column("broadcast_recovery", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("workspace_id", "name_key"),
     CheckConstraint(
         "(disconnected_at IS NULL) = (sealed IS NOT NULL)", name="sealed_while_connected"
@@ -127,12 +134,26 @@ watches = Table(
     Column("quota_used", Integer),
     Column("quota_limit", Integer),
     Column("quota_window", Integer),
+    Column("told", Named(Status)),
+    Column("told_cause", Named(Cause)),
+    Column("openings", Moments, nullable=False, server_default="[]"),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("remind_at", Moment),
+    Column("escalate_at", Moment),
+    Column("snoozed_until", Moment),
+    Column("maintenance_from", Moment),
+    Column("maintenance_until", Moment),
+    Column("hushed", Lines, nullable=False, server_default="[]"),
+    Column("attend_at", Moment),
+    Column("evidence", Lines, nullable=False, server_default="[]"),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
 )
 # Literals here and below: a bound value would keep SQLite from using the partial index.
 WATCHED = watches.c.status != literal_column("'paused'")
 Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED)
+WAITING = watches.c.attend_at.is_not(None)
+Index("ix_watches_waiting", watches.c.attend_at, sqlite_where=WAITING)
 
 failed_logins = Table(
     "failed_logins",
@@ -166,6 +187,11 @@ incidents = Table(
     Column("closed_at", Moment),
     Column("closed_by", String),
     Column("closed_how", String, nullable=False),
+    Column("acknowledged_by", String),
+    Column("acknowledged_at", Moment),
+    Column("snoozed_by", String),
+    Column("snoozed_until", Moment),
+    Column("unstable", Boolean, nullable=False, server_default=false()),
     Column("place_channel", String),
     Column("place_ts", String),
     Column("shown_version", Integer, nullable=False),
@@ -194,6 +220,7 @@ alerts = Table(
     Column("state", Named(AlertState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("step", Integer, nullable=False),
+    Column("broadcast", Boolean, nullable=False, server_default=false()),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
     Column("last_error", Text),

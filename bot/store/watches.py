@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, RowMapping, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
+from bot.domain.observation import Tenant
 from bot.store.database import Database
 from bot.store.rows import Now, Values, connection_of, moment, quota_values, values_of, watch_of
-from bot.store.schema import WATCHED, connections, watches
+from bot.store.schema import WAITING, WATCHED, connections, watches
 from bot.store.telling import write_telling
 from bot.usecases.ports import Decision, Due, Sealed
 
@@ -24,17 +25,10 @@ class WatchTable:
         self._now = now
 
     async def claim_due(self, limit: int) -> Sequence[Due]:
-        now = moment(self._now())
-        due = (
-            select(watches.c.connection_id)
-            .where(WATCHED, watches.c.next_check_at <= now)
-            .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
-            .order_by(watches.c.next_check_at)
-            .limit(limit)
-            .correlate(None)
-        )
-        async with self._database.write() as transaction:
-            return await self._claim(transaction, watches.c.connection_id.in_(due))
+        return await self._claim_by(watches.c.next_check_at, WATCHED, limit)
+
+    async def claim_waiting(self, limit: int) -> Sequence[Due]:
+        return await self._claim_by(watches.c.attend_at, WAITING, limit)
 
     async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
         this = watches.c.workspace_id == workspace_id, watches.c.connection_id == connection_id
@@ -66,7 +60,7 @@ class WatchTable:
         """
         now = moment(self._now())
         values = values_of(decision.watch) | {"lease_until": None}
-        if decision.seen.quota:
+        if decision.seen and decision.seen.quota:
             values |= quota_values(decision.seen.quota)
         held = (*_held(due), watches.c.lease_until > now)
         async with self._database.write() as transaction:
@@ -76,6 +70,21 @@ class WatchTable:
             await _learn(transaction, due, decision)
             await write_telling(transaction, decision.telling, at=now)
         return True
+
+    async def _claim_by(
+        self, when: ColumnElement[datetime], which: ColumnElement[bool], limit: int
+    ) -> Sequence[Due]:
+        now = moment(self._now())
+        due = (
+            select(watches.c.connection_id)
+            .where(which, when <= now)
+            .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
+            .order_by(when)
+            .limit(limit)
+            .correlate(None)
+        )
+        async with self._database.write() as transaction:
+            return await self._claim(transaction, watches.c.connection_id.in_(due))
 
     async def _claim(
         self, transaction: AsyncConnection, *which: ColumnElement[bool]
@@ -106,7 +115,7 @@ def _held(due: Due) -> Sequence[ColumnElement[bool]]:
 
 async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> None:
     """Keep what the check told of the tenant; most checks tell nothing new."""
-    known, tenant = due.connection, decision.seen.tenant
+    known, tenant = due.connection, decision.seen.tenant if decision.seen else Tenant()
     learnt: Values = {}
     if tenant.company not in (None, known.company):
         learnt["company"] = tenant.company

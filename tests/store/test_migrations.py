@@ -19,7 +19,7 @@ TABLES = """
 """
 BROKEN = """
 from alembic import op
-revision, down_revision = "9999", "0001"
+revision, down_revision = "9999", "{newest}"
 def upgrade():
     op.execute("CREATE TABLE halfway (id INTEGER)")
     raise RuntimeError("in the middle")
@@ -37,13 +37,28 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def broken(tmp_path: Path) -> Path:
     """The migrations, with one that fails behind them."""
     scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN)
+    newest = max(each.name for each in (scripts / "versions").glob("v*.py"))[1:5]
+    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.replace("{newest}", newest))
     return scripts
 
 
-async def definitions(database: Database) -> list[str]:
+async def definitions(database: Database) -> list[list[str]]:
+    """Each table and index by its parts, sorted: a column that was added later stands last."""
     async with database.read() as view:
-        return [row.sql for row in await view.exec_driver_sql(TABLES)]
+        return [parts(row.sql) for row in await view.exec_driver_sql(TABLES)]
+
+
+def parts(definition: str) -> list[str]:
+    """What stands between the commas that no bracket encloses."""
+    name, _, body = " ".join(definition.split()).partition("(")
+    depth, found = 0, [""]
+    for character in body.rpartition(")")[0]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return [name.strip(), *sorted(each.strip() for each in found)]
 
 
 async def test_the_migrations_lead_to_the_schema(database: Database, empty: Database) -> None:

@@ -19,6 +19,7 @@ from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
+from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.deliver import deliver_due
@@ -62,10 +63,11 @@ class House:
         return await deliver_due(self.ports)
 
     async def live(self, *, hours: float, step: float = 1.0) -> None:
-        """Let time pass in steps of so many minutes, with both ticks in each."""
+        """Let time pass in steps of so many minutes, with every tick in each."""
         for _ in itertools.repeat(None, round(hours * 60 / step)):
             self.clock.pass_(minutes=step)
             await self.check()
+            await attend_due(self.ports)
             await self.deliver()
 
     async def overview(self, name: str = "Autotask") -> Overview:

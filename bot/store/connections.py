@@ -23,6 +23,7 @@ from bot.domain.connection import name_key
 from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Telling
 from bot.domain.status import TROUBLE
+from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.rows import (
     Now,
@@ -62,6 +63,7 @@ class ConnectionTable:
                 )
             identity = {"connection_id": connection.id, "workspace_id": connection.workspace_id}
             await transaction.execute(insert(watches).values(**identity, **_watch(accepted)))
+            await self._note(transaction, accepted)
             await write_telling(transaction, accepted.telling, at=moment(self._now()))
 
     async def replace(self, accepted: Accepted) -> None:
@@ -79,6 +81,7 @@ class ConnectionTable:
                 .where(watches.c.connection_id == connection.id)
                 .values(**_watch(accepted), lease=watches.c.lease + 1, lease_until=None)
             )
+            await self._note(transaction, accepted)
             await write_telling(transaction, accepted.telling, at=moment(self._now()))
             if accepted.watch.status not in TROUBLE:
                 await require_none_open(transaction, connection.id)
@@ -143,6 +146,12 @@ class ConnectionTable:
                     state=AlertState.PENDING, step=0, attempts=0, not_before=moment(self._now())
                 )
             )
+
+    async def _note(self, transaction: AsyncConnection, accepted: Accepted) -> None:
+        """That Autotask accepted it was a check as any other."""
+        watch, at = accepted.watch, moment(self._now())
+        if watch.seen:
+            await note_check(transaction, accepted.connection.id, watch, watch.seen, at=at)
 
     async def _one(self, workspace_id: str, which: ColumnElement[bool]) -> Overview:
         async with self._database.read() as view:

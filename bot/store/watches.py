@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
+from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.rows import Now, Values, connection_of, moment, quota_values, values_of, watch_of
 from bot.store.schema import WATCHED, connections, watches
@@ -73,6 +74,9 @@ class WatchTable:
             written = await transaction.execute(update(watches).where(*held).values(**values))
             if not written.rowcount:
                 return False
+            await note_check(
+                transaction, due.connection.id, decision.watch, decision.seen.seen, at=now
+            )
             await _learn(transaction, due, decision)
             await write_telling(transaction, decision.telling, at=now)
         return True

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.domain.errors import ConfigurationError
@@ -19,7 +20,7 @@ TABLES = """
 """
 BROKEN = """
 from alembic import op
-revision, down_revision = "9999", "0001"
+revision, down_revision = "9999", "{head}"
 def upgrade():
     op.execute("CREATE TABLE halfway (id INTEGER)")
     raise RuntimeError("in the middle")
@@ -37,7 +38,8 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def broken(tmp_path: Path) -> Path:
     """The migrations, with one that fails behind them."""
     scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN)
+    head = ScriptDirectory(str(scripts)).get_current_head()
+    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head))
     return scripts
 
 

@@ -29,6 +29,7 @@ from bot.slack.socket import Socket, identify
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.history import HistoryTable
 from bot.store.lock import single_process_lock
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
@@ -39,6 +40,7 @@ from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
+from bot.usecases.tidy import tidy
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
 from bot.web import listening
@@ -49,6 +51,8 @@ DRAIN = 8.0
 """Seconds that everything after the signal may take; Docker kills after 10."""
 CLOSING = 1.0
 """Seconds of these that are kept for closing what was cut off."""
+HOURLY = 3600.0
+"""Seconds between roll-ups of history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             watches=WatchTable(database, lease=settings.check_lease),
             logins=LoginTable(database),
             outbox=OutboxTable(database, lease=settings.send_lease),
+            history=HistoryTable(database),
             workspaces=WorkspaceTable(database),
             messenger=SlackMessenger(slack),
             clock=SystemClock(),
@@ -127,8 +132,9 @@ async def serve(settings: Settings) -> None:
             "check": partial(_check_and_tell, bot.ports),
             "attend": partial(attend_due, bot.ports),
             "deliver": partial(deliver_due, bot.ports),
+            "tidy": partial(tidy, bot.ports),
         }
-        scheduler = Scheduler(ticks)
+        scheduler = Scheduler(ticks, every={"tidy": HOURLY})
         doors = await stack.enter_async_context(AsyncExitStack())
         await _open_doors(doors, bot, desk, scheduler)
         scheduler.start()

@@ -132,6 +132,7 @@ async def test_connect_status_check_disconnect(
 
     assert connected.stdout == "Active: connected to Brightwater IT, zone America East.\n"
     assert json.loads(status.stdout)["status"] == "active"
+    assert json.loads(status.stdout)["uptime_30d"] == 1
     assert "Nobody would be told" in connected.stderr
     assert "ThresholdInformation: 200" in checked.stdout
     assert "is disconnected" in gone.stdout

@@ -18,6 +18,7 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
 from bot.domain.status import TROUBLE, Status, Watch
+from bot.domain.uptime import Uptime, phrase
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
@@ -28,7 +29,7 @@ from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Overview
-from bot.usecases.report import report, the_one
+from bot.usecases.report import report, the_one, uptimes
 
 SETTINGS = "settings"
 MOST_CARDS = 20
@@ -60,7 +61,9 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
         return Answer(text)
     worst_first = sorted(overviews, key=lambda each: each.watch.status not in TROUBLE)
     lines = [f"{plain(each.connection.title)}: {status_word(each.watch)}" for each in worst_first]
-    blocks = [block for each in worst_first[:MOST_CARDS] for block in _card(each)]
+    shown = worst_first[:MOST_CARDS]
+    uptime = await uptimes(desk.ports, shown)
+    blocks = [block for each in shown for block in _card(each, uptime.get(each.connection.id))]
     if (more := len(overviews) - MOST_CARDS) > 0:
         rest = f"… and {more} more. `/autotask status NAME` shows one of them."
         blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": rest}]))
@@ -185,7 +188,7 @@ def _next(overview: Overview, seen: Seen) -> Block:
     return ActionsBlock(elements=[update, once_more])
 
 
-def _card(overview: Overview) -> list[Block]:
+def _card(overview: Overview, uptime: Uptime | None = None) -> list[Block]:
     """One connection in two blocks: how it is, and the small print."""
     connection, watch = overview.connection, overview.watch
     text = f"{MARKS[watch.status]} *{plain(connection.title)}*: *{status_word(watch)}*"
@@ -194,11 +197,11 @@ def _card(overview: Overview) -> list[Block]:
         text += f", {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
     else:
         text += f" since {time(watch.since)}"
-    elements = [{"type": "mrkdwn", "text": each} for each in _small_print(overview)]
+    elements = [{"type": "mrkdwn", "text": each} for each in _small_print(overview, uptime)]
     return [SectionBlock(text=text), ContextBlock(elements=elements)]
 
 
-def _small_print(overview: Overview) -> Sequence[str]:
+def _small_print(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
     connection, watch = overview.connection, overview.watch
     where = f"<#{connection.channel}>" if connection.channel else person(connection.connected_by)
     last = f"Checked {time(watch.last_checked_at)}" if watch.last_checked_at else "Not checked yet"
@@ -213,6 +216,8 @@ def _small_print(overview: Overview) -> Sequence[str]:
     ]
     if overview.quota:
         lines.append(quota_phrase(overview.quota).capitalize())
+    if uptime:
+        lines.append(f"U{phrase(uptime)[1:]}")
     return [*_quiet(watch), *lines]
 
 

@@ -26,6 +26,19 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+class Span(TypeDecorator[timedelta]):
+    """A length of time, kept as whole microseconds; a sum of them is one too."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        return None if value is None else value // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else int(value) * _MICROSECOND
+
+
 class Named(TypeDecorator[StrEnum]):
     """A member of one enumeration, kept as its value."""
 

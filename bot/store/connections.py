@@ -22,6 +22,7 @@ from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Telling
 from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
+from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.rows import (
     Now,
@@ -65,6 +66,7 @@ class ConnectionTable:
                 )
             identity = {"connection_id": connection.id, "workspace_id": connection.workspace_id}
             await transaction.execute(insert(watches).values(**identity, **_watch(accepted)))
+            await self._note(transaction, accepted)
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
 
     async def replace(self, accepted: Accepted) -> None:
@@ -81,6 +83,7 @@ class ConnectionTable:
                 .where(watches.c.connection_id == connection.id)
                 .values(**_watch(accepted), lease=watches.c.lease + 1, lease_until=None)
             )
+            await self._note(transaction, accepted)
             await _change(transaction, connection.workspace_id, connection.id, row)
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
             if accepted.watch.status not in TROUBLE:
@@ -153,6 +156,13 @@ class ConnectionTable:
     async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, values_of(care))
+
+    async def _note(self, transaction: AsyncConnection, accepted: Accepted) -> None:
+        """That Autotask accepted it was a check as any other."""
+        watch = accepted.watch
+        if watch.seen:
+            at = await self._now(transaction)
+            await note_check(transaction, accepted.connection.id, watch, watch.seen, at=at)
 
     async def _one(self, workspace_id: str, which: ColumnElement[bool]) -> Overview:
         async with self._database.read() as view:

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, RowMapping, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
-from bot.domain.observation import Tenant
+from bot.domain.observation import Seen, Tenant
+from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.rows import Now, Values, connection_of, quota_values, values_of, watch_of
 from bot.store.schema import WAITING, WATCHED, connections, watches
@@ -74,6 +75,7 @@ class WatchTable:
             written = await transaction.execute(update(watches).where(*held).values(**values))
             if not written.rowcount:
                 return False
+            await _note(transaction, due, decision, now)
             await _learn(transaction, due, decision)
             await write_telling(transaction, decision.telling, at=now)
         return True
@@ -126,6 +128,14 @@ def _held(due: Due) -> Sequence[ColumnElement[bool]]:
         watches.c.workspace_id == due.connection.workspace_id,
         watches.c.lease == due.lease,
     )
+
+
+async def _note(transaction: AsyncConnection, due: Due, decision: Decision, now: datetime) -> None:
+    """For the history: each check, and each change of status that is a person's deed."""
+    seen = decision.seen.seen if decision.seen else due.watch.seen
+    if decision.seen or decision.watch.status is not due.watch.status:
+        known = seen or Seen.WITHHELD
+        await note_check(transaction, due.connection.id, decision.watch, known, at=now)
 
 
 async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> None:

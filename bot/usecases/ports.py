@@ -14,6 +14,7 @@ from bot.domain.policy import Care, Policy
 from bot.domain.secret import Secret
 from bot.domain.sending import Sent
 from bot.domain.status import Watch
+from bot.usecases.history import History
 
 
 class Clock(Protocol):
@@ -291,6 +292,7 @@ class Ports:
     watches: Watches
     logins: Logins
     outbox: Outbox
+    history: History
     workspaces: Workspaces
     messenger: Messenger
     clock: Clock

@@ -14,6 +14,7 @@ async def test_status_says_how_it_is_since_when_and_where_alerts_go(town: Town) 
     assert "Autotask (Brightwater IT)" in answer["text"]
     assert f"Alerts to <#{town.alice.channels['alerts']}>" in words(answer)
     assert "of the hourly budget used" in words(answer).lower()
+    assert "Uptime 100 % in 24 h, 100 % in 7 d, 100 % in 30 d" in words(answer)
 
 
 async def test_status_before_anything_is_connected_says_how_to_begin(town: Town) -> None:

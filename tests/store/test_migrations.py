@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.domain.errors import ConfigurationError
@@ -36,7 +37,7 @@ TABLES = {
 """All that was created, in the database's own words."""
 BROKEN = """
 from alembic import op
-revision, down_revision = "9999", "{newest}"
+revision, down_revision = "9999", "{head}"
 def upgrade():
     op.execute("CREATE TABLE halfway (id INTEGER)")
     raise RuntimeError("in the middle")
@@ -63,8 +64,8 @@ async def empty(empty_url: str) -> AsyncIterator[Database]:
 def broken(tmp_path: Path) -> Path:
     """The migrations, with one that fails behind them."""
     scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    newest = max(each.name for each in (scripts / "versions").glob("v*.py"))[1:5]
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.replace("{newest}", newest))
+    head = ScriptDirectory(str(scripts)).get_current_head()
+    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head))
     return scripts
 
 

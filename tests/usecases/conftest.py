@@ -15,6 +15,7 @@ from bot.domain.secret import Secret
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.history import HistoryTable
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
@@ -88,6 +89,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         watches=WatchTable(database, now=clock.seconds),
         logins=LoginTable(database),
         outbox=OutboxTable(database, now=clock.seconds),
+        history=HistoryTable(database),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

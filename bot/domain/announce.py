@@ -91,7 +91,9 @@ def attend(watch: Watch, *, now: datetime, policy: Policy) -> Told:
 def schedule(watch: Watch, now: datetime, policy: Policy) -> Watch:
     """With the moment at which `attend` has something to do next."""
     steady_at = watch.since + timedelta(seconds=policy.steady_after)
-    waiting = (watch.remind_at, watch.escalate_at, steady_at if is_unstable(watch) else None)
+    untold = now if watch.trouble != _known(watch) else None
+    settles = steady_at if is_unstable(watch) else untold
+    waiting = (watch.remind_at, watch.escalate_at, settles)
     heard = [after_quiet(watch, max(each, now)) for each in waiting if each]
     ends = [each for each in (watch.snoozed_until, watch.maintenance_until) if each]
     due = min(heard + ends, default=None)
@@ -113,7 +115,7 @@ def in_words(trouble: tuple[Status, Cause | None] | None, last_ok_at: datetime |
 
 def _tell(watch: Watch, now: datetime, policy: Policy) -> Told:
     """The difference between what is confirmed and what people were told, unless it waits."""
-    unstable, told = is_unstable(watch), (watch.told, watch.told_cause) if watch.told else None
+    unstable, told = is_unstable(watch), _known(watch)
     if unstable and now - watch.since < timedelta(seconds=policy.steady_after):
         return watch, ()
     if watch.trouble == told:
@@ -128,6 +130,11 @@ def _tell(watch: Watch, now: datetime, policy: Policy) -> Told:
     openings = () if unstable else watch.openings
     changed = replace(_begin(watch, now, policy), openings=openings)
     return changed, (Effect(News.CHANGED, now),)
+
+
+def _known(watch: Watch) -> tuple[Status, Cause | None] | None:
+    """The trouble that people know of."""
+    return (watch.told, watch.told_cause) if watch.told else None
 
 
 def _open(watch: Watch, now: datetime, policy: Policy) -> Watch:

@@ -206,9 +206,8 @@ class Life(RuleBasedStateMachine):
             assert replace(watch, next_check_at=before.next_check_at) == before
         if before.status is not Status.PAUSED:
             assert self.now < watch.next_check_at <= self.now + timedelta(days=1, minutes=1)
-        if effects and before.trouble == watch.trouble and not is_unstable(before):
-            waited = quiet.is_quiet(before, before.last_checked_at or NOON)
-            assert waited or {each.news for each in effects} <= {News.MOVED, News.QUOTA}
+        if {each.news for each in effects} & {News.OPENED, News.CHANGED, News.RECOVERED}:
+            assert watch.trouble != self.open
         self.hear(watch, effects)
 
     @precondition(lambda self: self.watch.attend_at is not None)
@@ -266,9 +265,8 @@ class Life(RuleBasedStateMachine):
         watch = self.watch
         if watch.trouble != self.open:
             waits = quiet.is_quiet(watch, self.now) or is_unstable(watch)
-            ended = watch.attend_at is not None and watch.attend_at <= self.now
-            assert waits or ended
             assert watch.attend_at is not None
+            assert waits or watch.attend_at <= self.now
 
     @invariant()
     def trouble_alone_is_told(self) -> None:

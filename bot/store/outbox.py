@@ -31,8 +31,8 @@ class OutboxTable:
         connection, but goes at once when its incident is over before it was ever tried.
         """
         async with self._database.write() as transaction:
-            # One claim at a time: two at once could not see which alerts the other one takes, and
-            # a connection's next alert might go before its eldest.
+            # One claim at a time, so that each sees what the one before it has taken: whether an
+            # alert is its connection's eldest depends on more rows than the one that is locked.
             await self._database.alone(transaction, "outbox")
             claim = self._claim(limit, await self._now(transaction))
             claimed = (await transaction.scalars(claim)).all()

@@ -4,7 +4,6 @@ import base64
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -76,9 +75,9 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(store_url: str) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
-    database = Database.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    database = Database.open(store_url)
     await database.migrate()
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))

@@ -66,6 +66,16 @@ class Kind(StrEnum):
     """A message of its own about all that a channel watches: a gap, a digest."""
 
 
+class Doubt(StrEnum):
+    """Whether an earlier try of an alert may have reached Slack after all."""
+
+    NONE = "none"
+    UNCLEAR = "unclear"
+    """Slack never said, or the process died in the call."""
+    BLIND = "blind"
+    """The same, and the message cannot be looked for there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One call owed. `id` is the key by which a repeat is recognised."""
@@ -82,6 +92,10 @@ class Alert:
     attempts: int = 0
     step: int = 0
     """How many destinations have failed for good: an index into the fallback chain."""
+    destination: str | None = None
+    """The fallback that it goes to; None: where its message stands, else the first in the chain."""
+    first_tried_at: datetime | None = None
+    doubt: Doubt = Doubt.NONE
 
 
 @dataclass(frozen=True, slots=True)

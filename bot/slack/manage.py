@@ -18,7 +18,7 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
-from bot.domain.sending import Delivered, Later
+from bot.domain.sending import Delivered, Later, NotInstalled
 from bot.domain.status import TROUBLE, Status
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
@@ -136,6 +136,9 @@ async def submit_alerts(desk: Desk, request: Request) -> Reply:
     match sent:
         case Delivered():
             text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
+        case NotInstalled(reason):
+            text = f"Slack takes nothing from this app just now ({reason}). Install it anew."
+            errors = {"channel": text}
         case Later():
             text = "Slack did not take the test message just now. Try again in a moment."
             errors = {"channel": text}

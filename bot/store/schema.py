@@ -18,7 +18,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from bot.domain.incident import Kind
+from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
 from bot.store.columns import Lines, Moment, Named, Origin
@@ -170,6 +170,9 @@ incidents = Table(
     Column("place_ts", String),
     Column("shown_version", Integer, nullable=False),
     Column("first_shown_version", Integer, nullable=False),
+    # Where an earlier message stands that the bot can no longer write to.
+    Column("left_channel", String),
+    Column("left_ts", String),
     UniqueConstraint("workspace_id", "number"),
 )
 Index(
@@ -201,8 +204,39 @@ alerts = Table(
     Column("settled_at", Moment),
     Column("sent_channel", String),
     Column("sent_ts", String),
+    Column("destination", String),
+    Column("first_tried_at", Moment),
+    Column("doubt", Named(Doubt), nullable=False, server_default="none"),
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )
 PENDING = alerts.c.state == literal_column("'pending'")
 Index("ix_alerts_pending", alerts.c.connection_id, alerts.c.seq, sqlite_where=PENDING)
+
+# One row for each place that was ever written to. Where it is broken, `broken_since` is set.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("free_at", Moment),
+    Column("held_until", Moment),
+    Column("broken_since", Moment),
+    Column("reason", Text),
+    Column("told_at", Moment),
+    Column("summary_id", String),
+    Column("probe_at", Moment),
+    Column("probed_at", Moment),
+    Column("healed_at", Moment),
+)
+
+# Workspaces in which Slack takes nothing from the app.
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("probe_at", Moment, nullable=False),
+)

@@ -1,11 +1,14 @@
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.domain.errors import ConfigurationError
@@ -19,7 +22,7 @@ TABLES = """
 """
 BROKEN = """
 from alembic import op
-revision, down_revision = "9999", "0001"
+revision, down_revision = "9999", "{head}"
 def upgrade():
     op.execute("CREATE TABLE halfway (id INTEGER)")
     raise RuntimeError("in the middle")
@@ -37,13 +40,18 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def broken(tmp_path: Path) -> Path:
     """The migrations, with one that fails behind them."""
     scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head))
     return scripts
 
 
-async def definitions(database: Database) -> list[str]:
+async def definitions(database: Database) -> list[list[str]]:
+    """Each table's and index's clauses. SQLite puts a column that came later where it likes."""
     async with database.read() as view:
-        return [row.sql for row in await view.exec_driver_sql(TABLES)]
+        found = await view.exec_driver_sql(TABLES)
+        return [sorted(re.split(r",\s+(?![^()]*\))", row.sql.rstrip(" \n)"))) for row in found]
 
 
 async def test_the_migrations_lead_to_the_schema(database: Database, empty: Database) -> None:

@@ -15,6 +15,8 @@ from bot.domain.secret import Secret
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
+from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
@@ -86,6 +88,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         watches=WatchTable(database, now=clock.seconds),
         logins=LoginTable(database),
         outbox=OutboxTable(database, now=clock.seconds),
+        destinations=DestinationTable(database, now=clock.seconds),
+        installations=InstallationTable(database, now=clock.seconds),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

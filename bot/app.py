@@ -29,7 +29,9 @@ from bot.slack.socket import Socket, identify
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
 from bot.store.history import HistoryTable
+from bot.store.installations import InstallationTable
 from bot.store.lock import single_process_lock
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
@@ -105,6 +107,8 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             logins=LoginTable(database),
             outbox=OutboxTable(database, lease=settings.send_lease),
             history=HistoryTable(database),
+            destinations=DestinationTable(database, lease=settings.send_lease),
+            installations=InstallationTable(database),
             workspaces=WorkspaceTable(database),
             messenger=SlackMessenger(slack),
             clock=SystemClock(),

@@ -24,7 +24,7 @@ from bot.usecases.check import test as check_now
 from bot.usecases.configure import choose_channel
 from bot.usecases.connect import Attempt, Connected
 from bot.usecases.connect import connect as connect_it
-from bot.usecases.deliver import destinations
+from bot.usecases.destinations import destinations
 from bot.usecases.disconnect import disconnect as disconnect_it
 from bot.usecases.report import report, the_one, uptimes
 

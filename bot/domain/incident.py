@@ -70,6 +70,16 @@ class Kind(StrEnum):
     """A message of its own about all that a channel watches: a gap, a digest."""
 
 
+class Doubt(StrEnum):
+    """Whether an earlier try of an alert may have reached Slack after all."""
+
+    NONE = "none"
+    UNCLEAR = "unclear"
+    """Slack never said, or the process died in the call."""
+    BLIND = "blind"
+    """The same, and the message cannot be looked for there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One call owed. `id` is the key by which a repeat is recognised."""
@@ -88,6 +98,10 @@ class Alert:
     """How many destinations have failed for good: an index into the fallback chain."""
     broadcast: bool = False
     """Whether a line of the timeline is shown in the channel too."""
+    destination: str | None = None
+    """The fallback that it goes to; None: where its message stands, else the first in the chain."""
+    first_tried_at: datetime | None = None
+    doubt: Doubt = Doubt.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-_MARK = re.compile("\x02(?:t(\\d{9,11})|u([A-Z0-9]{1,20}))\x03")
+_MARK = re.compile("\x02(?:t(\\d{9,11})|([#@])([A-Z0-9]{1,20}))\x03")
 
 
 def stamp(at: datetime) -> str:
@@ -16,17 +16,22 @@ def stamp(at: datetime) -> str:
     return f"\x02t{round(at.timestamp())}\x03"
 
 
-def mention(user_id: str) -> str:
-    """A person; whoever is named so is notified."""
-    return f"\x02u{user_id}\x03"
+def mention(id_: str) -> str:
+    """A person, who is notified, or a channel: by the id, shown by the name."""
+    return f"\x02{'@' if is_person(id_) else '#'}{id_}\x03"
 
 
-def spelled(text: str, *, time: Callable[[datetime], str], person: Callable[[str], str]) -> str:
-    """`text` with its marks spelled out."""
+def is_person(id_: str) -> bool:
+    """Whether the id is a person's and not a channel's."""
+    return id_[:1] in ("U", "W")
+
+
+def spelled(text: str, *, time: Callable[[datetime], str]) -> str:
+    """`text` with its marks spelled out, moments by `time`, ids as Slack links them."""
 
     def spell(found: re.Match[str]) -> str:
         if found[1]:
             return time(datetime.fromtimestamp(int(found[1]), UTC))
-        return person(found[2])
+        return f"<{found[2]}{found[3]}>"
 
     return _MARK.sub(spell, text)

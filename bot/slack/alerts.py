@@ -4,7 +4,7 @@ The text at the top tells the whole story, since screen readers and push preview
 the coloured part below it holds the reasons, the steps and the buttons.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk.models.attachments import BlockAttachment
@@ -31,6 +31,7 @@ UPDATE_CREDENTIALS = "connection.update"
 TEST = "connection.test"
 ACKNOWLEDGE, SNOOZE = "incident.acknowledge", "incident.snooze"
 SNOOZES = {"1h": "for 1 hour", "4h": "for 4 hours", "morning": "until 09:00"}
+_REPEAT = "_Possibly a repeat: Slack did not say whether it took the first one._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,14 @@ class Message:
 
 def message(owed: Owed) -> Message:
     """What this alert says, drawn from the incident as it stands now."""
+    said = _message(owed)
+    return replace(said, text=f"{said.text}\n{_REPEAT}") if owed.repeat else said
+
+
+def _message(owed: Owed) -> Message:
     alert, incident = owed.alert, owed.incident
     if alert.kind is not Kind.INCIDENT or incident is None:
-        in_its_thread = alert.kind is Kind.TIMELINE and alert.step == 0
+        in_its_thread = alert.kind is Kind.TIMELINE and alert.destination is None
         whole = in_its_thread or alert.kind is Kind.BULLETIN
         name = "" if whole else f"*{plain(owed.connection.title)}*: "
         return Message(name + plain_sentence(alert.text))

@@ -15,7 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import BotError
 from bot.domain.people import Person
-from bot.slack.messenger import code_of
+from bot.slack.outcomes import code_of
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.slack.text import plain_sentence

@@ -37,7 +37,7 @@ def escaped(text: str) -> str:
 def plain_sentence(text: str) -> str:
     """A sentence of ours that may quote a name: escaped, and not cut; the moments and people that
     it marks are shown in the reader's own way."""
-    return spelled(escaped(text), time=time, person=person)
+    return spelled(escaped(text), time=time)
 
 
 def time(at: datetime) -> str:

@@ -24,6 +24,7 @@ from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
 from bot.store.checks import note_check
 from bot.store.database import Database
+from bot.store.outbox import ANEW
 from bot.store.rows import (
     Now,
     Values,
@@ -138,20 +139,15 @@ class ConnectionTable:
         given_up = alerts.c.state == AlertState.DEAD
         is_open = select(incidents.c.id).where(incidents.c.closed_at.is_(None))
         still_news = and_(given_up, alerts.c.incident_id.in_(is_open))
-        stuck = or_(and_(PENDING, alerts.c.step > 0), still_news)
+        elsewhere = or_(alerts.c.step > 0, alerts.c.destination.is_not(None))
+        stuck = or_(and_(PENDING, elsewhere), still_news)
         owed = update(alerts).where(
             alerts.c.workspace_id == workspace_id, alerts.c.connection_id == connection_id, stuck
         )
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
-            await transaction.execute(
-                owed.values(
-                    state=AlertState.PENDING,
-                    step=0,
-                    attempts=0,
-                    not_before=await self._now(transaction),
-                )
-            )
+            revived = ANEW | {"not_before": await self._now(transaction)}
+            await transaction.execute(owed.values(revived))
 
     async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
         async with self._database.write() as transaction:

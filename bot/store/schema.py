@@ -21,7 +21,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from bot.domain.incident import Kind
+from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
 from bot.domain.uptime import Size
@@ -200,6 +200,9 @@ incidents = Table(
     Column("place_ts", String),
     Column("shown_version", Integer, nullable=False),
     Column("first_shown_version", Integer, nullable=False),
+    # Where an earlier message stands that the bot can no longer write to.
+    Column("left_channel", String),
+    Column("left_ts", String),
     UniqueConstraint("workspace_id", "number"),
 )
 Index(
@@ -234,6 +237,9 @@ alerts = Table(
     Column("settled_at", Moment),
     Column("sent_channel", String),
     Column("sent_ts", String),
+    Column("destination", String),
+    Column("first_tried_at", Moment),
+    Column("doubt", Named(Doubt), nullable=False, server_default="none"),
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )
@@ -286,4 +292,32 @@ rollup_marks = Table(
     Column("size", Named(Size), primary_key=True),
     Column("until", Moment, nullable=False),
     Column("after", String, nullable=False),
+)
+
+# One row for each place that was ever written to. Where it is broken, `broken_since` is set.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("free_at", Moment),
+    Column("held_until", Moment),
+    Column("broken_since", Moment),
+    Column("reason", Text),
+    Column("told_at", Moment),
+    Column("summary_id", String),
+    Column("probe_at", Moment),
+    Column("probed_at", Moment),
+    Column("healed_at", Moment),
+)
+
+# Workspaces in which Slack takes nothing from the app.
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("probe_at", Moment, nullable=False),
 )

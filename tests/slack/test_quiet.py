@@ -26,7 +26,7 @@ async def test_acknowledge_is_a_button_for_every_member(town: Town, alert: Json)
     bob = await town.player("Bob")
     await bob.press(alert, "incident.acknowledge")
     await town.desk.drain()
-    await town.tick()
+    await town.settle()
 
     shown = await town.alice.alert("*Acknowledged* by")
     assert f"<@{bob.me}>" in shown["text"]

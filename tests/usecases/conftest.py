@@ -14,7 +14,9 @@ from bot.domain.secret import Secret
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
 from bot.store.history import HistoryTable
+from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
@@ -89,6 +91,8 @@ async def house(store_url: str) -> AsyncIterator[House]:
         logins=LoginTable(database),
         outbox=OutboxTable(database, now=clock.seconds),
         history=HistoryTable(database),
+        destinations=DestinationTable(database, now=clock.seconds),
+        installations=InstallationTable(database, now=clock.seconds),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

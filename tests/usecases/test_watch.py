@@ -314,7 +314,10 @@ async def test_an_alert_that_nobody_takes_stays_visible_as_dead(connected: House
     connected.autotask.answer = REFUSED
     await connected.live(hours=1)
 
-    assert await connected.ports.outbox.dead() == 1
+    (reason, _), *_ = await connected.ports.outbox.died_of()
+    assert reason == (
+        "no destination is left (C1 channel_not_found; U1 channel_not_found; U0 channel_not_found)"
+    )
 
 
 async def test_slack_away_for_a_day_loses_nothing(connected: House) -> None:

@@ -1,0 +1,12 @@
+"""Send again what reached nobody."""
+
+from bot.domain.people import Person
+from bot.usecases.permit import require_manager
+from bot.usecases.ports import Ports
+
+
+async def resend(ports: Ports, person: Person) -> int:
+    """Owe the dead alerts of the person's workspace anew, from the first destination; returns how
+    many. Raises NotAllowed."""
+    await require_manager(ports, person)
+    return await ports.outbox.revive(person.workspace_id)

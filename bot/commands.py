@@ -27,6 +27,7 @@ from bot.usecases.connect import connect as connect_it
 from bot.usecases.destinations import destinations
 from bot.usecases.disconnect import disconnect as disconnect_it
 from bot.usecases.report import report, the_one, uptimes
+from bot.usecases.resend import resend as resend_dead
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -152,6 +153,19 @@ def alerts(name: str, workspace: str | None, channel: str) -> None:
 
 
 @click.command()
+@in_workspace
+def resend(workspace: str | None) -> None:
+    """Send again the alerts that reached nobody, from their first destination."""
+
+    async def run() -> int:
+        async with _open(workspace) as (bot, person):
+            return await resend_dead(bot.ports, person)
+
+    count = asyncio.run(run())
+    click.echo(f"{count} owed anew; serve delivers them." if count else "None has died.")
+
+
+@click.command()
 def guide() -> None:
     """The eight steps for creating the API user, and where each value goes."""
     for number, step in enumerate(STEPS, start=1):
@@ -161,7 +175,7 @@ def guide() -> None:
             click.echo(click.wrap_text(f"→ {step.fills}", 96, "   ", "     "))
 
 
-COMMANDS = (connect, status, check, alerts, disconnect, guide)
+COMMANDS = (connect, status, check, alerts, resend, disconnect, guide)
 
 
 def load_settings() -> "Settings":

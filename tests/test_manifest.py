@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from bot.slack import bolt
+from bot.slack import bolt, channels
 
 MANIFEST = yaml.safe_load(Path("manifest.yml").read_text())
 SCHEMA = json.loads((Path(__file__).parent / "slack-manifest.schema.json").read_text())
@@ -42,8 +42,9 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
 
 
 def test_no_event_is_subscribed_that_nobody_listens_to() -> None:
-    """Socket Mode does not acknowledge an event without a listener, so Slack sends it again."""
-    assert "event_subscriptions" not in MANIFEST["settings"]
+    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+
+    assert sorted(subscribed) == sorted(channels.EVENTS)
 
 
 def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:

@@ -8,7 +8,7 @@ returns. Bolt's own signature check is off, since it logs whole bodies; `bot/sla
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -16,7 +16,18 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import BotError
-from bot.slack import alert_form, alerts, connect, connect_form, guide, manage, quiet, request
+from bot.slack import (
+    alert_form,
+    alerts,
+    channels,
+    connect,
+    connect_form,
+    guide,
+    manage,
+    quiet,
+    request,
+)
+from bot.slack.channels import Heard
 from bot.slack.commands import parse
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
 from bot.slack.request import Request
@@ -100,9 +111,10 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
         await ack()
 
     @app.event(re.compile(".*"))
-    async def on_event() -> None:
-        """Acknowledges what an operator has subscribed to beyond the manifest; unanswered, Slack
-        would send it again."""
+    async def on_event(body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Acknowledges also what an operator has subscribed to beyond the manifest; unanswered,
+        Slack would send it again."""
+        _hear(desk, Heard(_workspace(context), str(context.bot_user_id or ""), body))
 
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -116,6 +128,20 @@ def _workspace(context: AsyncBoltContext) -> str:
     """The tenant, from the token's own auth.test and not from the payload."""
     result = context.authorize_result
     return str((result.team_id or result.enterprise_id) if result else "")
+
+
+def _hear(desk: Desk, heard: Heard) -> None:
+    """What happens in other workspaces than the token's own touches nothing."""
+    happened = channels.EVENTS.get(str(heard.event.get("type")))
+    if happened and heard.workspace_id in _addressees(heard.body):
+        desk.later(happened(desk, heard))
+
+
+def _addressees(body: Mapping[str, Any]) -> set[str]:
+    """The workspaces, or the organisation, that an event is about."""
+    authorizations = body.get("authorizations") or ()
+    told = [body, *(each for each in authorizations if isinstance(each, dict))]
+    return {str(each.get(name)) for each in told for name in ("team_id", "enterprise_id")}
 
 
 async def _command(desk: Desk, asked: Request) -> dict[str, Any]:

@@ -29,6 +29,7 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
     if isinstance(sent, Delivered):
         await ports.connections.choose_channel(person.workspace_id, connection_id, channel)
+        await ports.destinations.probe_soon(person.workspace_id, channel)
     return sent
 
 

@@ -61,13 +61,15 @@ class Town:
 
 
 @asynccontextmanager
-async def town_in(directory: Path, **settings: object) -> AsyncIterator[Town]:
+async def town_in(
+    directory: Path, *, world: SlackWorld | None = None, **settings: object
+) -> AsyncIterator[Town]:
     """Everything started, in Socket Mode, and connected."""
     key = directory / "master.key"
     key.write_text(base64.b64encode(bytes(range(32))).decode())
     key.chmod(0o600)
     async with AsyncExitStack() as stack:
-        autotask, slack = AutotaskWorld(), SlackWorld()
+        autotask, slack = AutotaskWorld(), world or SlackWorld()
         await autotask.start(0)
         stack.push_async_callback(autotask.stop)
         slack.mount("/autotask/", autotask.panel_app())

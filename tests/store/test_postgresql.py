@@ -160,6 +160,7 @@ async def test_what_the_server_cannot_do_is_said_in_a_sentence(
 async def test_what_somebody_is_writing_holds_up_no_claim(store: Store, url: str) -> None:
     for name in ("one", "two"):
         connection = await store.connect(name)
+        await store.connections.choose_channel("T1", connection.id, f"C-{name}")
         await store.decide(connection, notices(connection, 1))
     other = Database.open(url)
 

@@ -7,6 +7,7 @@ from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.documents import Json
+from bot.sandbox.slack.events import announce_membership
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.refusal import Refused
@@ -44,6 +45,8 @@ def join(cloud: Cloud, arguments: Arguments) -> Json:
         raise Refused("is_archived")
     already = {"warning": "already_in_channel"} if bot.id in channel.members else {}
     channel.members.add(bot.id)
+    if not already:
+        announce_membership(cloud, channel, "joined")
     cloud.workspace.changed()
     return {"channel": channel.document(bot.id), **already}
 

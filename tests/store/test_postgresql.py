@@ -237,6 +237,26 @@ async def test_a_server_that_never_answers_is_not_waited_for(url: str) -> None:
         await database.close()
 
 
+async def test_a_schema_that_changes_under_a_running_bot_costs_one_try(
+    url: str, postgresql: PostgresqlServer
+) -> None:
+    elsewhere = postgresql.create()
+    postgresql.administer("CREATE TABLE readings (value int)", url=elsewhere)
+    database = Database.open(elsewhere)
+
+    async def look() -> None:
+        async with database.read() as view:
+            await view.exec_driver_sql("SELECT * FROM readings")
+
+    await look()
+    postgresql.administer("ALTER TABLE readings ALTER value TYPE bigint", url=elsewhere)
+
+    with pytest.raises(StoreUnavailable, match="schema has just changed"):
+        await look()
+    await look()
+    await database.close()
+
+
 async def test_more_callers_than_connections_wait_their_turn(store: Store) -> None:
     found = await asyncio.gather(*(store.workspaces.ids() for _ in range(40)))
 

@@ -205,6 +205,12 @@ _ALL = (
         network=False,
     ),
     _outage(
+        Cause.REDIRECTED,
+        "Autotask's address leads elsewhere",
+        "What answers at the zone's address sends the bot to another address. It does not go "
+        "there, since the credentials are meant for Autotask alone.",
+    ),
+    _outage(
         Cause.ODD_ANSWER,
         "odd answers from Autotask",
         "What answers at the zone's address does not speak like Autotask.",
@@ -221,6 +227,11 @@ _ALL = (
         "The certificate that answered is not Autotask's, so nothing was sent.",
     ),
     _outage(Cause.TIME_OUT, "Autotask does not answer", "Autotask's zone did not answer in time."),
+    _outage(
+        Cause.SLOW_ANSWER,
+        "Autotask answers too slowly",
+        "Autotask's zone began to answer, but did not come to an end in time.",
+    ),
     _outage(
         Cause.CONNECTION_LOST,
         "connection lost",

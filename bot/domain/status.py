@@ -41,12 +41,14 @@ OUTAGE_CAUSES = frozenset(
     {
         Cause.SERVER_ERROR,
         Cause.MAINTENANCE,
+        Cause.REDIRECTED,
         Cause.ODD_ANSWER,
         Cause.DNS,
         Cause.CONNECTION_REFUSED,
         Cause.CONNECTION_LOST,
         Cause.TLS,
         Cause.TIME_OUT,
+        Cause.SLOW_ANSWER,
     }
 )
 """Causes that are Autotask's or the network's; credentials have no part in them."""

@@ -176,7 +176,7 @@ async def test_a_used_up_hour_is_throttled(tenant: Tenant) -> None:
         ("maintenance", Seen.SERVER_ERROR, Cause.MAINTENANCE),
         ("maintenance_200", Seen.SERVER_ERROR, Cause.MAINTENANCE),
         ("garbage", Seen.SERVER_ERROR, Cause.ODD_ANSWER),
-        ("redirect", Seen.SERVER_ERROR, Cause.ODD_ANSWER),
+        ("redirect", Seen.SERVER_ERROR, Cause.REDIRECTED),
         ("reset", Seen.UNREACHABLE, Cause.CONNECTION_LOST),
     ],
 )

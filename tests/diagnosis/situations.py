@@ -248,10 +248,10 @@ SITUATIONS = (
     Situation("maintenance page", "maintenance", faulty("maintenance")),
     Situation("maintenance page with 200", "maintenance", faulty("maintenance_200")),
     Situation("garbage", "odd_answer", faulty("garbage")),
-    Situation("redirect to another host", "odd_answer", faulty("redirect")),
+    Situation("redirect to another host", "redirected", faulty("redirect")),
     Situation("line cut", "connection_lost", faulty("reset")),
     Situation("no answer", "time_out", faulty("hang")),
-    Situation("slow drip", "time_out", faulty("drip")),
+    Situation("slow drip", "slow_answer", faulty("drip")),
     Situation("name not found", "dns", lambda s: s.check(origin="https://made-up.invalid")),
     Situation(
         "nobody listens", "connection_refused", lambda s: s.check(origin="http://127.0.0.1:9")

@@ -39,6 +39,10 @@ class _Exchange:
 
     on_sent: Callable[[], None] | None = None
     sent: bool = False
+    kept: bool = False
+    """Whether the connection at hand was kept from an earlier call."""
+    again: bool = True
+    """Whether it may be sent once more: where a kept connection had been closed meanwhile."""
     status: int | None = None
     """Known from the moment when the head of the answer is there."""
 
@@ -93,7 +97,7 @@ class Wire:
         params: Mapping[str, str] | None = None,
         on_sent: Callable[[], None] | None = None,
     ) -> Answer | Failure:
-        """Ask once; aiohttp asks again where a kept connection turns out to be closed. `endpoint`
+        """Ask once, and again where a kept connection turns out to be closed. `endpoint`
         is the name of the request in the log, which holds no more of it. `on_sent` is called each
         time just before the request leaves, and not where no connection comes about.
         """
@@ -125,11 +129,17 @@ class Wire:
 
 
 def _tracing() -> aiohttp.TraceConfig:
-    """Aiohttp tells when a request leaves and when the head of its answer is there."""
+    """Hears of aiohttp when a request leaves and when the head of its answer is there.
+
+    Of itself it would send every GET a second time where the connection is lost. One that has left
+    on a fresh connection may have been served, a sign-in may have been refused: that is not done.
+    """
 
     async def leaves(*_: object) -> None:
         exchange = _under_way.get()
-        exchange.sent = True
+        if not exchange.again:
+            raise aiohttp.ServerDisconnectedError
+        exchange.sent, exchange.again = True, exchange.kept
         if exchange.on_sent:
             exchange.on_sent()
 
@@ -138,7 +148,15 @@ def _tracing() -> aiohttp.TraceConfig:
     ) -> None:
         _under_way.get().status = end.response.status
 
+    async def new(*_: object) -> None:
+        _under_way.get().kept = False
+
+    async def kept(*_: object) -> None:
+        _under_way.get().kept = True
+
     tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_end.append(new)
+    tracing.on_connection_reuseconn.append(kept)
     tracing.on_request_headers_sent.append(leaves)
     tracing.on_request_end.append(answered)
     return tracing

@@ -20,9 +20,15 @@ class Policy:
     outage_retries: tuple[float, ...] = (30, 60)
     group_wait: float = 30
     zone_interval: float = 86_400
+    zone_retry: float = 3_600
     withheld_interval: float = 86_400
     throttled_patience: float = 3_600
     inconclusive_retry: float = 30
+
+    def pace(self, requests: int) -> float:
+        """Seconds for checks that take so many requests each: at most 18 an hour and connection at
+        the usual interval, since they eat into what all of a tenant's integrations share."""
+        return requests * self.check_interval * 2 / 3
 
     @property
     def permission_interval(self) -> float:

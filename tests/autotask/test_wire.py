@@ -184,6 +184,31 @@ async def test_a_redirect_to_nonsense_is_one_all_the_same(wire: Wire, location: 
         assert await ask(wire, far.address) == Answer(302, Kind.UNREAD)
 
 
+async def test_a_request_that_may_have_been_served_is_not_sent_again(wire: Wire) -> None:
+    async with far_side(lambda _: b"") as far:
+        assert await cause_of(wire, far.address) is Cause.CONNECTION_LOST
+
+    assert len(far.heard) == 1
+
+
+async def test_a_kept_connection_that_was_closed_is_replaced(wire: Wire) -> None:
+    """Many a server closes what has been idle just when the next request is on its way."""
+    conversations = 0
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal conversations
+        conversations += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 -\r\nContent-Length: 2\r\n\r\n{}")
+        await reader.readuntil(b"\r\n\r\n")
+
+    async with listening(once) as address:
+        assert await ask(wire, address) == Answer(200, Kind.JSON, {})
+        assert await ask(wire, address) == Answer(200, Kind.JSON, {})
+
+    assert conversations == 2
+
+
 async def test_no_cookie_is_sent_back(wire: Wire) -> None:
     cookie = http(200, b"{}", Set_Cookie="tenant=1; Path=/")
     async with far_side(lambda _: cookie) as far:

@@ -3,6 +3,7 @@
 import base64
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,14 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
-    database = Database.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    async with built(tmp_path) as house:
+        yield house
+
+
+@asynccontextmanager
+async def built(folder: Path) -> AsyncIterator[House]:
+    """The same for who needs one elsewhere."""
+    database = Database.open(f"sqlite:///{folder / 'bot.db'}")
     await database.migrate()
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))

@@ -107,6 +107,20 @@ async def test_the_wrong_zone_is_named_with_the_right_one(house: House) -> None:
     assert house.autotask.sign_ins == []
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.autotask.net",
+        "<https://webservices.autotask.net/|the address>",
+        " “http://webservices3.autotask.net/atservices/1.6/atws.asmx?wsdl” ",
+        "<https://ww3.autotask.net/#/home|Autotask>",
+    ],
+)
+async def test_an_address_is_understood_however_it_was_pasted(house: House, url: str) -> None:
+    assert isinstance(await house.connect(url=url), Connected)
+    assert house.autotask.sign_ins[-1].origin == ZONE_3
+
+
 async def test_members_may_connect_once_an_admin_has_named_them(house: House) -> None:
     with pytest.raises(NotAllowed):
         await house.connect(BOB)

@@ -4,15 +4,13 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
-from httpx_aiohttp import AiohttpTransport
 
 from bot.autotask.answers import Answer, Kind
 from bot.autotask.failures import Failure, classify
+from bot.outbound import RAISED, open_client
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +19,6 @@ DEADLINE = 15.0
 LONGEST_BODY = 1_000_000
 """Bytes; what is asked here is answered in a few hundred."""
 CONNECTIONS = 128
-
-_RAISED = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
-"""All that comes up from below: what is not HTTP gets through the transport as aiohttp's own error,
-and a redirect to nonsense is an InvalidURL though it is not followed (measured).
-"""
 
 
 class Wire:
@@ -49,20 +42,12 @@ class Wire:
         """
         self.zone_url = zone_url.rstrip("/")
         self._deadline = deadline
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust, resolver=resolver)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
+        self._client = open_client(
+            trust=trust,
             proxy=proxy,
-        )
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(verify=trust, client=session),
-            trust_env=False,
-            follow_redirects=False,
+            connections=CONNECTIONS,
             headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=None,  # noqa: S113 - the deadline below ends the whole call
+            resolver=resolver,
         )
 
     async def get(
@@ -84,7 +69,7 @@ class Wire:
                 self._client.stream("GET", url, headers=headers, params=params) as response,
             ):
                 outcome: Answer | Failure = await _read(response)
-        except _RAISED as error:
+        except RAISED as error:
             outcome = classify(error)
         ms = round((clock() - started) * 1000)
         log.debug("GET %s: %s, %d ms", endpoint, outcome.summary, ms)

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,8 @@ from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
+from bot.lag import LagProbe
+from bot.routes.heartbeat import HttpHeartbeat
 from bot.scheduler import Scheduler, Tick
 from bot.settings import Settings
 from bot.slack import bolt
@@ -29,17 +31,21 @@ from bot.slack.socket import Socket, identify
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.gaps import GapTable
 from bot.store.history import HistoryTable
 from bot.store.lock import single_process_lock
 from bot.store.logins import LoginTable
+from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
+from bot.store.schedule import ScheduleTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.trust import trusted
-from bot.usecases.check import check_due
+from bot.usecases.blindness import look_for_blindness
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
 from bot.usecases.tidy import tidy
+from bot.usecases.watchdog import Watchdog
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
 from bot.web import listening
@@ -50,8 +56,8 @@ DRAIN = 8.0
 """Seconds that everything after the signal may take; Docker kills after 10."""
 CLOSING = 1.0
 """Seconds of these that are kept for closing what was cut off."""
-HOURLY = 3600.0
-"""Seconds between roll-ups of history."""
+EVERY = {"beat": 15.0, "ping": 30.0, "blindness": 60.0, "tidy": 3600.0}
+"""Seconds between ticks of what need not run twice a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,9 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             logins=LoginTable(database),
             outbox=OutboxTable(database, lease=settings.send_lease),
             history=HistoryTable(database),
+            nodes=NodeTable(database),
+            gaps=GapTable(database),
+            schedule=ScheduleTable(database, settings.policy),
             workspaces=WorkspaceTable(database),
             messenger=SlackMessenger(slack),
             clock=SystemClock(),
@@ -127,14 +136,11 @@ async def serve(settings: Settings) -> None:
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack))
-        ticks: dict[str, Tick] = {
-            "check": partial(_check_and_tell, bot.ports),
-            "deliver": partial(deliver_due, bot.ports),
-            "tidy": partial(tidy, bot.ports),
-        }
-        scheduler = Scheduler(ticks, every={"tidy": HOURLY})
+        watchdog = await _watchdog(stack, bot)
+        scheduler = Scheduler(_ticks(bot.ports, watchdog), every=EVERY)
         doors = await stack.enter_async_context(AsyncExitStack())
-        await _open_doors(doors, bot, desk, scheduler)
+        await _open_doors(doors, bot, desk, partial(_trouble, watchdog, scheduler))
+        await watchdog.start()
         scheduler.start()
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
         await _until_told_to_stop()
@@ -143,13 +149,38 @@ async def serve(settings: Settings) -> None:
         await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)
 
 
-async def _check_and_tell(ports: Ports) -> None:
-    """What a check has found goes out at once; the other tick delivers what had to wait."""
-    if await check_due(ports):
-        await deliver_due(ports)
+async def _watchdog(stack: AsyncExitStack, bot: Bot) -> Watchdog:
+    """Watches this process: its event loop from now on, the rest once it is started."""
+    settings, clock = bot.settings, bot.ports.clock
+    probe = LagProbe()
+    probe.start()
+    stack.push_async_callback(probe.stop)
+    heartbeat = None
+    if settings.heartbeat_url:
+        heartbeat = HttpHeartbeat(
+            settings.heartbeat_url,
+            trust=trusted(settings.ca_file),
+            proxy=settings.outbound_proxy,
+        )
+        stack.push_async_callback(heartbeat.aclose)
+    return Watchdog(bot.ports, clock.new_id(), clock.now(), probe.take, heartbeat)
 
 
-async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Scheduler) -> None:
+def _ticks(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
+    """A sweep delivers at once what its checks have found; "deliver" is for what had to wait."""
+    return {
+        "check": watchdog.sweep,
+        "deliver": partial(deliver_due, ports),
+        "beat": watchdog.beat,
+        "ping": watchdog.ping,
+        "blindness": partial(look_for_blindness, ports),
+        "tidy": partial(tidy, ports),
+    }
+
+
+async def _open_doors(
+    stack: AsyncExitStack, bot: Bot, desk: Desk, trouble: Callable[[Socket | None], Awaitable[str]]
+) -> None:
     """Slack's way in, by socket or by HTTP, and the health page beside it."""
     settings = bot.settings
     app = bolt.build(desk, bot.slack)
@@ -166,7 +197,7 @@ async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Sc
         listening(
             settings.http_host,
             settings.http_port,
-            healthy=partial(_healthy, bot.database, scheduler, socket),
+            trouble=partial(trouble, socket),
             door=door,
         )
     )
@@ -217,13 +248,16 @@ async def _vault(settings: Settings, database: Database) -> CredentialVault:
     return vault
 
 
-async def _healthy(database: Database, scheduler: Scheduler, socket: Socket | None) -> bool:
+async def _trouble(watchdog: Watchdog, scheduler: Scheduler, socket: Socket | None) -> str:
+    """For /healthz: what is wrong, in a word; empty: nothing."""
+    if not scheduler.on_time():
+        return "ticks"
+    if socket and not socket.reachable():
+        return "slack"
     try:
-        async with database.read() as connection:
-            await connection.exec_driver_sql("SELECT 1")
+        return await watchdog.trouble()
     except BotError:
-        return False
-    return scheduler.on_time() and (socket is None or socket.reachable())
+        return "database"
 
 
 def _require_slack(settings: Settings) -> None:

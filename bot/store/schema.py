@@ -224,6 +224,27 @@ checks = Table(
 )
 CONCLUSIVE = checks.c.seen != literal_column("'inconclusive'")
 
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("lag", Float, nullable=False),
+)
+
+# `scope` is a connection's id, or empty where nobody watched anything. One gap, one row, told once.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("told_at", Moment),
+    UniqueConstraint("scope", "started_at"),
+)
+
 rollups = Table(
     "rollups",
     metadata,

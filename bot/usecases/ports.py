@@ -14,20 +14,9 @@ from bot.domain.policy import Policy
 from bot.domain.secret import Secret
 from bot.domain.sending import Sent
 from bot.domain.status import Watch
+from bot.usecases.clock import Clock
 from bot.usecases.history import History
-
-
-class Clock(Protocol):
-    """The time of day, and chance: arguments, so that tests can hold them."""
-
-    def now(self) -> datetime:
-        """The present, in UTC."""
-
-    def jitter(self) -> float:
-        """A number in [-1, 1]."""
-
-    def new_id(self) -> str:
-        """128 random bits in hex."""
+from bot.usecases.watching import Gaps, Nodes, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +274,9 @@ class Ports:
     logins: Logins
     outbox: Outbox
     history: History
+    nodes: Nodes
+    gaps: Gaps
+    schedule: Schedule
     workspaces: Workspaces
     messenger: Messenger
     clock: Clock

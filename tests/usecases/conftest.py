@@ -5,8 +5,10 @@ import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.credentials import Typed
 from bot.domain.people import Person
@@ -15,9 +17,12 @@ from bot.domain.secret import Secret
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.gaps import GapTable
 from bot.store.history import HistoryTable
 from bot.store.logins import LoginTable
+from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
+from bot.store.schedule import ScheduleTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.usecases.check import check_due
@@ -73,10 +78,21 @@ class House:
         return await self.ports.connections.find("T1", name)
 
 
+def _hurry(database: Database) -> None:
+    """These tests do not pull the plug: nothing has to wait for the disk."""
+
+    @event.listens_for(database._engine.sync_engine, "connect")
+    def prepare(dbapi: Any, record: Any) -> None:
+        cursor = dbapi.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
+
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
     database = Database.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    _hurry(database)
     await database.migrate()
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
@@ -88,6 +104,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         logins=LoginTable(database),
         outbox=OutboxTable(database, now=clock.seconds),
         history=HistoryTable(database),
+        nodes=NodeTable(database),
+        gaps=GapTable(database),
+        schedule=ScheduleTable(database, Policy()),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

@@ -13,6 +13,7 @@ _SPANS = ("ok", "failed", "unknown", "paused", "degraded")
 
 def upgrade() -> None:
     _history()
+    _watching()
 
 
 def _history() -> None:
@@ -43,4 +44,23 @@ def _history() -> None:
         sa.Column("size", sa.String(), primary_key=True),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("after", sa.String(), nullable=False),
+    )
+
+
+def _watching() -> None:
+    op.create_table(
+        "nodes",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("lag", sa.Float(), nullable=False),
+    )
+    op.create_table(
+        "gaps",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("told_at", sa.BigInteger()),
+        sa.UniqueConstraint("scope", "started_at"),
     )

@@ -18,9 +18,7 @@ from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
-from bot.lag import LagProbe
-from bot.routes.heartbeat import HttpHeartbeat
-from bot.scheduler import Scheduler, Tick
+from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt
 from bot.slack.client import open_client
@@ -38,14 +36,12 @@ from bot.store.logins import LoginTable
 from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
 from bot.store.schedule import ScheduleTable
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
+from bot.ticks import EVERY, ticks_of, trouble, watchdog_of
 from bot.trust import trusted
-from bot.usecases.blindness import look_for_blindness
-from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
-from bot.usecases.tidy import tidy
-from bot.usecases.watchdog import Watchdog
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
 from bot.web import listening
@@ -56,8 +52,6 @@ DRAIN = 8.0
 """Seconds that everything after the signal may take; Docker kills after 10."""
 CLOSING = 1.0
 """Seconds of these that are kept for closing what was cut off."""
-EVERY = {"beat": 15.0, "ping": 30.0, "blindness": 60.0, "tidy": 3600.0}
-"""Seconds between ticks of what need not run twice a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +94,40 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
                 trust=trust,
             )
         )
-        ports = Ports(
-            autotask=AutotaskClient(
-                wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
-            ),
-            vault=vault,
-            connections=ConnectionTable(database),
-            watches=WatchTable(database, lease=settings.check_lease),
-            logins=LoginTable(database),
-            outbox=OutboxTable(database, lease=settings.send_lease),
-            history=HistoryTable(database),
-            nodes=NodeTable(database),
-            gaps=GapTable(database),
-            schedule=ScheduleTable(database, settings.policy),
-            workspaces=WorkspaceTable(database),
-            messenger=SlackMessenger(slack),
-            clock=SystemClock(),
-            policy=settings.policy,
-            extra_hosts=settings.autotask_extra_hosts,
-            operator=settings.operator_user,
-        )
+        ports = _ports(settings, database, vault, wire=wire, slack=slack)
         yield Bot(settings, database, ports, slack)
+
+
+def _ports(
+    settings: Settings,
+    database: Database,
+    vault: CredentialVault,
+    *,
+    wire: Wire,
+    slack: AsyncWebClient,
+) -> Ports:
+    """The real ones."""
+    return Ports(
+        autotask=AutotaskClient(
+            wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
+        ),
+        vault=vault,
+        connections=ConnectionTable(database),
+        watches=WatchTable(database, lease=settings.check_lease),
+        logins=LoginTable(database),
+        outbox=OutboxTable(database, lease=settings.send_lease),
+        history=HistoryTable(database),
+        nodes=NodeTable(database),
+        gaps=GapTable(database),
+        schedule=ScheduleTable(database, settings.policy),
+        subscriptions=SubscriptionTable(database),
+        workspaces=WorkspaceTable(database),
+        messenger=SlackMessenger(slack),
+        clock=SystemClock(),
+        policy=settings.policy,
+        extra_hosts=settings.autotask_extra_hosts,
+        operator=settings.operator_user,
+    )
 
 
 async def serve(settings: Settings) -> None:
@@ -136,10 +143,10 @@ async def serve(settings: Settings) -> None:
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack))
-        watchdog = await _watchdog(stack, bot)
-        scheduler = Scheduler(_ticks(bot.ports, watchdog), every=EVERY)
+        watchdog = await watchdog_of(stack, bot.settings, bot.ports)
+        scheduler = Scheduler(ticks_of(bot.ports, watchdog), every=EVERY)
         doors = await stack.enter_async_context(AsyncExitStack())
-        await _open_doors(doors, bot, desk, partial(_trouble, watchdog, scheduler))
+        await _open_doors(doors, bot, desk, partial(trouble, watchdog, scheduler))
         await watchdog.start()
         scheduler.start()
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
@@ -149,37 +156,8 @@ async def serve(settings: Settings) -> None:
         await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)
 
 
-async def _watchdog(stack: AsyncExitStack, bot: Bot) -> Watchdog:
-    """Watches this process: its event loop from now on, the rest once it is started."""
-    settings, clock = bot.settings, bot.ports.clock
-    probe = LagProbe()
-    probe.start()
-    stack.push_async_callback(probe.stop)
-    heartbeat = None
-    if settings.heartbeat_url:
-        heartbeat = HttpHeartbeat(
-            settings.heartbeat_url,
-            trust=trusted(settings.ca_file),
-            proxy=settings.outbound_proxy,
-        )
-        stack.push_async_callback(heartbeat.aclose)
-    return Watchdog(bot.ports, clock.new_id(), clock.now(), probe.take, heartbeat)
-
-
-def _ticks(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
-    """A sweep delivers at once what its checks have found; "deliver" is for what had to wait."""
-    return {
-        "check": watchdog.sweep,
-        "deliver": partial(deliver_due, ports),
-        "beat": watchdog.beat,
-        "ping": watchdog.ping,
-        "blindness": partial(look_for_blindness, ports),
-        "tidy": partial(tidy, ports),
-    }
-
-
 async def _open_doors(
-    stack: AsyncExitStack, bot: Bot, desk: Desk, trouble: Callable[[Socket | None], Awaitable[str]]
+    stack: AsyncExitStack, bot: Bot, desk: Desk, wrong: Callable[[Socket | None], Awaitable[str]]
 ) -> None:
     """Slack's way in, by socket or by HTTP, and the health page beside it."""
     settings = bot.settings
@@ -197,7 +175,7 @@ async def _open_doors(
         listening(
             settings.http_host,
             settings.http_port,
-            trouble=partial(trouble, socket),
+            trouble=partial(wrong, socket),
             door=door,
         )
     )
@@ -246,18 +224,6 @@ async def _vault(settings: Settings, database: Database) -> CredentialVault:
     vault = CredentialVault(ring, DataKeyTable(database))
     await vault.verify()
     return vault
-
-
-async def _trouble(watchdog: Watchdog, scheduler: Scheduler, socket: Socket | None) -> str:
-    """For /healthz: what is wrong, in a word; empty: nothing."""
-    if not scheduler.on_time():
-        return "ticks"
-    if socket and not socket.reachable():
-        return "slack"
-    try:
-        return await watchdog.trouble()
-    except BotError:
-        return "database"
 
 
 def _require_slack(settings: Settings) -> None:

@@ -24,6 +24,8 @@ class Person:
     """Of another organisation, in a shared channel."""
     gone: bool = False
     """Deactivated, or a bot."""
+    tz: str = "UTC"
+    """Their time zone's name (IANA)."""
 
 
 def require_manager(person: Person, named: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import BotError
-from bot.slack import alerts, connect, connect_form, guide, manage, request
+from bot.slack import alerts, channel, connect, connect_form, guide, manage, request
 from bot.slack.commands import parse
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
 from bot.slack.request import Request
@@ -40,7 +40,7 @@ ANSWERED: dict[str, Asked] = {
 TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "connect": (connect.open_by_name, ""),
     "test": (manage.test_by_name, "Checking with Autotask…"),
-    "alerts": (manage.open_alerts, ""),
+    "alerts": (channel.open_alerts, ""),
     "settings": (manage.open_settings, ""),
 }
 """Commands that take longer: what they do, and what is said meanwhile."""
@@ -58,7 +58,7 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         connect.submit,
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
-    manage.ALERTS: (manage.submit_alerts, "Posting a test message…"),
+    channel.ALERTS: (channel.submit_alerts, "Posting a test message…"),
     manage.SETTINGS: (manage.submit_settings, "Saving…"),
 }
 """Forms: what they do, and what is said where that takes longer."""

@@ -1,6 +1,5 @@
-"""The story of looking after connections: status, test, disconnect, the alert channel, who may."""
+"""The story of looking after connections: status, test, disconnect, who may."""
 
-import json
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
@@ -18,7 +17,6 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
-from bot.domain.sending import Delivered, Later
 from bot.domain.status import TROUBLE, Status
 from bot.domain.uptime import Uptime, phrase
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
@@ -26,14 +24,14 @@ from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.request import Request
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
-from bot.slack.views import channel_picker, form_input, note_view
+from bot.slack.views import form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Overview
 from bot.usecases.report import report, the_one, uptimes
 
-ALERTS, SETTINGS = "alerts", "settings"
+SETTINGS = "settings"
 MOST_CARDS = 20
 """Two blocks each; a message holds 50."""
 DISCONNECT, KEEP, TEST_ALL_THE_SAME = "connection.disconnect", "keep", "connection.test_may_lock"
@@ -117,35 +115,6 @@ async def do_disconnect(desk: Desk, request: Request) -> None:
 async def keep(desk: Desk, request: Request) -> None:
     """The button Keep it."""
     await desk.answer(request, Answer("Nothing was changed."), replace=True)
-
-
-async def open_alerts(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask alerts`: a form with Slack's own channel picker."""
-
-    async def draw() -> View:
-        await require_manager(desk.ports, await desk.who(request))
-        return _alerts_view(await _one(desk, request, name))
-
-    await desk.open(request, "Alert channel", draw)
-
-
-async def submit_alerts(desk: Desk, request: Request) -> Reply:
-    """Post a test message; the channel is chosen once Slack has taken it."""
-    actor = await desk.who(request, fresh=True)
-    channel = str(request.typed().get("channel") or "")
-    connection_id = str(request.metadata.get("connection", ""))
-    sent = await configure.choose_channel(desk.ports, actor, connection_id, channel)
-    errors = {}
-    match sent:
-        case Delivered():
-            text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
-        case Later():
-            text = "Slack did not take the test message just now. Try again in a moment."
-            errors = {"channel": text}
-        case _:
-            text = "I cannot post in this channel. Type /invite and my name there, then try again."
-            errors = {"channel": text}
-    return Reply(note_view("Alert channel", text), errors, text)
 
 
 async def open_settings(desk: Desk, request: Request, name: str) -> None:
@@ -248,23 +217,6 @@ def _small_print(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
     if uptime:
         lines.append(f"U{phrase(uptime)[1:]}")
     return lines
-
-
-def _alerts_view(connection: Connection) -> View:
-    picker = channel_picker(connection.channel)
-    hint = "A test message is posted there at once."
-    return View(
-        type="modal",
-        callback_id=ALERTS,
-        title="Alert channel",
-        submit="Choose",
-        close="Cancel",
-        private_metadata=json.dumps({"connection": connection.id}),
-        blocks=[
-            SectionBlock(text=f"Where shall alerts about *{plain(connection.title)}* go?"),
-            form_input("channel", "Channel", picker, hint=hint),
-        ],
-    )
 
 
 def _settings_view(named: frozenset[str]) -> View:

@@ -245,6 +245,23 @@ gaps = Table(
     UniqueConstraint("scope", "started_at"),
 )
 
+digest_subscriptions = Table(
+    "digest_subscriptions",
+    metadata,
+    Column("connection_id", ForeignKey("connections.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("tz", String, nullable=False),
+)
+
+# `place` is a channel's id, or a person's. One row, one message.
+digests = Table(
+    "digests",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+)
+
 rollups = Table(
     "rollups",
     metadata,

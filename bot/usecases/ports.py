@@ -16,6 +16,7 @@ from bot.domain.sending import Sent
 from bot.domain.status import Watch
 from bot.usecases.clock import Clock
 from bot.usecases.history import History
+from bot.usecases.subscriptions import Subscriptions
 from bot.usecases.watching import Gaps, Nodes, Schedule
 
 
@@ -277,6 +278,7 @@ class Ports:
     nodes: Nodes
     gaps: Gaps
     schedule: Schedule
+    subscriptions: Subscriptions
     workspaces: Workspaces
     messenger: Messenger
     clock: Clock

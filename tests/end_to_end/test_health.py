@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.app import _trouble
 from bot.domain.gap import bulletin
 from bot.domain.secret import Secret
 from bot.scheduler import LATE, Scheduler
 from bot.slack.client import open_client
 from bot.slack.socket import AWAY, Socket
+from bot.ticks import trouble
 from bot.usecases.watchdog import Watchdog
 from tests.usecases.conftest import House, house
 
@@ -44,12 +44,12 @@ def moment() -> list[float]:
 async def test_a_bot_that_slack_has_not_reached_for_two_minutes_is_not_healthy(
     watchdog: Watchdog, socket: Socket, moment: list[float]
 ) -> None:
-    trouble = partial(_trouble, watchdog, Scheduler({}))
+    wrong = partial(trouble, watchdog, Scheduler({}))
 
-    assert await trouble(socket) == ""
+    assert await wrong(socket) == ""
     moment[0] = AWAY + 1
-    assert await trouble(socket) == "slack"
-    assert await trouble(None) == ""
+    assert await wrong(socket) == "slack"
+    assert await wrong(None) == ""
 
 
 async def test_ticks_that_do_not_end_are_not_healthy(watchdog: Watchdog) -> None:
@@ -62,7 +62,7 @@ async def test_ticks_that_do_not_end_are_not_healthy(watchdog: Watchdog) -> None
     scheduler.start()
     moment = LATE + 1
 
-    assert await _trouble(watchdog, scheduler, None) == "ticks"
+    assert await trouble(watchdog, scheduler, None) == "ticks"
     await scheduler.stop(1)
 
 
@@ -73,7 +73,7 @@ async def test_a_database_that_can_be_read_but_not_written_is_not_healthy(
         await connection.exec_driver_sql("PRAGMA query_only=ON")
     house.clock.pass_(seconds=6)
 
-    assert await _trouble(watchdog, Scheduler({}), None) == "database"
+    assert await trouble(watchdog, Scheduler({}), None) == "database"
 
 
 async def test_an_alert_that_nobody_delivers_is_not_healthy_unless_slack_is_away(
@@ -86,14 +86,14 @@ async def test_an_alert_that_nobody_delivers_is_not_healthy_unless_slack_is_away
         from bot.store.gaps import _owe  # noqa: PLC0415 - the least that owes an alert
 
         await _owe(transaction, [alert])
-    trouble = partial(_trouble, watchdog, Scheduler({}), None)
+    wrong = partial(trouble, watchdog, Scheduler({}), None)
 
     house.clock.pass_(minutes=4)
-    assert await trouble() == ""
+    assert await wrong() == ""
     house.clock.pass_(minutes=2)
-    assert await trouble() == "outbox"
+    assert await wrong() == "outbox"
     house.messenger.cut_off = True
-    assert await trouble() == ""
+    assert await wrong() == ""
     house.messenger.cut_off = False
     await house.deliver()
-    assert await trouble() == ""
+    assert await wrong() == ""

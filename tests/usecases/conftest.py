@@ -23,6 +23,7 @@ from bot.store.logins import LoginTable
 from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
 from bot.store.schedule import ScheduleTable
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.usecases.check import check_due
@@ -107,6 +108,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         nodes=NodeTable(database),
         gaps=GapTable(database),
         schedule=ScheduleTable(database, Policy()),
+        subscriptions=SubscriptionTable(database),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

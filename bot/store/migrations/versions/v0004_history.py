@@ -14,6 +14,7 @@ _SPANS = ("ok", "failed", "unknown", "paused", "degraded")
 def upgrade() -> None:
     _history()
     _watching()
+    _digests()
 
 
 def _history() -> None:
@@ -63,4 +64,19 @@ def _watching() -> None:
         sa.Column("ended_at", sa.BigInteger()),
         sa.Column("told_at", sa.BigInteger()),
         sa.UniqueConstraint("scope", "started_at"),
+    )
+
+
+def _digests() -> None:
+    op.create_table(
+        "digest_subscriptions",
+        sa.Column("connection_id", sa.String(), sa.ForeignKey("connections.id"), primary_key=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("tz", sa.String(), nullable=False),
+    )
+    op.create_table(
+        "digests",
+        sa.Column("workspace_id", sa.String(), primary_key=True),
+        sa.Column("place", sa.String(), primary_key=True),
+        sa.Column("due_at", sa.BigInteger(), primary_key=True),
     )

@@ -39,6 +39,7 @@ class FakeClock:
     def __init__(self) -> None:
         self.time = datetime(2026, 1, 2, 12, tzinfo=UTC)
         self._ids = itertools.count(1)
+        self._elapsed = 0.0
 
     def now(self) -> datetime:
         return self.time
@@ -52,7 +53,15 @@ class FakeClock:
     def seconds(self) -> float:
         return self.time.timestamp()
 
+    def elapsed(self) -> float:
+        return self._elapsed
+
     def pass_(self, **span: float) -> None:
+        self.time += timedelta(**span)
+        self._elapsed += timedelta(**span).total_seconds()
+
+    def set_by(self, **span: float) -> None:
+        """Somebody sets the time of day; no time passes."""
         self.time += timedelta(**span)
 
 

@@ -6,16 +6,15 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import SimpleNamespace
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
-from httpx_aiohttp import AiohttpTransport
 
 from bot.autotask.answers import Answer, Kind, is_redirect
 from bot.autotask.failures import Failure, classify
+from bot.outbound import RAISED, open_client
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +25,6 @@ LONGEST_BODY = 1_000_000
 CONNECTIONS = 128
 REFUSAL_PATIENCE = 2.0
 """Seconds for the body of a 401: what it says beside its status is worth no more."""
-
-_RAISED = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
-"""All that comes up from below: what is not HTTP gets through the transport as aiohttp's own error,
-and a redirect to nonsense is an InvalidURL though it is not followed (measured).
-"""
 
 
 @dataclass(slots=True)
@@ -71,21 +65,13 @@ class Wire:
         """
         self.zone_url = zone_url.rstrip("/")
         self._deadline = deadline
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust, resolver=resolver)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
+        self._client = open_client(
+            trust=trust,
             proxy=proxy,
+            connections=CONNECTIONS,
             trace_configs=[_tracing()],
-        )
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(verify=trust, client=session),
-            trust_env=False,
-            follow_redirects=False,
             headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=None,  # noqa: S113 - the deadline below ends the whole call
+            resolver=resolver,
         )
 
     async def get(
@@ -108,7 +94,7 @@ class Wire:
         try:
             async with asyncio.timeout(self._deadline):
                 outcome = await self._ask(url, dict(headers or {}), params)
-        except _RAISED as error:
+        except RAISED as error:
             outcome = _salvage(exchange, error)
         ms = round((clock() - started) * 1000)
         log.debug("GET %s: %s, %d ms", endpoint, outcome.summary, ms)

@@ -33,6 +33,11 @@ class HistoryTable:
         self._pruned_to = further or 0
         return further is not None
 
+    async def rolled_until(self) -> datetime | None:
+        query = select(rollup_marks.c.until).where(rollup_marks.c.size == Size.HOUR)
+        async with self._database.read() as view:
+            return await view.scalar(query)
+
     async def uptime(
         self, workspace_id: str, connection_ids: Collection[str], *, now: datetime
     ) -> Mapping[str, Uptime]:

@@ -267,6 +267,44 @@ checks = Table(
 )
 CONCLUSIVE = checks.c.seen != literal_column("'inconclusive'")
 
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("lag", Float, nullable=False),
+)
+
+# `scope` is a connection's id, or empty where nobody watched anything. One gap, one row, told once.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("told_at", Moment),
+    UniqueConstraint("scope", "started_at"),
+)
+
+digest_subscriptions = Table(
+    "digest_subscriptions",
+    metadata,
+    Column("connection_id", ForeignKey("connections.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("tz", String, nullable=False),
+)
+
+# `place` is a channel's id, or a person's. One row, one message.
+digests = Table(
+    "digests",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+)
+
 rollups = Table(
     "rollups",
     metadata,

@@ -13,6 +13,7 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care, Policy
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
+from bot.usecases.clock import Clock
 from bot.usecases.delivery_ports import (
     Broken,
     Destinations,
@@ -23,21 +24,10 @@ from bot.usecases.delivery_ports import (
     Suspended,
 )
 from bot.usecases.history import History
+from bot.usecases.subscriptions import Subscriptions
+from bot.usecases.watching import Gaps, Nodes, Schedule
 
 __all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
-
-
-class Clock(Protocol):
-    """The time of day, and chance: arguments, so that tests can hold them."""
-
-    def now(self) -> datetime:
-        """The present, in UTC."""
-
-    def jitter(self) -> float:
-        """A number in [-1, 1]."""
-
-    def new_id(self) -> str:
-        """128 random bits in hex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +246,10 @@ class Ports:
     history: History
     destinations: Destinations
     installations: Installations
+    nodes: Nodes
+    gaps: Gaps
+    schedule: Schedule
+    subscriptions: Subscriptions
     workspaces: Workspaces
     messenger: Messenger
     clock: Clock

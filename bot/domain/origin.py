@@ -10,7 +10,8 @@ from bot.domain.errors import BadInput
 API_PATH = "/ATServicesRest/V1.0"
 """Pinned: zones list V2.0 beside V1.0, but answer 404 there (Autotask PowerShell module, PR 76)."""
 
-_LONGEST = 1000
+LONGEST = 1000
+"""Characters that are looked at; what people copy from a browser can be long."""
 _AROUND = (
     " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 )
@@ -86,7 +87,7 @@ def _parts(text: str) -> tuple[str, str, str | None]:
     pasted = text.strip(_AROUND)
     if link := _LINK.fullmatch(pasted):
         pasted = link[1].strip(_AROUND)
-    match = _ADDRESS.fullmatch(pasted) if len(pasted) <= _LONGEST else None
+    match = _ADDRESS.fullmatch(pasted) if len(pasted) <= LONGEST else None
     if match is None:
         raise _not_a_zone()
     host = match[2].lower().strip("[]").removesuffix(".")

@@ -13,16 +13,8 @@ from bot.domain.observation import Seen
 from bot.store.database import Database
 from bot.store.nodes import EVERYTHING, cut
 from bot.store.rows import connection_of, values_of
-from bot.store.schema import (
-    CONCLUSIVE,
-    WATCHED,
-    AlertState,
-    alerts,
-    checks,
-    connections,
-    gaps,
-    watches,
-)
+from bot.store.schema import WATCHED, AlertState, alerts, connections, watches
+from bot.store.schema_history import CONCLUSIVE, checks, gaps
 from bot.store.upsert import upsert
 
 LATELY = timedelta(minutes=10)

@@ -13,7 +13,8 @@ from bot.store.checks import marks_of
 from bot.store.database import Database
 from bot.store.rollups import prune, roll_up, summed, tally_of
 from bot.store.rows import incident_of
-from bot.store.schema import connections, incidents, rollup_marks, rollups
+from bot.store.schema import connections, incidents
+from bot.store.schema_history import rollup_marks, rollups
 
 Rolled = Mapping[str, Mapping[int, Tally]]
 

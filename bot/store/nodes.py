@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gap import Gap
 from bot.store.database import Database
-from bot.store.schema import PENDING, WATCHED, alerts, checks, gaps, nodes, watches
+from bot.store.schema import PENDING, WATCHED, alerts, watches
+from bot.store.schema_history import checks, gaps, nodes
 from bot.store.upsert import upsert
 from bot.usecases.watching import Node
 

@@ -9,7 +9,8 @@ from bot.domain.errors import NoSuchConnection
 from bot.domain.incident import Alert, Telling
 from bot.store.database import Database
 from bot.store.rows import connection_of
-from bot.store.schema import connections, digest_subscriptions, digests
+from bot.store.schema import connections
+from bot.store.schema_history import digest_subscriptions, digests
 from bot.store.telling import write_telling
 from bot.store.upsert import upsert
 from bot.usecases.subscriptions import Subscription

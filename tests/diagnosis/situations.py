@@ -1,26 +1,27 @@
 """Everything that can be wrong with a connection, each set up for real and looked at over HTTP."""
 
 import socket
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.domain.credentials import Typed
-from bot.domain.observation import Observation
+from bot.domain.observation import Observation, Seen
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.domain.shapes import advise
+from bot.sandbox.autotask import Plan
 from bot.trust import trusted
 from bot.usecases import check
 from bot.usecases.connect import Attempt, Connected, connect
-from tests.autotask.certificates import certify
 from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, js
 from tests.autotask.tenant import Tenant
 from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
@@ -93,10 +94,27 @@ class Scene:
             tested = await check.test(ports, ALICE, connected.connection.id, may_lock=False)
             return verdict(tested.seen)
 
-    async def at(self, answer: Answering, *, foreign_certificate: bool = False) -> str:
+    async def certificate_of_another(self) -> str:
+        """What is named of a zone that shows somebody else's certificate."""
+        world = draw_world(plan=Plan(secure=True))
+        await world.start(0)
+        known, authority = world.announcement(), self.folder / "authority.pem"
+        authority.write_bytes(world.authority)
+        trust = trusted(authority)
+        async with (
+            ClientSession(connector=TCPConnector(ssl=trust)) as session,
+            looking(known["base_url"], *known["extra_hosts"].split(","), trust=trust) as client,
+        ):
+            tenant = Tenant(Visitor(session, world, Clock()), client)
+            assert (await tenant.check()).seen is Seen.OK
+            await tenant.do("zone_fault", zone="all", fault="tls")
+            found = verdict(await tenant.check())
+        await world.stop()
+        return found
+
+    async def at(self, answer: Answering) -> str:
         """The cause that is named where something else answers at the zone's address."""
-        tls, _ = certify(self.folder) if foreign_certificate else (None, None)
-        async with far_side(answer, tls) as far, looking(far.address, far.host) as client:
+        async with far_side(answer) as far, looking(far.address, far.host) as client:
             return verdict(
                 await client.check(far.credentials, permission=True, zone=False, sign_ins=2)
             )
@@ -108,9 +126,12 @@ def verdict(seen: Observation) -> str:
 
 
 @asynccontextmanager
-async def looking(zone_url: str, *hosts: str) -> AsyncIterator[AutotaskClient]:
+async def looking(
+    zone_url: str, *hosts: str, trust: ssl.SSLContext | None = None
+) -> AsyncIterator[AutotaskClient]:
     """A client with a short deadline."""
-    wire = Wire(zone_url=zone_url, trust=trusted(None), deadline=DEADLINE, resolver=NoNames())
+    trust = trust or trusted(None)
+    wire = Wire(zone_url=zone_url, trust=trust, deadline=DEADLINE, resolver=NoNames())
     try:
         yield AutotaskClient(wire, frozenset(hosts))
     finally:
@@ -130,10 +151,6 @@ async def scene() -> AsyncIterator[Scene]:
         ):
             yield Scene(Tenant(Visitor(session, world, Clock()), client), Path(folder))
     await world.stop()
-
-
-async def nothing(_: object) -> None:
-    """Says nothing, and keeps the line open."""
 
 
 def switched(verb: str, **arguments: object) -> Callable[[Scene], Awaitable[str]]:
@@ -271,5 +288,5 @@ SITUATIONS = (
     Situation(
         "nobody listens", "connection_refused", lambda s: s.check(origin="http://127.0.0.1:9")
     ),
-    Situation("certificate of another", "tls", lambda s: s.at(nothing, foreign_certificate=True)),
+    Situation("certificate of another", "tls", lambda s: s.certificate_of_another()),
 )

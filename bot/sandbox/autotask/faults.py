@@ -44,7 +44,7 @@ def misbehave(request: web.Request, fault: Fault, *, elsewhere: str) -> web.Resp
     follows.
     """
     match fault.kind:
-        case "reset":
+        case "reset" | "tls":  # `tls`: a connection from before the trouble
             return _reset(request)
         case "redirect":
             return web.Response(status=302, headers={"Location": elsewhere + request.path_qs})

@@ -105,6 +105,8 @@ def _zone_fault(cloud: Cloud, order: Order) -> None:
     kind = order.text("fault")
     if kind not in FAULTS:
         raise LookupError(f"There is no fault named {kind!r}.")
+    if kind == "tls" and not cloud.plan.secure:
+        raise ValueError("The zones of this world are served without TLS.")
     fault = Fault(kind, order.number("ms", least=1, default=Fault().ms))
     everywhere = order.get("zone") == "all"
     chosen = cloud.directory.zones if everywhere else [cloud.directory.zone(order.number("zone"))]

@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.postgresql import postgresql, postgresql_url
+
+__all__ = ["postgresql", "postgresql_url"]
+
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""
 

@@ -1,6 +1,5 @@
 """The connections of a workspace, with what is known of each."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -16,7 +15,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.connection import name_key
@@ -29,7 +27,6 @@ from bot.store.rows import (
     Values,
     connection_of,
     incident_of,
-    moment,
     quota_of,
     quota_values,
     values_of,
@@ -37,22 +34,27 @@ from bot.store.rows import (
 )
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, watches
 from bot.store.telling import require_none_open, write_telling
+from bot.store.upsert import upsert
 from bot.usecases.ports import Accepted, Overview, Sealed
 
 
 class ConnectionTable:
-    """The port `Connections`. A foreign, unknown or disconnected id is no connection at all."""
+    """The port `Connections`. A foreign, unknown or disconnected id is no connection at all.
 
-    def __init__(self, database: Database, *, now: Now = time.time) -> None:
+    Whatever changes a connection's state writes its watch first: who holds that row is alone with
+    the connection, and since all go in this order, no two wait for each other.
+    """
+
+    def __init__(self, database: Database, *, now: Now | None = None) -> None:
         self._database = database
-        self._now = now
+        self._now = database.clock(now)
 
     async def add(self, accepted: Accepted) -> None:
         connection = accepted.connection
         row = _row(accepted) | {"name_key": name_key(connection.name)}
         async with self._database.write() as transaction:
             stored = await transaction.execute(
-                upsert(connections)
+                upsert(transaction, connections)
                 .values(**row)
                 .on_conflict_do_nothing(index_elements=["workspace_id", "name_key"])
             )
@@ -62,7 +64,7 @@ class ConnectionTable:
                 )
             identity = {"connection_id": connection.id, "workspace_id": connection.workspace_id}
             await transaction.execute(insert(watches).values(**identity, **_watch(accepted)))
-            await write_telling(transaction, accepted.telling, at=moment(self._now()))
+            await write_telling(transaction, accepted.telling, at=await self._now(transaction))
 
     async def replace(self, accepted: Accepted) -> None:
         """As the port has it. Raises StoreUnavailable where an incident was opened or changed since
@@ -72,14 +74,14 @@ class ConnectionTable:
         row = _row(accepted)
         del row["id"], row["name"]  # the name is who it is
         async with self._database.write() as transaction:
-            await _change(transaction, connection.workspace_id, connection.id, row)
             await transaction.execute(
                 update(watches)
                 .where(watches.c.workspace_id == connection.workspace_id)
                 .where(watches.c.connection_id == connection.id)
                 .values(**_watch(accepted), lease=watches.c.lease + 1, lease_until=None)
             )
-            await write_telling(transaction, accepted.telling, at=moment(self._now()))
+            await _change(transaction, connection.workspace_id, connection.id, row)
+            await write_telling(transaction, accepted.telling, at=await self._now(transaction))
             if accepted.watch.status not in TROUBLE:
                 await require_none_open(transaction, connection.id)
 
@@ -111,14 +113,14 @@ class ConnectionTable:
         """
         gone = {"sealed": None, "name_key": None, "disconnected_at": at}
         async with self._database.write() as transaction:
-            await _change(transaction, workspace_id, connection_id, gone)
             await transaction.execute(
                 delete(watches).where(
                     watches.c.workspace_id == workspace_id,
                     watches.c.connection_id == connection_id,
                 )
             )
-            await write_telling(transaction, telling, at=moment(self._now()))
+            await _change(transaction, workspace_id, connection_id, gone)
+            await write_telling(transaction, telling, at=await self._now(transaction))
             await require_none_open(transaction, connection_id)
         with suppress(StoreUnavailable):  # it is disconnected all the same
             await self._database.checkpoint()
@@ -140,7 +142,10 @@ class ConnectionTable:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             await transaction.execute(
                 owed.values(
-                    state=AlertState.PENDING, step=0, attempts=0, not_before=moment(self._now())
+                    state=AlertState.PENDING,
+                    step=0,
+                    attempts=0,
+                    not_before=await self._now(transaction),
                 )
             )
 

@@ -1,15 +1,15 @@
 """The alerts owed, in order."""
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.incident import Incident, Kind, Place
 from bot.store.database import Database
-from bot.store.rows import Now, Values, alert_of, connection_of, incident_of, moment
+from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.usecases.ports import Owed
 
@@ -21,27 +21,20 @@ class OutboxTable:
     answer is worth more than a second message.
     """
 
-    def __init__(self, database: Database, *, lease: float = 60.0, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
         self._database = database
         self._lease = lease
-        self._now = now
+        self._now = database.clock(now)
 
     async def claim(self, limit: int) -> Sequence[Owed]:
         """As the port has it. An alert that waits for its time holds up the younger ones of its
         connection, but goes at once when its incident is over before it was ever tried.
         """
-        now = moment(self._now())
-        claim = (
-            update(alerts)
-            .where(alerts.c.seq.in_(_ready(now).limit(limit)))
-            .values(
-                lease=alerts.c.lease + 1,
-                lease_until=now + timedelta(seconds=self._lease),
-                attempts=alerts.c.attempts + 1,
-            )
-            .returning(alerts.c.seq)
-        )
         async with self._database.write() as transaction:
+            # One claim at a time: two at once could not see which alerts the other one takes, and
+            # a connection's next alert might go before its eldest.
+            await self._database.alone(transaction, "outbox")
+            claim = self._claim(limit, await self._now(transaction))
             claimed = (await transaction.scalars(claim)).all()
             if not claimed:  # nearly always
                 return []
@@ -49,17 +42,18 @@ class OutboxTable:
             return [_owed_of(row) for row in rows.mappings()]
 
     async def sent(self, owed: Owed, place: Place | None) -> None:
-        settled: Values = {"state": AlertState.SENT, "settled_at": moment(self._now())}
+        settled: Values = {"state": AlertState.SENT}
         if place:
             settled |= {"sent_channel": place.channel, "sent_ts": place.ts}
         async with self._database.write() as transaction:
+            settled["settled_at"] = await self._now(transaction)
             kept = await _settle(transaction, owed, settled)
             if kept and place and owed.incident and owed.alert.kind is Kind.INCIDENT:
                 await _show(transaction, owed.incident, place)
 
     async def retry(self, owed: Owed, *, after: float, error: str) -> None:
-        again = moment(self._now() + after)
         async with self._database.write() as transaction:
+            again = await self._now(transaction) + timedelta(seconds=after)
             await _settle(transaction, owed, {"not_before": again, "last_error": error})
 
     async def next_destination(self, owed: Owed, *, error: str) -> None:
@@ -72,9 +66,9 @@ class OutboxTable:
 
     async def give_up(self, owed: Owed, *, error: str) -> None:
         """As the port has it, but for a channel chosen meanwhile: see `next_destination`."""
-        now = moment(self._now())
-        dead: Values = {"state": AlertState.DEAD, "settled_at": now, "last_error": error}
+        dead: Values = {"state": AlertState.DEAD, "last_error": error}
         async with self._database.write() as transaction:
+            dead["settled_at"] = await self._now(transaction)
             await _settle(transaction, owed, dead, alerts.c.step == owed.alert.step)
 
     async def waiting(self) -> tuple[int, float]:
@@ -82,13 +76,27 @@ class OutboxTable:
         query = select(func.count(), func.min(alerts.c.created_at)).where(PENDING)
         async with self._database.read() as view:
             count, oldest = (await view.execute(query)).one()
-        return count, max(0.0, self._now() - oldest.timestamp()) if oldest else 0.0
+            waited = (await self._now(view) - oldest).total_seconds() if oldest else 0.0
+        return count, max(0.0, waited)
 
     async def dead(self) -> int:
         """How many alerts reached nobody."""
         query = select(func.count()).where(alerts.c.state == AlertState.DEAD)
         async with self._database.read() as view:
             return await view.scalar(query) or 0
+
+    def _claim(self, limit: int, now: datetime) -> ReturningUpdate[int]:
+        ready = _ready(now).limit(limit).with_for_update(skip_locked=True, of=alerts).cte("ready")
+        return (
+            update(alerts)
+            .where(alerts.c.seq.in_(select(ready.c.seq)))
+            .values(
+                lease=alerts.c.lease + 1,
+                lease_until=now + timedelta(seconds=self._lease),
+                attempts=alerts.c.attempts + 1,
+            )
+            .returning(alerts.c.seq)
+        )
 
 
 def _ready(now: datetime) -> Select[tuple[int]]:
@@ -98,11 +106,10 @@ def _ready(now: datetime) -> Select[tuple[int]]:
     return (
         select(alerts.c.seq)
         .outerjoin(incidents, incidents.c.id == alerts.c.incident_id)
-        .where(alerts.c.seq.in_(eldest.correlate(None)))
+        .where(PENDING, alerts.c.seq.in_(eldest.correlate(None)))
         .where(or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now))
         .where(or_(alerts.c.not_before <= now, over))
         .order_by(alerts.c.seq)
-        .correlate(None)
     )
 
 

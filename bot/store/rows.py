@@ -15,8 +15,7 @@ from bot.store.schema import alerts, connections, incidents, watches
 
 Values = dict[str, Any]
 Now = Callable[[], float]
-"""The time in which leases are counted: seconds since 1970. SQLite has no better clock than the
-process's own."""
+"""A clock in somebody's hand: seconds since 1970."""
 
 
 def moment(seconds: float) -> datetime:

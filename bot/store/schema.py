@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Float,
@@ -76,6 +77,7 @@ Index(
     data_keys.c.workspace_id,
     unique=True,
     sqlite_where=data_keys.c.retired_at.is_(None),
+    postgresql_where=data_keys.c.retired_at.is_(None),
 )
 
 connections = Table(
@@ -84,7 +86,8 @@ connections = Table(
     Column("id", String, primary_key=True),
     Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
     Column("name", String, nullable=False),
-    Column("name_key", String),
+    # Listed in this order, which is not to depend on where a server was installed.
+    Column("name_key", String().with_variant(String(collation="C"), "postgresql")),
     Column("origin", Origin, nullable=False),
     Column("company", String),
     Column("zone", String),
@@ -132,7 +135,7 @@ watches = Table(
 )
 # Literals here and below: a bound value would keep SQLite from using the partial index.
 WATCHED = watches.c.status != literal_column("'paused'")
-Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED)
+Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED, postgresql_where=WATCHED)
 
 failed_logins = Table(
     "failed_logins",
@@ -177,12 +180,14 @@ Index(
     incidents.c.connection_id,
     unique=True,
     sqlite_where=incidents.c.closed_at.is_(None),
+    postgresql_where=incidents.c.closed_at.is_(None),
 )
 
 alerts = Table(
     "alerts",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    # SQLite counts in an INTEGER only, which is as wide.
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
     Column("id", String, nullable=False),
     Column("workspace_id", String, nullable=False),
     Column("connection_id", ForeignKey("connections.id"), nullable=False),
@@ -205,4 +210,10 @@ alerts = Table(
     sqlite_autoincrement=True,
 )
 PENDING = alerts.c.state == literal_column("'pending'")
-Index("ix_alerts_pending", alerts.c.connection_id, alerts.c.seq, sqlite_where=PENDING)
+Index(
+    "ix_alerts_pending",
+    alerts.c.connection_id,
+    alerts.c.seq,
+    sqlite_where=PENDING,
+    postgresql_where=PENDING,
+)

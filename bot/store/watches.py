@@ -1,15 +1,14 @@
 """Which checks are due, who has claimed them, and what they led to."""
 
-import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
 from bot.store.database import Database
-from bot.store.rows import Now, Values, connection_of, moment, quota_values, values_of, watch_of
+from bot.store.rows import Now, Values, connection_of, quota_values, values_of, watch_of
 from bot.store.schema import WATCHED, connections, watches
 from bot.store.telling import write_telling
 from bot.usecases.ports import Decision, Due, Sealed
@@ -18,39 +17,41 @@ from bot.usecases.ports import Decision, Due, Sealed
 class WatchTable:
     """The port `Watches`. `lease` is how many seconds a claim holds (CHECK_LEASE)."""
 
-    def __init__(self, database: Database, *, lease: float = 60.0, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
         self._database = database
         self._lease = lease
-        self._now = now
+        self._now = database.clock(now)
 
     async def claim_due(self, limit: int) -> Sequence[Due]:
-        now = moment(self._now())
-        due = (
-            select(watches.c.connection_id)
-            .where(WATCHED, watches.c.next_check_at <= now)
-            .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
-            .order_by(watches.c.next_check_at)
-            .limit(limit)
-            .correlate(None)
-        )
         async with self._database.write() as transaction:
-            return await self._claim(transaction, watches.c.connection_id.in_(due))
+            now = await self._now(transaction)
+            due = _free(now).limit(limit).with_for_update(skip_locked=True).cte("due")
+            this = watches.c.connection_id.in_(select(due.c.connection_id))
+            return await self._claim(transaction, this, now=now)
 
     async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
         this = watches.c.workspace_id == workspace_id, watches.c.connection_id == connection_id
         async with self._database.write() as transaction:
-            claimed = await self._claim(transaction, *this)
+            claimed = await self._claim(transaction, *this, now=await self._now(transaction))
         if not claimed:
             raise NoSuchConnection
         return claimed[0]
 
     async def wake(self, username_digest: str) -> None:
         its_own = select(connections.c.id).where(connections.c.username_digest == username_digest)
+        # In one order, so that two who wake the same ones do not wait for each other.
+        asleep = (
+            select(watches.c.connection_id)
+            .where(watches.c.connection_id.in_(its_own), WATCHED)
+            .order_by(watches.c.connection_id)
+            .with_for_update()
+            .cte("asleep")
+        )
         async with self._database.write() as transaction:
             await transaction.execute(
                 update(watches)
-                .where(watches.c.connection_id.in_(its_own), WATCHED)
-                .values(next_check_at=moment(self._now()))
+                .where(watches.c.connection_id.in_(select(asleep.c.connection_id)))
+                .values(next_check_at=await self._now(transaction))
             )
 
     async def postpone(self, due: Due, until: datetime) -> None:
@@ -64,12 +65,12 @@ class WatchTable:
         """As the port has it. Raises StoreUnavailable, with nothing written, where the incident is
         not the one that was decided upon.
         """
-        now = moment(self._now())
         values = values_of(decision.watch) | {"lease_until": None}
         if decision.seen.quota:
             values |= quota_values(decision.seen.quota)
-        held = (*_held(due), watches.c.lease_until > now)
         async with self._database.write() as transaction:
+            now = await self._now(transaction)
+            held = (*_held(due), watches.c.lease_until > now)
             written = await transaction.execute(update(watches).where(*held).values(**values))
             if not written.rowcount:
                 return False
@@ -78,10 +79,10 @@ class WatchTable:
         return True
 
     async def _claim(
-        self, transaction: AsyncConnection, *which: ColumnElement[bool]
+        self, transaction: AsyncConnection, *which: ColumnElement[bool], now: datetime
     ) -> Sequence[Due]:
         claim = update(watches).where(*which).returning(watches.c.connection_id)
-        until = moment(self._now() + self._lease)
+        until = now + timedelta(seconds=self._lease)
         leased = claim.values(lease=watches.c.lease + 1, lease_until=until)
         ids = (await transaction.scalars(leased)).all()
         if not ids:  # nearly always
@@ -93,6 +94,16 @@ class WatchTable:
             .order_by(watches.c.next_check_at)
         )
         return [_due(row) for row in (await transaction.execute(claimed)).mappings()]
+
+
+def _free(now: datetime) -> Select[tuple[str]]:
+    """Due, and claimed by nobody, the longest overdue first."""
+    return (
+        select(watches.c.connection_id)
+        .where(WATCHED, watches.c.next_check_at <= now)
+        .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
+        .order_by(watches.c.next_check_at)
+    )
 
 
 def _held(due: Due) -> Sequence[ColumnElement[bool]]:

@@ -12,11 +12,28 @@ from bot.domain.errors import ConfigurationError
 from bot.store.database import Database
 from bot.store.migration import MIGRATIONS
 from bot.store.schema import metadata
+from tests.postgresql import PostgresqlServer
 
-TABLES = """
-    SELECT sql FROM sqlite_master
-    WHERE sql IS NOT NULL AND tbl_name != 'alembic_version' ORDER BY name
-"""
+TABLES = {
+    "sqlite": """
+        SELECT sql FROM sqlite_master
+        WHERE sql IS NOT NULL AND tbl_name != 'alembic_version' ORDER BY name
+    """,
+    "postgresql": """
+        SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default,
+                         collation_name) AS sql
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name != 'alembic_version'
+        UNION SELECT indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename != 'alembic_version'
+        UNION SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        AND conrelid != coalesce(to_regclass('alembic_version'), 0)
+        ORDER BY 1
+    """,
+}
+"""All that was created, in the database's own words."""
 BROKEN = """
 from alembic import op
 revision, down_revision = "9999", "0001"
@@ -27,8 +44,17 @@ def upgrade():
 
 
 @pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.open(f"sqlite:///{tmp_path}/empty.db")
+def empty_url(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database without tables."""
+    if url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path}/empty.db"
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    return server.create()
+
+
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    database = Database.open(empty_url)
     yield database
     await database.close()
 
@@ -43,7 +69,7 @@ def broken(tmp_path: Path) -> Path:
 
 async def definitions(database: Database) -> list[str]:
     async with database.read() as view:
-        return [row.sql for row in await view.exec_driver_sql(TABLES)]
+        return [row.sql for row in await view.exec_driver_sql(TABLES[view.dialect.name])]
 
 
 async def test_the_migrations_lead_to_the_schema(database: Database, empty: Database) -> None:
@@ -59,11 +85,9 @@ async def test_the_migrations_lead_to_the_schema(database: Database, empty: Data
         assert await view.run_sync(differences) == []
 
 
-async def test_three_who_start_at_once_all_succeed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/bot.db"
-
+async def test_three_who_start_at_once_all_succeed(empty_url: str) -> None:
     async def start() -> int:
-        database = await asyncio.to_thread(Database.open, url)
+        database = await asyncio.to_thread(Database.open, empty_url)
         await database.migrate()
         tables = await definitions(database)
         await database.close()

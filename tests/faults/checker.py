@@ -3,7 +3,6 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import RowMapping, select
 
@@ -152,6 +151,8 @@ def integrity(url: str) -> str:
     """SQLite's own verdict on the file, `ok` where it is whole. Leaves the crash's traces for the
     next worker to clean up: it opens the file for reading alone.
     """
-    path = Path(sqlite_path(url)).resolve()
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    path = sqlite_path(url)
+    assert path, "a server looks after its own files"
+    address = f"file:{path.resolve()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])

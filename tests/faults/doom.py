@@ -3,20 +3,21 @@
 import os
 import signal
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, event
 
 from bot.store.database import Database
+from bot.store.postgresql import Postgresql
+from bot.store.sqlite import Sqlite
 
 LABELS = {
     "INSERT INTO alerts": "telling",
     "SELECT alerts.seq": "claiming",
-    "UPDATE alerts SET state": "settling",
+    "UPDATE alerts": "settling",
     "INSERT INTO login_bookings": "booking",
 }
 """What a transaction is about, by the statement that shows it."""
-SETTLED = ("state=", "not_before=")
 
 
 @dataclass
@@ -38,7 +39,7 @@ def await_doom(database: Database, doom: Doom) -> None:
     """Tell `doom` of every statement that matters, and of the commits of their transactions: just
     before, and just after.
     """
-    engine = database._engine.sync_engine
+    engine = cast(Sqlite | Postgresql, database._backend)._engine.sync_engine
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -68,8 +69,4 @@ def await_doom(database: Database, doom: Doom) -> None:
 
 def _about(statement: str) -> str | None:
     start = " ".join(statement[:60].split())
-    if start.startswith("UPDATE alerts SET"):
-        settles = any(each in statement.replace(" ", "") for each in SETTLED)
-        claims = "attempts=(" in statement.replace(" ", "")
-        return "settling" if settles and not claims else None
     return next((label for begin, label in LABELS.items() if start.startswith(begin)), None)

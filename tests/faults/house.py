@@ -4,6 +4,7 @@ Leases, policy and pauses are shortened; the code that keeps them is the product
 """
 
 import base64
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
+from bot.usecases import sign_in
 from bot.usecases.connect import Attempt, Connected, connect
 from bot.usecases.ports import Autotask, Owed, Ports
 from bot.vault.credentials import CredentialVault
@@ -57,14 +59,20 @@ class Plan:
     lease: float = 0.25
     hurry: float = 1 / 300
 
+    def token(self) -> Secret:
+        """By which Slack can tell the worker that calls."""
+        return Secret(f"xoxb-{os.getpid()}")
+
 
 class HurriedOutbox(OutboxTable):
-    """The product's, but for its pauses, which are minutes."""
+    """The product's, but for its pauses, which are minutes: half a second at most."""
 
     hurry = 1.0
+    longest = 0.5
 
     async def retry(self, owed: Owed, *, after: float, error: str) -> None:
-        await super().retry(owed, after=after * self.hurry, error=error)
+        shortened = min(after * self.hurry, self.longest)
+        await super().retry(owed, after=shortened, error=error)
 
 
 @dataclass
@@ -81,6 +89,7 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Everything open, in this process; the schema is brought up to date as at any start."""
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
+    sign_in.SOON = timedelta(seconds=plan.lease / 5)
     database = Database.open(plan.url)
     try:
         await database.migrate()
@@ -89,7 +98,7 @@ async def open_house(
         await vault.verify()
         outbox = HurriedOutbox(database, lease=plan.lease)
         outbox.hurry = plan.hurry
-        async with open_client(Secret("xoxb-made-up"), api_url=plan.slack_url) as client:
+        async with open_client(plan.token(), api_url=plan.slack_url) as client:
             ports = Ports(
                 autotask=autotask or FickleAutotask(plan.seed, plan.mood),
                 vault=vault,

@@ -31,6 +31,7 @@ class Nemesis:
     slack: RecordingSlack
     dice: random.Random
     deaths: Counter[str] = field(default_factory=Counter)
+    inside: tuple[str, ...] = INSIDE
 
     def choose(self) -> tuple[str, Doom | None]:
         """Three in ten die of the clock alone, as many at a moment inside, four in ten while
@@ -39,7 +40,7 @@ class Nemesis:
         if fate < 0.3:
             return "the clock", None
         if fate < 0.6:
-            moment = self.dice.choice(INSIDE)
+            moment = self.dice.choice(self.inside)
             return moment, Doom(moment, self.dice.randint(1, 3))
         return self.dice.choice(OUTSIDE), None
 
@@ -69,9 +70,9 @@ class Nemesis:
         late = self.dice.uniform(0, 0.05)
         stage = "after" if moment == OUTSIDE[2] else "before"
 
-        async def spring(at: str) -> None:
+        async def spring(at: str, token: str) -> None:
             nonlocal nth
-            if at != stage or worker.ended.done():
+            if at != stage or not token.endswith(f"-{worker.pid}") or worker.ended.done():
                 return
             nth -= 1
             if nth != 0:

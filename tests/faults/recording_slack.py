@@ -54,12 +54,13 @@ class Dropped(Exception):
     """The request is gone, with whoever asked."""
 
 
-Trap = Callable[[str], Awaitable[None]]
-"""Called with `before` and `after` acceptance of a chat call. May raise Dropped."""
+Trap = Callable[[str, str], Awaitable[None]]
+"""Called with `before` and `after` acceptance of a chat call, and the caller's token. May raise
+Dropped."""
 
 
-async def _let_pass(_: str) -> None:
-    return None
+async def let_pass(stage: str, token: str) -> None:
+    """No trap."""
 
 
 @dataclass
@@ -84,7 +85,7 @@ class RecordingSlack:
     """Calls that came although a 429 had asked to wait longer."""
     calls: int = 0
     lookups: int = 0
-    trap: Trap = _let_pass
+    trap: Trap = let_pass
     _next_at: dict[str, float] = field(default_factory=dict)
     _asked_to_wait: dict[str, float] = field(default_factory=dict)
     _newest: int = 0
@@ -96,6 +97,11 @@ class RecordingSlack:
     def at(self, channel: str, ts: str) -> Message | None:
         """The message that stands there."""
         return next((e for e in self.messages if (e.channel, e.ts) == (channel, ts)), None)
+
+    def forget(self) -> None:
+        """What was posted while the scene was set."""
+        self.messages.clear()
+        self.told.clear()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One call of the Web API."""
@@ -114,10 +120,11 @@ class RecordingSlack:
 
     async def _chat(self, request: web.Request, method: str, asked: Json) -> web.StreamResponse:
         self.calls += 1
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         await asyncio.sleep(self.dice.uniform(0, self.mix.slowest))
         if wait := self._must_wait(asked["channel"]):
             return self._too_fast(asked["channel"], wait)
-        await self.trap("before")
+        await self.trap("before", token)
         fate, mix = self.dice.random(), self.mix
         if (fate := fate - mix.limited) < 0:
             return self._too_fast(asked["channel"], 1.0)
@@ -126,7 +133,7 @@ class RecordingSlack:
         accepted = self._edit(asked) if method == "chat.update" else self._post(asked)
         if accepted is None:
             return self._no("message_not_found")
-        await self.trap("after")
+        await self.trap("after", token)
         if (fate := fate - mix.accepted_all_the_same) < 0:
             self.unclear += 1
             return web.Response(status=500, text="busy")

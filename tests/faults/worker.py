@@ -13,6 +13,7 @@ from bot.domain.observation import Cause
 from bot.usecases.check import check_due, test
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
+from tests.faults import orders
 from tests.faults.doom import Doom, await_doom
 from tests.faults.house import ALICE, HURRIED, House, Plan, furnish, open_house
 from tests.faults.world import FickleAutotask
@@ -25,17 +26,19 @@ REST = 0.005
 
 @dataclass(frozen=True)
 class Task:
-    """`live` checks and delivers until it is killed; `drain` delivers what is owed, and ends."""
+    """Checks and delivers until it is killed; with `last`, delivers what is owed, and ends.
+    `order` names a naive order to follow instead of the product's."""
 
     plan: Plan
-    kind: str = "live"
+    last: bool = False
     doom: Doom | None = None
+    order: str | None = None
 
     @classmethod
     def of(cls, spec: dict[str, Any]) -> "Task":
         """From JSON."""
         doom = Doom(**spec["doom"]) if spec["doom"] else None
-        return cls(Plan(**spec["plan"]), spec["kind"], doom)
+        return cls(Plan(**spec["plan"]), spec["last"], doom, spec["order"])
 
 
 def run(task: Task) -> None:
@@ -66,13 +69,16 @@ async def _warm_up(plan: Plan) -> None:
 
 async def _run(task: Task) -> None:
     doom = task.doom or Doom("never")
+    if task.order:
+        await orders.live(task.plan, task.order, doom, last=task.last)
+        return
     autotask = FickleAutotask(
         task.plan.seed, task.plan.mood, on_sign_in=lambda: doom.comes("signing in")
     )
     async with open_house(task.plan, autotask) as house:
         if task.doom:
             await_doom(house.database, doom)
-        await (_drain if task.kind == "drain" else _live)(house)
+        await (_drain if task.last else _live)(house)
 
 
 async def _live(house: House) -> None:

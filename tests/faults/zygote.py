@@ -50,13 +50,13 @@ class Zygote:
     def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
         self._process = process
         self._workers: dict[int, Worker] = {}
-        self._born: asyncio.Queue[int] = asyncio.Queue()
+        self._born: asyncio.Queue[Worker] = asyncio.Queue()
         self.log = log
 
     async def fork(self, task: Task) -> Worker:
         """A worker that has this to do."""
         self.order({"fork": asdict(task)})
-        return self._workers[await self._born.get()]
+        return await self._born.get()
 
     def order(self, order: dict[str, Any]) -> None:
         assert self._process.stdin
@@ -68,8 +68,8 @@ class Zygote:
         async for line in self._process.stdout:
             said = json.loads(line)
             if "born" in said:
-                self._workers[said["born"]] = Worker(said["born"], self)
-                self._born.put_nowait(said["born"])
+                worker = self._workers[said["born"]] = Worker(said["born"], self)
+                self._born.put_nowait(worker)
             else:
                 self._workers.pop(said["died"]).ended.set_result(said["status"])
 
@@ -79,12 +79,12 @@ class Zygote:
 
 
 @asynccontextmanager
-async def zygote(directory: Path) -> AsyncIterator[Zygote]:
-    """Started, and ended with all its workers."""
+async def zygote(directory: Path, *, warm: bool = True) -> AsyncIterator[Zygote]:
+    """Started, and ended with all its workers. `warm` workers are the product's."""
     log = directory / "workers.log"
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.zygote"),
+            *(sys.executable, "-m", "tests.faults.zygote", *(["warm"] if warm else [])),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
@@ -107,9 +107,16 @@ def main() -> None:
         os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(nudged)
-    warm_up()
+    if "warm" in sys.argv:
+        warm_up()
     gc.freeze()
     workers: set[int] = set()
+    _serve(nudge, workers)
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _serve(nudge: int, workers: set[int]) -> None:
     orders = b""
     while True:
         ready, _, _ = select.select([0, nudge], [], [])
@@ -119,12 +126,10 @@ def main() -> None:
         if 0 in ready:
             read = os.read(0, 65536)
             if not read:
-                break
+                return
             *lines, orders = (orders + read).split(b"\n")
             for line in lines:
                 _obey(json.loads(line), workers)
-    for pid in workers:
-        os.kill(pid, signal.SIGKILL)
 
 
 def _obey(order: dict[str, Any], workers: set[int]) -> None:

@@ -65,13 +65,18 @@ def unavailable(error: DBAPIError) -> StoreUnavailable | None:
 
 def unreachable(error: Exception) -> StoreUnavailable:
     """What kept a connection from being made."""
-    if isinstance(error, ssl.SSLError):
+    if isinstance(error, ssl.SSLError) or _refuses_tls(error):
         return StoreUnavailable(
             "The connection to the database server cannot be made safe (TLS).", hint=CHECK_URL
         )
     if isinstance(error, TimeoutError):
         return StoreUnavailable("The database does not answer in time.")
     return _known(getattr(error, "sqlstate", None)) or StoreUnavailable(_AWAY)
+
+
+def _refuses_tls(error: Exception) -> bool:
+    """Asyncpg has no class for a server that answers, but not to TLS."""
+    return type(error) is ConnectionError and "SSL" in str(error)
 
 
 def belongs_elsewhere(error: DBAPIError) -> bool:

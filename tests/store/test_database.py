@@ -5,8 +5,10 @@ from sqlalchemy import column, delete, select, table
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import ConfigurationError, StoreUnavailable
+from bot.store.data_keys import holds_data_keys
 from bot.store.database import Database
 from bot.store.schema import workspaces
+from bot.usecases.data_keys import WrappedKey
 from tests.store.cast import Store
 
 
@@ -68,3 +70,10 @@ async def test_values_do_not_show_in_errors(database: Database) -> None:
             await view.execute(query)
 
     assert "made-up secret" not in str(raised.value)
+
+
+async def test_a_database_holds_data_keys_once_one_is_there(store: Store, url: str) -> None:
+    assert not await holds_data_keys(url)
+    await store.data_keys.add("T1", WrappedKey("00ff", "file", "made-up", b"wrapped"))
+
+    assert await holds_data_keys(url)

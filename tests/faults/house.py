@@ -34,6 +34,7 @@ from tests.faults.world import FickleAutotask
 from tests.usecases.conftest import VALUES
 
 WORKSPACE = "T1"
+KEY = base64.b64encode(bytes(range(32))).decode()
 ALICE = Person("U1", WORKSPACE, "Alice", admin=True)
 HURRIED = Policy(
     check_interval=0.15,
@@ -93,7 +94,7 @@ async def open_house(
     database = Database.open(plan.url)
     try:
         await database.migrate()
-        ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
+        ring = load_keyring(None, Secret(KEY))
         vault = CredentialVault(ring, DataKeyTable(database))
         await vault.verify()
         outbox = HurriedOutbox(database, lease=plan.lease)

@@ -11,7 +11,7 @@ from tests.faults.doom import Doom
 from tests.faults.recording_slack import Dropped, RecordingSlack
 from tests.faults.zygote import Worker
 
-LONGEST = 0.4
+LONGEST = 0.8
 """Seconds that a worker lives when the moment it waits for does not come."""
 INSIDE = (
     "signing in",

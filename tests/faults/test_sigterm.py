@@ -92,9 +92,7 @@ async def much_to_do(plan: Plan, origin: str) -> list[str]:
             outcome = await connect(ports, ALICE, attempt)
             assert isinstance(outcome, Connected), outcome
             due = await ports.watches.claim_one(WORKSPACE, outcome.connection.id)
-            alert = notice(
-                due.connection, "Hello.", now=ports.clock.now(), id=ports.clock.new_id()
-            )
+            alert = notice(due.connection, "Hello.", now=ports.clock.now(), id=ports.clock.new_id())
             owed.append(alert.id)
             await ports.watches.apply(due, Decision(due.watch, FINE, Telling(None, (alert,))))
     return owed

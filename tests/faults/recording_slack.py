@@ -113,7 +113,7 @@ class RecordingSlack:
                 return await self._look(method, arguments)
         except Dropped:
             return _break(request)
-        known = {"api.test": {}, "auth.test": {"team_id": "T1", "team": "T1", "user_id": "U0"}}
+        known = {"api.test": {}, "auth.test": {"team_id": "T1", "team": "T1", "user_id": "U0", "bot_id": "B1"}}
         if method not in known:
             return self._no("unknown_method")
         return self._yes(known[method])

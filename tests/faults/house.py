@@ -7,7 +7,7 @@ import base64
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.clock import SystemClock
@@ -37,7 +37,6 @@ WORKSPACE = "T1"
 KEY = base64.b64encode(bytes(range(32))).decode()
 ALICE = Person("U1", WORKSPACE, "Alice", admin=True)
 HURRIED = Policy(
-    check_interval=0.15,
     rejected_confirm_after=0.02,
     rejected_backoff=(0.02, 0.02),
     outage_retries=(0.02,),
@@ -57,6 +56,10 @@ class Plan:
     slack_url: str = ""
     seed: int = 0
     mood: float = 0.3
+    fails: bool = False
+    """Whether every check finds that a permission is missing."""
+    interval: float = 0.15
+    """Between the checks of a connection that is well."""
     lease: float = 0.25
     hurry: float = 1 / 300
 
@@ -86,7 +89,7 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    plan: Plan, autotask: Autotask | None = None, policy: Policy = HURRIED
+    plan: Plan, autotask: Autotask | None = None, policy: Policy | None = None
 ) -> AsyncIterator[House]:
     """Everything open, in this process; the schema is brought up to date as at any start."""
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
@@ -110,7 +113,7 @@ async def open_house(
                 workspaces=WorkspaceTable(database),
                 messenger=SlackMessenger(client),
                 clock=SystemClock(),
-                policy=policy,
+                policy=policy or replace(HURRIED, check_interval=plan.interval),
                 operator="U0",
             )
             yield House(database, ports)

@@ -16,6 +16,10 @@ from typing import Any
 from aiohttp import web
 
 Json = dict[str, Any]
+KNOWN: dict[str, Json] = {
+    "api.test": {},
+    "auth.test": {"team_id": "T1", "team": "Lakeside", "user_id": "U0", "bot_id": "B1"},
+}
 HISTORY_SCOPES = "channels:history,groups:history,im:history"
 
 
@@ -113,7 +117,10 @@ class RecordingSlack:
                 return await self._look(method, arguments)
         except Dropped:
             return _break(request)
-        known = {"api.test": {}, "auth.test": {"team_id": "T1", "team": "T1", "user_id": "U0", "bot_id": "B1"}}
+        known = {
+            "api.test": {},
+            "auth.test": {"team_id": "T1", "team": "T1", "user_id": "U0", "bot_id": "B1"},
+        }
         if method not in known:
             return self._no("unknown_method")
         return self._yes(known[method])

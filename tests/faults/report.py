@@ -5,10 +5,11 @@ python -m tests.faults.report [--size 0.1] [--seed 1]
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -55,14 +56,26 @@ def main() -> int:
     with ExitStack() as stack:
         server: PostgresqlServer | None = None
         for row in ROWS:
-            with tempfile.TemporaryDirectory() as directory:
-                url = f"sqlite:///{directory}/bot.db"
-                if row.database == "postgresql":
-                    server = server or PostgresqlServer(stack.enter_context(a_server()))
-                    url = server.copy()
-                result = asyncio.run(_run(row, Plan(url, seed=asked.seed), directory, asked.size))
+            directory = stack.enter_context(tempfile.TemporaryDirectory())
+            url = f"sqlite:///{directory}/bot.db"
+            if row.database == "postgresql":
+                server = server or stack.enter_context(_server())
+                url = server.create()
+            result = asyncio.run(_run(row, Plan(url, seed=asked.seed), directory, asked.size))
             bad |= _tell(row, result)
     return int(bad)
+
+
+@contextmanager
+def _server() -> Iterator[PostgresqlServer]:
+    """The one that TEST_DATABASE_URL names, else one of our own."""
+    if address := os.environ.get("TEST_DATABASE_URL"):
+        server = PostgresqlServer(address)
+        yield server
+        server.drop()
+        return
+    with a_server() as address:
+        yield PostgresqlServer(address, ours=True)
 
 
 async def _run(row: Row, plan: Plan, directory: str, size: float) -> Result:

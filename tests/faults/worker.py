@@ -13,10 +13,11 @@ from bot.domain.observation import Cause
 from bot.usecases.check import check_due, test
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
+from tests.fakes import FORBIDDEN
 from tests.faults import orders
 from tests.faults.doom import Doom, await_doom
 from tests.faults.house import ALICE, HURRIED, House, Plan, furnish, open_house
-from tests.faults.world import FickleAutotask
+from tests.faults.world import MOODS, FickleAutotask
 
 log = logging.getLogger(__name__)
 USED_UP = frozenset({Cause.LOGINS_WITHHELD, Cause.CREDENTIALS_REFUSED})
@@ -73,7 +74,10 @@ async def _run(task: Task) -> None:
         await orders.live(task.plan, task.order, doom, last=task.last)
         return
     autotask = FickleAutotask(
-        task.plan.seed, task.plan.mood, on_sign_in=lambda: doom.comes("signing in")
+        task.plan.seed,
+        task.plan.mood,
+        moods=(FORBIDDEN,) if task.plan.fails else MOODS,
+        on_sign_in=lambda: doom.comes("signing in"),
     )
     async with open_house(task.plan, autotask) as house:
         if task.doom:

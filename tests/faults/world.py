@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.credentials import Credentials
@@ -24,6 +24,7 @@ class FickleAutotask:
 
     seed: int
     mood: float
+    moods: Sequence[Observation] = MOODS
     on_sign_in: Callable[[], None] = lambda: None
     slowest: float = 0.004
     dice: random.Random = field(default_factory=random.Random)
@@ -40,7 +41,7 @@ class FickleAutotask:
             return FINE
         slice_ = int(time.time() / self.mood)
         dice = random.Random(f"{self.seed}/{credentials.username.reveal()}/{slice_}")
-        return dice.choice(MOODS)
+        return dice.choice(self.moods)
 
     async def vendor_status(self, zone: str) -> str | None:
         return None

@@ -1,5 +1,6 @@
 """The outside world as working small things: a far side, a chat, a clock that is moved by hand."""
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -92,6 +93,8 @@ class FakeMessenger:
     """Channels that refuse everything, and with what."""
     lost_answers: int = 0
     """How many of the next messages arrive without Slack's saying so."""
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Channels that answer only once this is set."""
     blind: bool = False
     """Whether the app may not read what was said."""
     keys: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -100,6 +103,8 @@ class FakeMessenger:
     """What was asked of which channel, answered or not."""
 
     async def post(self, owed: Owed, destination: str) -> Sent:
+        if waits := self.slow.get(destination):
+            await waits.wait()
         if refused := self._refusal("post", destination):
             return refused
         self.posts += 1

@@ -26,7 +26,7 @@ from bot.usecases.connect import Attempt, Connected
 from bot.usecases.connect import connect as connect_it
 from bot.usecases.destinations import destinations
 from bot.usecases.disconnect import disconnect as disconnect_it
-from bot.usecases.report import report, the_one
+from bot.usecases.report import report, the_one, uptimes
 from bot.usecases.resend import resend as resend_dead
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def status(name: str, workspace: str | None, *, as_json: bool) -> None:
     async def run() -> int:
         async with _open(workspace) as (bot, person):
             overviews = await report(bot.ports, person, name)
-        return tell(overviews, as_json=as_json)
+            uptime = await uptimes(bot.ports, overviews)
+        return tell(overviews, uptime, as_json=as_json)
 
     sys.exit(asyncio.run(run()))
 
@@ -104,7 +105,7 @@ def check(name: str, workspace: str | None, *, may_lock: bool, as_json: bool) ->
         async with _open(workspace) as (bot, person):
             overviews = await report(bot.ports, person, name)
             if not overviews:
-                return tell(overviews, as_json=as_json) or COULD_NOT_TELL
+                return tell(overviews, {}, as_json=as_json) or COULD_NOT_TELL
             for each in overviews:
                 tested = await check_now(bot.ports, person, each.connection.id, may_lock=may_lock)
                 worst = max(worst, tell_tested(tested, as_json=as_json))

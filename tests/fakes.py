@@ -25,6 +25,7 @@ REFUSED = Observation(
 REFUSED_THEN_DOWN = Observation(Seen.UNREACHABLE, Cause.DNS, refused=1)
 UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
 DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
+OURS = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("the network is away",))
 FORBIDDEN = Observation(
     Seen.FORBIDDEN, Cause.PERMISSION_MISSING, tenant=TENANT, permission_asked=True
 )

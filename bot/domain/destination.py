@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
-from bot.domain.incident import stamp
+from bot.domain.stamps import is_person, mention, stamp
 from bot.domain.status import TROUBLE, Watch
 
 MOST_LINES = 10
@@ -41,16 +41,6 @@ _WORDS: Mapping[str, _Words] = {
     ),
     "user_disabled": _Words("that person's account is deactivated", "Connect again, as somebody."),
 }
-
-
-def mention(id_: str) -> str:
-    """A channel or a person inside a sentence, by its id; shown by its name."""
-    return f"[[{'@' if is_person(id_) else '#'}{id_}]]"
-
-
-def is_person(id_: str) -> bool:
-    """Whether the id is a person's and not a channel's."""
-    return id_[:1] in ("U", "W")
 
 
 def why(reason: str) -> str:

@@ -16,7 +16,17 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import BotError
-from bot.slack import alerts, channels, connect, connect_form, guide, manage, request
+from bot.slack import (
+    alert_form,
+    alerts,
+    channels,
+    connect,
+    connect_form,
+    guide,
+    manage,
+    quiet,
+    request,
+)
 from bot.slack.channels import Heard
 from bot.slack.commands import parse
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
@@ -41,7 +51,10 @@ ANSWERED: dict[str, Asked] = {
 TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "connect": (connect.open_by_name, ""),
     "test": (manage.test_by_name, "Checking with Autotask…"),
-    "alerts": (manage.open_alerts, ""),
+    "alerts": (alert_form.open_by_name, ""),
+    "pause": (quiet.pause_by_name, ""),
+    "resume": (quiet.resume_by_name, ""),
+    "maintenance": (quiet.open_maintenance, ""),
     "settings": (manage.open_settings, ""),
 }
 """Commands that take longer: what they do, and what is said meanwhile."""
@@ -49,6 +62,8 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
 ACTIONS: dict[str, Pressed] = {
     alerts.UPDATE_CREDENTIALS: connect.open_by_id,
     alerts.TEST: manage.test_by_id,
+    alerts.ACKNOWLEDGE: quiet.acknowledge_by_id,
+    alerts.SNOOZE: quiet.snooze_by_id,
     manage.TEST_ALL_THE_SAME: manage.test_all_the_same,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
@@ -59,7 +74,8 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         connect.submit,
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
-    manage.ALERTS: (manage.submit_alerts, "Posting a test message…"),
+    alert_form.ALERTS: (alert_form.submit, "Saving…"),
+    quiet.MAINTENANCE: (quiet.submit_maintenance, "Saving…"),
     manage.SETTINGS: (manage.submit_settings, "Saving…"),
 }
 """Forms: what they do, and what is said where that takes longer."""

@@ -16,7 +16,6 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.destination import is_person
 from bot.domain.incident import Place
 from bot.domain.sending import (
     CannotLook,
@@ -27,6 +26,7 @@ from bot.domain.sending import (
     Sent,
     Undeliverable,
 )
+from bot.domain.stamps import is_person
 from bot.slack.alerts import message
 from bot.slack.outcomes import MALFORMED, classify, not_looked
 from bot.usecases.ports import Owed
@@ -74,7 +74,9 @@ class SlackMessenger:
         return replace(said, unclear=False) if isinstance(said, Later) else said
 
     async def reply(self, owed: Owed, place: Place) -> Sent:
-        return await self._inside(owed, {"channel": place.channel, "thread_ts": place.ts})
+        where: dict[str, Any] = {"channel": place.channel, "thread_ts": place.ts}
+        shown = {"reply_broadcast": True} if owed.alert.broadcast else {}
+        return await self._inside(owed, where | shown)
 
     async def find(self, owed: Owed, channel: str, thread: Place | None) -> Found:
         """As the port has it. Needs the optional history scopes, and membership."""
@@ -101,7 +103,7 @@ class SlackMessenger:
             return False
         return True
 
-    async def _inside(self, owed: Owed, where: dict[str, str]) -> Sent:
+    async def _inside(self, owed: Owed, where: dict[str, Any]) -> Sent:
         sent = await self._say(self._client.chat_postMessage, owed, where)
         if not isinstance(sent, Undeliverable) or sent.reason != "not_in_channel":
             return sent
@@ -113,7 +115,7 @@ class SlackMessenger:
             return Later(refused.reason, refused.after) if isinstance(refused, Later) else sent
         return await self._say(self._client.chat_postMessage, owed, where)
 
-    async def _say(self, send: Send, owed: Owed, where: dict[str, str]) -> Sent:
+    async def _say(self, send: Send, owed: Owed, where: dict[str, Any]) -> Sent:
         """Once more as plain text, rather than not at all, where the message is malformed."""
         full, key = message(owed), {"metadata": _metadata(owed)}
         sent = await _call(send, where | full.arguments() | key)

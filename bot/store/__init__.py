@@ -1,1 +1,1 @@
-"""The store: SQLAlchemy Core over SQLite. Nothing outside of here knows either."""
+"""The store: SQLAlchemy Core over SQLite or PostgreSQL. Nothing outside of here knows them."""

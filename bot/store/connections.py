@@ -1,6 +1,5 @@
 """The connections of a workspace, with what is known of each."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -16,13 +15,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.connection import name_key
 from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Telling
+from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
+from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.outbox import ANEW
 from bot.store.rows import (
@@ -30,7 +30,6 @@ from bot.store.rows import (
     Values,
     connection_of,
     incident_of,
-    moment,
     quota_of,
     quota_values,
     values_of,
@@ -38,22 +37,27 @@ from bot.store.rows import (
 )
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, watches
 from bot.store.telling import require_none_open, write_telling
+from bot.store.upsert import upsert
 from bot.usecases.ports import Accepted, Overview, Sealed
 
 
 class ConnectionTable:
-    """The port `Connections`. A foreign, unknown or disconnected id is no connection at all."""
+    """The port `Connections`. A foreign, unknown or disconnected id is no connection at all.
 
-    def __init__(self, database: Database, *, now: Now = time.time) -> None:
+    Whatever changes a connection's state writes its watch first: who holds that row is alone with
+    the connection, and since all go in this order, no two wait for each other.
+    """
+
+    def __init__(self, database: Database, *, now: Now | None = None) -> None:
         self._database = database
-        self._now = now
+        self._now = database.clock(now)
 
     async def add(self, accepted: Accepted) -> None:
         connection = accepted.connection
         row = _row(accepted) | {"name_key": name_key(connection.name)}
         async with self._database.write() as transaction:
             stored = await transaction.execute(
-                upsert(connections)
+                upsert(transaction, connections)
                 .values(**row)
                 .on_conflict_do_nothing(index_elements=["workspace_id", "name_key"])
             )
@@ -63,7 +67,8 @@ class ConnectionTable:
                 )
             identity = {"connection_id": connection.id, "workspace_id": connection.workspace_id}
             await transaction.execute(insert(watches).values(**identity, **_watch(accepted)))
-            await write_telling(transaction, accepted.telling, at=moment(self._now()))
+            await self._note(transaction, accepted)
+            await write_telling(transaction, accepted.telling, at=await self._now(transaction))
 
     async def replace(self, accepted: Accepted) -> None:
         """As the port has it. Raises StoreUnavailable where an incident was opened or changed since
@@ -73,14 +78,15 @@ class ConnectionTable:
         row = _row(accepted)
         del row["id"], row["name"]  # the name is who it is
         async with self._database.write() as transaction:
-            await _change(transaction, connection.workspace_id, connection.id, row)
             await transaction.execute(
                 update(watches)
                 .where(watches.c.workspace_id == connection.workspace_id)
                 .where(watches.c.connection_id == connection.id)
                 .values(**_watch(accepted), lease=watches.c.lease + 1, lease_until=None)
             )
-            await write_telling(transaction, accepted.telling, at=moment(self._now()))
+            await self._note(transaction, accepted)
+            await _change(transaction, connection.workspace_id, connection.id, row)
+            await write_telling(transaction, accepted.telling, at=await self._now(transaction))
             if accepted.watch.status not in TROUBLE:
                 await require_none_open(transaction, connection.id)
 
@@ -112,14 +118,14 @@ class ConnectionTable:
         """
         gone = {"sealed": None, "name_key": None, "disconnected_at": at}
         async with self._database.write() as transaction:
-            await _change(transaction, workspace_id, connection_id, gone)
             await transaction.execute(
                 delete(watches).where(
                     watches.c.workspace_id == workspace_id,
                     watches.c.connection_id == connection_id,
                 )
             )
-            await write_telling(transaction, telling, at=moment(self._now()))
+            await _change(transaction, workspace_id, connection_id, gone)
+            await write_telling(transaction, telling, at=await self._now(transaction))
             await require_none_open(transaction, connection_id)
         with suppress(StoreUnavailable):  # it is disconnected all the same
             await self._database.checkpoint()
@@ -140,7 +146,19 @@ class ConnectionTable:
         )
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
-            await transaction.execute(owed.values(ANEW | {"not_before": moment(self._now())}))
+            revived = ANEW | {"not_before": await self._now(transaction)}
+            await transaction.execute(owed.values(revived))
+
+    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+        async with self._database.write() as transaction:
+            await _change(transaction, workspace_id, connection_id, values_of(care))
+
+    async def _note(self, transaction: AsyncConnection, accepted: Accepted) -> None:
+        """That Autotask accepted it was a check as any other."""
+        watch = accepted.watch
+        if watch.seen:
+            at = await self._now(transaction)
+            await note_check(transaction, accepted.connection.id, watch, watch.seen, at=at)
 
     async def _one(self, workspace_id: str, which: ColumnElement[bool]) -> Overview:
         async with self._database.read() as view:

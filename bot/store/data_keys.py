@@ -1,21 +1,21 @@
 """Wrapped data keys, one in use for each workspace."""
 
-import time
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, RowMapping, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, sqlite_path
-from bot.store.rows import Now, moment
+from bot.store.rows import Now
 from bot.store.schema import data_keys
+from bot.store.upsert import upsert
 from bot.usecases.data_keys import WrappedKey
 
 
 async def holds_data_keys(url: str) -> bool:
     """Whether there is a database at `url` already, with keys that some master key has wrapped."""
-    if not sqlite_path(url).exists():
+    path = sqlite_path(url)
+    if path and not path.exists():
         return False
     database = Database.open(url)
     try:
@@ -28,9 +28,9 @@ async def holds_data_keys(url: str) -> bool:
 class DataKeyTable:
     """The port `DataKeyStore`."""
 
-    def __init__(self, database: Database, *, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, now: Now | None = None) -> None:
         self._database = database
-        self._now = now
+        self._now = database.clock(now)
 
     async def current(self, workspace_id: str) -> WrappedKey | None:
         async with self._database.read() as view:
@@ -41,19 +41,22 @@ class DataKeyTable:
             return await _one(view, workspace_id, data_keys.c.id == key_id)
 
     async def add(self, workspace_id: str, wrapped: WrappedKey) -> WrappedKey:
-        new = upsert(data_keys).values(
-            id=wrapped.id,
-            workspace_id=workspace_id,
-            wrapper=wrapped.wrapper,
-            kek_ref=wrapped.kek_ref,
-            blob=wrapped.blob,
-            created_at=moment(self._now()),
-        )
-        in_use_already = new.on_conflict_do_nothing(
-            index_elements=["workspace_id"], index_where=data_keys.c.retired_at.is_(None)
-        )
+        # Of two who add at once, the second waits here for the first, and then reads its key.
         async with self._database.write() as transaction:
-            await transaction.execute(in_use_already)
+            await transaction.execute(
+                upsert(transaction, data_keys)
+                .values(
+                    id=wrapped.id,
+                    workspace_id=workspace_id,
+                    wrapper=wrapped.wrapper,
+                    kek_ref=wrapped.kek_ref,
+                    blob=wrapped.blob,
+                    created_at=await self._now(transaction),
+                )
+                .on_conflict_do_nothing(
+                    index_elements=["workspace_id"], index_where=data_keys.c.retired_at.is_(None)
+                )
+            )
             in_use = await _one(transaction, workspace_id, data_keys.c.retired_at.is_(None))
         return in_use or wrapped
 

@@ -1,6 +1,5 @@
 """The places that take nothing, until they take something again."""
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ from bot.domain.incident import Incident, Kind, Telling
 from bot.store.database import Database
 from bot.store.outbox import ANEW
 from bot.store.ready import note
-from bot.store.rows import Now, incident_of, moment
+from bot.store.rows import Now, incident_of
 from bot.store.schema import PENDING, AlertState, alerts, destinations, incidents
 from bot.store.telling import write_telling
 from bot.usecases.ports import Broken
@@ -22,10 +21,10 @@ _BROKEN = destinations.c.broken_since.is_not(None)
 class DestinationTable:
     """The port `Destinations`. `lease` is how many seconds a probe may be under way."""
 
-    def __init__(self, database: Database, *, lease: float = 60.0, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
         self._database = database
         self._lease = timedelta(seconds=lease)
-        self._now = now
+        self._now = database.clock(now)
 
     async def broken(self, workspace_id: str) -> Mapping[str, Broken]:
         query = select(destinations).where(destinations.c.workspace_id == workspace_id, _BROKEN)
@@ -36,7 +35,7 @@ class DestinationTable:
     async def mark_broken(self, broken: Broken, *, telling: Telling) -> bool:
         this = _this(broken.workspace_id, broken.channel)
         async with self._database.write() as transaction:
-            now = moment(self._now())
+            now = await self._now(transaction)
             known = await transaction.scalar(
                 select(destinations.c.broken_since).where(*this).with_for_update()
             )
@@ -62,13 +61,13 @@ class DestinationTable:
             await transaction.execute(
                 update(destinations)
                 .where(*_this(workspace_id, channel), _BROKEN)
-                .values(probe_at=moment(self._now()))
+                .values(probe_at=await self._now(transaction))
             )
 
     async def claim_probes(self, limit: int) -> Sequence[Broken]:
         """As the port has it. `probed_at` is what it was before this claim."""
         async with self._database.write() as transaction:
-            now = moment(self._now())
+            now = await self._now(transaction)
             due = (
                 select(destinations)
                 .where(_BROKEN, destinations.c.probe_at <= now)
@@ -92,7 +91,7 @@ class DestinationTable:
         if reason:
             values["reason"] = reason
         async with self._database.write() as transaction:
-            again = moment(self._now()) + timedelta(seconds=after)
+            again = await self._now(transaction) + timedelta(seconds=after)
             await transaction.execute(
                 update(destinations)
                 .where(*_this(broken.workspace_id, broken.channel), _BROKEN)
@@ -130,7 +129,7 @@ class DestinationTable:
         died = and_(alerts.c.state == AlertState.DEAD, alerts.c.settled_at >= broken.broken_since)
         healed = {"broken_since": None, "probe_at": None, "probed_at": None, "summary_id": None}
         async with self._database.write() as transaction:
-            now = moment(self._now())
+            now = await self._now(transaction)
             await transaction.execute(
                 update(destinations)
                 .where(*_this(broken.workspace_id, broken.channel))

@@ -1,13 +1,12 @@
 """The workspaces in which Slack takes nothing from the app."""
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
 from bot.store.database import Database
-from bot.store.rows import Now, moment
+from bot.store.rows import Now
 from bot.store.schema import suspensions
 from bot.store.upsert import upsert
 from bot.usecases.ports import Suspended
@@ -16,15 +15,15 @@ from bot.usecases.ports import Suspended
 class InstallationTable:
     """The port `Installations`."""
 
-    def __init__(self, database: Database, *, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, now: Now | None = None) -> None:
         self._database = database
-        self._now = now
+        self._now = database.clock(now)
 
     async def suspend(
         self, workspace_id: str, reason: str, *, tries: int, probe_after: float
     ) -> bool:
         async with self._database.write() as transaction:
-            now = moment(self._now())
+            now = await self._now(transaction)
             values = {
                 "reason": reason,
                 "tries": tries,

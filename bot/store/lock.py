@@ -14,9 +14,13 @@ from bot.store.database import sqlite_path
 def single_process_lock(url: str) -> Iterator[None]:
     """Hold the lock file beside the database; the system frees it when the process ends, however.
 
-    Raises ConfigurationError where somebody else holds it.
+    PostgreSQL may serve several processes: nothing is locked there. Raises ConfigurationError where
+    somebody else holds the lock.
     """
     path = sqlite_path(url)
+    if path is None:
+        yield
+        return
     file = _open(path.with_name(f"{path.name}.lock"))
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,14 +4,14 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Executable, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Executable, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.observation import FailedLogins
 from bot.store.database import Database
 from bot.store.schema import failed_logins as books
 from bot.store.schema import login_bookings as bookings
+from bot.store.upsert import upsert
 
 FORGOTTEN = timedelta(seconds=60)
 """After so long nobody is coming back to settle: a check ends within half of it."""
@@ -31,8 +31,9 @@ class LoginTable:
         self, username_digest: str, *, expected: FailedLogins, at: datetime
     ) -> str | None:
         booking = secrets.token_hex(16)
-        new = upsert(bookings).values(id=booking, username_digest=username_digest, at=at)
+        new = insert(bookings).values(id=booking, username_digest=username_digest, at=at)
         async with self._database.write() as transaction:
+            await self._alone(transaction, username_digest)
             if await _read(transaction, username_digest, at) != expected:
                 return None
             await transaction.execute(new)
@@ -47,11 +48,18 @@ class LoginTable:
             if settled is None:
                 return
             digest, at = settled
+            await self._alone(transaction, digest)
             if refusals == 0:
                 await transaction.execute(delete(books).where(books.c.username_digest == digest))
                 await transaction.execute(delete(bookings).where(*_forgotten(digest, at)))
             elif refusals:
-                await transaction.execute(_add(digest, refusals, at))
+                await transaction.execute(_add(transaction, digest, refusals, at))
+
+    async def _alone(self, transaction: AsyncConnection, digest: str) -> None:
+        """Nobody else writes in this username's books meanwhile, even where it has none yet: of two
+        who begin at once, the second one sees that they have changed.
+        """
+        await self._database.alone(transaction, f"books of {digest}")
 
 
 async def _read(view: AsyncConnection, digest: str, at: datetime) -> FailedLogins:
@@ -72,8 +80,8 @@ def _forgotten(digest: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (bookings.c.username_digest == digest, bookings.c.at <= at - FORGOTTEN)
 
 
-def _add(digest: str, refusals: int, at: datetime) -> Executable:
-    first = upsert(books).values(username_digest=digest, in_a_row=refusals, last_at=at)
+def _add(transaction: AsyncConnection, digest: str, refusals: int, at: datetime) -> Executable:
+    first = upsert(transaction, books).values(username_digest=digest, in_a_row=refusals, last_at=at)
     return first.on_conflict_do_update(
         index_elements=["username_digest"],
         set_={"in_a_row": books.c.in_a_row + refusals, "last_at": first.excluded.last_at},

@@ -1,6 +1,5 @@
 """The alerts owed, in order."""
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from bot.domain.incident import Doubt, Incident, Kind, Place
 from bot.store.columns import Moment, Named
 from bot.store.database import Database
 from bot.store.ready import LANE, note, put_off_probes, turns, use
-from bot.store.rows import Now, Values, alert_of, connection_of, incident_of, moment
+from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, suspensions
 from bot.usecases.ports import Owed
 
@@ -34,17 +33,20 @@ class OutboxTable:
     answer is worth more than a second message.
     """
 
-    def __init__(self, database: Database, *, lease: float = 60.0, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
         self._database = database
         self._lease = timedelta(seconds=lease)
-        self._now = now
+        self._now = database.clock(now)
 
     async def claim(self, limit: int) -> Sequence[Owed]:
         """As the port has it. An alert that waits for its time holds up the younger ones of its
         connection, but goes at once when its incident is over before it was ever tried.
         """
         async with self._database.write() as transaction:
-            now = moment(self._now())
+            # One claim at a time, so that each sees what the one before it has taken: whether an
+            # alert is its connection's eldest depends on more rows than the one that is locked.
+            await self._database.alone(transaction, "outbox")
+            now = await self._now(transaction)
             taken = await turns(transaction, now, limit)
             if not taken:  # nearly always
                 return []
@@ -73,7 +75,7 @@ class OutboxTable:
         if place:
             settled |= {"sent_channel": place.channel, "sent_ts": place.ts}
         async with self._database.write() as transaction:
-            settled["settled_at"] = moment(self._now())
+            settled["settled_at"] = await self._now(transaction)
             kept = await _settle(transaction, owed, settled)
             if kept and place and owed.incident and owed.alert.kind is Kind.INCIDENT:
                 await _show(transaction, owed, owed.incident, place)
@@ -88,7 +90,7 @@ class OutboxTable:
         counted: bool = True,
     ) -> None:
         async with self._database.write() as transaction:
-            later = moment(self._now()) + timedelta(seconds=after)
+            later = await self._now(transaction) + timedelta(seconds=after)
             again: ColumnElement[Any] = literal(later, Moment())
             if doubt is Doubt.UNCLEAR:
                 # Before the lease has passed, Slack might still be about to take it.
@@ -99,7 +101,7 @@ class OutboxTable:
 
     async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
         async with self._database.write() as transaction:
-            until = moment(self._now()) + timedelta(seconds=seconds)
+            until = await self._now(transaction) + timedelta(seconds=seconds)
             await note(transaction, owed.alert.workspace_id, owed.lane, held_until=until)
             await _settle(transaction, owed, {"last_error": error} | _not_tried(owed))
 
@@ -115,7 +117,7 @@ class OutboxTable:
         """As the port has it, but for a channel chosen meanwhile: see `next_destination`."""
         dead: Values = {"state": AlertState.DEAD, "last_error": error}
         async with self._database.write() as transaction:
-            dead["settled_at"] = moment(self._now())
+            dead["settled_at"] = await self._now(transaction)
             await _settle(transaction, owed, dead, *_not_revived(owed))
 
     async def waiting(self) -> tuple[int, float]:
@@ -123,7 +125,8 @@ class OutboxTable:
         query = select(func.count(), func.min(alerts.c.created_at)).where(PENDING)
         async with self._database.read() as view:
             count, oldest = (await view.execute(query)).one()
-        return count, max(0.0, self._now() - oldest.timestamp()) if oldest else 0.0
+            waited = (await self._now(view) - oldest).total_seconds() if oldest else 0.0
+        return count, max(0.0, waited)
 
     async def dead(self) -> int:
         """How many alerts reached nobody."""
@@ -146,7 +149,7 @@ class OutboxTable:
                 update(alerts)
                 .where(alerts.c.workspace_id == workspace_id)
                 .where(alerts.c.state == AlertState.DEAD)
-                .values(ANEW | {"not_before": moment(self._now()), "settled_at": None})
+                .values(ANEW | {"not_before": await self._now(transaction), "settled_at": None})
             )
             return dead.rowcount
 

@@ -56,6 +56,7 @@ async def turns(transaction: AsyncConnection, now: datetime, limit: int) -> Sequ
         .where(alerts.c.seq.in_(firsts))
         .order_by(alerts.c.seq)
         .limit(limit)
+        .with_for_update(skip_locked=True, of=alerts)
     )
     return [Turn(*row) for row in await transaction.execute(query)]
 

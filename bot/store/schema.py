@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -15,13 +17,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
 from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
-from bot.store.columns import Lines, Moment, Named, Origin
+from bot.domain.uptime import Size
+from bot.store.columns import Lines, Moment, Moments, Named, Origin, Span
 
 
 class AlertState(StrEnum):
@@ -76,6 +80,7 @@ Index(
     data_keys.c.workspace_id,
     unique=True,
     sqlite_where=data_keys.c.retired_at.is_(None),
+    postgresql_where=data_keys.c.retired_at.is_(None),
 )
 
 connections = Table(
@@ -84,7 +89,8 @@ connections = Table(
     Column("id", String, primary_key=True),
     Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
     Column("name", String, nullable=False),
-    Column("name_key", String),
+    # Listed in this order, which is not to depend on where a server was installed.
+    Column("name_key", String().with_variant(String(collation="C"), "postgresql")),
     Column("origin", Origin, nullable=False),
     Column("company", String),
     Column("zone", String),
@@ -94,6 +100,11 @@ connections = Table(
     Column("connected_at", Moment, nullable=False),
     Column("channel", String),
     Column("disconnected_at", Moment),
+    Column("check_interval", Float),
+    Column("outage_failures", Integer),
+    Column("escalate_to", String),
+    Column("escalate_after", Float),
+    Column("broadcast_recovery", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("workspace_id", "name_key"),
     CheckConstraint(
         "(disconnected_at IS NULL) = (sealed IS NOT NULL)", name="sealed_while_connected"
@@ -127,12 +138,26 @@ watches = Table(
     Column("quota_used", Integer),
     Column("quota_limit", Integer),
     Column("quota_window", Integer),
+    Column("told", Named(Status)),
+    Column("told_cause", Named(Cause)),
+    Column("openings", Moments, nullable=False, server_default="[]"),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("remind_at", Moment),
+    Column("escalate_at", Moment),
+    Column("snoozed_until", Moment),
+    Column("maintenance_from", Moment),
+    Column("maintenance_until", Moment),
+    Column("hushed", Lines, nullable=False, server_default="[]"),
+    Column("attend_at", Moment),
+    Column("evidence", Lines, nullable=False, server_default="[]"),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
 )
 # Literals here and below: a bound value would keep SQLite from using the partial index.
 WATCHED = watches.c.status != literal_column("'paused'")
-Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED)
+Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED, postgresql_where=WATCHED)
+WAITING = watches.c.attend_at.is_not(None)
+Index("ix_watches_waiting", watches.c.attend_at, sqlite_where=WAITING, postgresql_where=WAITING)
 
 failed_logins = Table(
     "failed_logins",
@@ -166,6 +191,11 @@ incidents = Table(
     Column("closed_at", Moment),
     Column("closed_by", String),
     Column("closed_how", String, nullable=False),
+    Column("acknowledged_by", String),
+    Column("acknowledged_at", Moment),
+    Column("snoozed_by", String),
+    Column("snoozed_until", Moment),
+    Column("unstable", Boolean, nullable=False, server_default=false()),
     Column("place_channel", String),
     Column("place_ts", String),
     Column("shown_version", Integer, nullable=False),
@@ -180,12 +210,14 @@ Index(
     incidents.c.connection_id,
     unique=True,
     sqlite_where=incidents.c.closed_at.is_(None),
+    postgresql_where=incidents.c.closed_at.is_(None),
 )
 
 alerts = Table(
     "alerts",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    # SQLite counts in an INTEGER only, which is as wide.
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
     Column("id", String, nullable=False),
     Column("workspace_id", String, nullable=False),
     Column("connection_id", ForeignKey("connections.id"), nullable=False),
@@ -197,6 +229,7 @@ alerts = Table(
     Column("state", Named(AlertState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("step", Integer, nullable=False),
+    Column("broadcast", Boolean, nullable=False, server_default=false()),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
     Column("last_error", Text),
@@ -211,7 +244,55 @@ alerts = Table(
     sqlite_autoincrement=True,
 )
 PENDING = alerts.c.state == literal_column("'pending'")
-Index("ix_alerts_pending", alerts.c.connection_id, alerts.c.seq, sqlite_where=PENDING)
+Index(
+    "ix_alerts_pending",
+    alerts.c.connection_id,
+    alerts.c.seq,
+    sqlite_where=PENDING,
+    postgresql_where=PENDING,
+)
+
+# One row per check, so no more than is needed; what is kept for long is in `rollups`.
+checks = Table(
+    "checks",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("connection_id", ForeignKey("connections.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Named(Status), nullable=False),
+    Column("seen", Named(Seen), nullable=False),
+    Column("counts_until", Moment),
+    Column("latency", Span),
+    Index("ix_checks_connection_id_at", "connection_id", "at"),
+)
+CONCLUSIVE = checks.c.seen != literal_column("'inconclusive'")
+
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("connection_id", ForeignKey("connections.id"), primary_key=True),
+    Column("size", Named(Size), primary_key=True),
+    Column("start", Moment, primary_key=True),
+    Column("ok", Span, nullable=False),
+    Column("failed", Span, nullable=False),
+    Column("unknown", Span, nullable=False),
+    Column("paused", Span, nullable=False),
+    Column("degraded", Span, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("latency_sum", Span, nullable=False),
+    Column("latency_max", Span, nullable=False),
+)
+
+# How far each size is rolled up: all before `until`, and of what follows the connections up to
+# `after`.
+rollup_marks = Table(
+    "rollup_marks",
+    metadata,
+    Column("size", Named(Size), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("after", String, nullable=False),
+)
 
 # One row for each place that was ever written to. Where it is broken, `broken_since` is set.
 destinations = Table(

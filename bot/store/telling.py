@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import StoreUnavailable
 from bot.domain.incident import Incident, Telling
 from bot.store.rows import values_of
-from bot.store.schema import AlertState, alerts, incidents
+from bot.store.schema import AlertState, alerts, incidents, workspaces
 
 
 async def write_telling(connection: AsyncConnection, telling: Telling, *, at: datetime) -> None:
-    """Open or change the incident, and owe the alerts.
+    """Open or change the incident, and owe the alerts. The caller holds the row of the connection's
+    watch: nobody else writes of this connection meanwhile, and alerts are numbered in order.
 
     Raises StoreUnavailable where somebody else has changed the incident since it was read.
     """
@@ -38,6 +39,9 @@ async def require_none_open(connection: AsyncConnection, connection_id: str) -> 
 
 
 async def _open(connection: AsyncConnection, incident: Incident) -> None:
+    """The number is the next one: whoever opens an incident in this workspace waits at its row."""
+    workspace = select(workspaces.c.id).where(workspaces.c.id == incident.workspace_id)
+    await connection.execute(workspace.with_for_update(key_share=True))
     newest = func.coalesce(func.max(incidents.c.number), 0)
     number = select(newest + 1).where(incidents.c.workspace_id == incident.workspace_id)
     values = values_of(incident) | {"number": number.scalar_subquery()}

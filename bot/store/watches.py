@@ -1,16 +1,17 @@
 """Which checks are due, who has claimed them, and what they led to."""
 
-import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
+from bot.domain.observation import Seen, Tenant
+from bot.store.checks import note_check
 from bot.store.database import Database
-from bot.store.rows import Now, Values, connection_of, moment, quota_values, values_of, watch_of
-from bot.store.schema import WATCHED, connections, watches
+from bot.store.rows import Now, Values, connection_of, quota_values, values_of, watch_of
+from bot.store.schema import WAITING, WATCHED, connections, watches
 from bot.store.telling import write_telling
 from bot.usecases.ports import Decision, Due, Sealed
 
@@ -18,39 +19,40 @@ from bot.usecases.ports import Decision, Due, Sealed
 class WatchTable:
     """The port `Watches`. `lease` is how many seconds a claim holds (CHECK_LEASE)."""
 
-    def __init__(self, database: Database, *, lease: float = 60.0, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
         self._database = database
         self._lease = lease
-        self._now = now
+        self._now = database.clock(now)
 
     async def claim_due(self, limit: int) -> Sequence[Due]:
-        now = moment(self._now())
-        due = (
-            select(watches.c.connection_id)
-            .where(WATCHED, watches.c.next_check_at <= now)
-            .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
-            .order_by(watches.c.next_check_at)
-            .limit(limit)
-            .correlate(None)
-        )
-        async with self._database.write() as transaction:
-            return await self._claim(transaction, watches.c.connection_id.in_(due))
+        return await self._claim_by(watches.c.next_check_at, WATCHED, limit)
+
+    async def claim_waiting(self, limit: int) -> Sequence[Due]:
+        return await self._claim_by(watches.c.attend_at, WAITING, limit)
 
     async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
         this = watches.c.workspace_id == workspace_id, watches.c.connection_id == connection_id
         async with self._database.write() as transaction:
-            claimed = await self._claim(transaction, *this)
+            claimed = await self._claim(transaction, *this, now=await self._now(transaction))
         if not claimed:
             raise NoSuchConnection
         return claimed[0]
 
     async def wake(self, username_digest: str) -> None:
         its_own = select(connections.c.id).where(connections.c.username_digest == username_digest)
+        # In one order, so that two who wake the same ones do not wait for each other.
+        asleep = (
+            select(watches.c.connection_id)
+            .where(watches.c.connection_id.in_(its_own), WATCHED)
+            .order_by(watches.c.connection_id)
+            .with_for_update()
+            .cte("asleep")
+        )
         async with self._database.write() as transaction:
             await transaction.execute(
                 update(watches)
-                .where(watches.c.connection_id.in_(its_own), WATCHED)
-                .values(next_check_at=moment(self._now()))
+                .where(watches.c.connection_id.in_(select(asleep.c.connection_id)))
+                .values(next_check_at=await self._now(transaction))
             )
 
     async def postpone(self, due: Due, until: datetime) -> None:
@@ -64,24 +66,36 @@ class WatchTable:
         """As the port has it. Raises StoreUnavailable, with nothing written, where the incident is
         not the one that was decided upon.
         """
-        now = moment(self._now())
         values = values_of(decision.watch) | {"lease_until": None}
-        if decision.seen.quota:
+        if decision.seen and decision.seen.quota:
             values |= quota_values(decision.seen.quota)
-        held = (*_held(due), watches.c.lease_until > now)
         async with self._database.write() as transaction:
+            now = await self._now(transaction)
+            held = (*_held(due), watches.c.lease_until > now)
             written = await transaction.execute(update(watches).where(*held).values(**values))
             if not written.rowcount:
                 return False
+            await _note(transaction, due, decision, now)
             await _learn(transaction, due, decision)
             await write_telling(transaction, decision.telling, at=now)
         return True
 
+    async def _claim_by(
+        self, when: ColumnElement[datetime], which: ColumnElement[bool], limit: int
+    ) -> Sequence[Due]:
+        """Nobody else can claim the rows that are being looked at."""
+        async with self._database.write() as transaction:
+            now = await self._now(transaction)
+            due = _free(when, which, now).limit(limit)
+            chosen = due.with_for_update(skip_locked=True).cte("due")
+            this = watches.c.connection_id.in_(select(chosen.c.connection_id))
+            return await self._claim(transaction, this, now=now)
+
     async def _claim(
-        self, transaction: AsyncConnection, *which: ColumnElement[bool]
+        self, transaction: AsyncConnection, *which: ColumnElement[bool], now: datetime
     ) -> Sequence[Due]:
         claim = update(watches).where(*which).returning(watches.c.connection_id)
-        until = moment(self._now() + self._lease)
+        until = now + timedelta(seconds=self._lease)
         leased = claim.values(lease=watches.c.lease + 1, lease_until=until)
         ids = (await transaction.scalars(leased)).all()
         if not ids:  # nearly always
@@ -95,6 +109,18 @@ class WatchTable:
         return [_due(row) for row in (await transaction.execute(claimed)).mappings()]
 
 
+def _free(
+    when: ColumnElement[datetime], which: ColumnElement[bool], now: datetime
+) -> Select[tuple[str]]:
+    """Due, and claimed by nobody, the longest overdue first."""
+    return (
+        select(watches.c.connection_id)
+        .where(which, when <= now)
+        .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
+        .order_by(when)
+    )
+
+
 def _held(due: Due) -> Sequence[ColumnElement[bool]]:
     """True of the watch while this claim is the last one made of it."""
     return (
@@ -104,9 +130,17 @@ def _held(due: Due) -> Sequence[ColumnElement[bool]]:
     )
 
 
+async def _note(transaction: AsyncConnection, due: Due, decision: Decision, now: datetime) -> None:
+    """For the history: each check, and each change of status that is a person's deed."""
+    seen = decision.seen.seen if decision.seen else due.watch.seen
+    if decision.seen or decision.watch.status is not due.watch.status:
+        known = seen or Seen.WITHHELD
+        await note_check(transaction, due.connection.id, decision.watch, known, at=now)
+
+
 async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> None:
     """Keep what the check told of the tenant; most checks tell nothing new."""
-    known, tenant = due.connection, decision.seen.tenant
+    known, tenant = due.connection, decision.seen.tenant if decision.seen else Tenant()
     learnt: Values = {}
     if tenant.company not in (None, known.company):
         learnt["company"] = tenant.company

@@ -1,35 +1,35 @@
 """The tenants, and whom their admins have named."""
 
-import time
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
-from bot.store.rows import Now, moment
+from bot.store.rows import Now
 from bot.store.schema import managers, workspaces
+from bot.store.upsert import Upsert, upsert
 
 
 class WorkspaceTable:
     """The port `Workspaces`."""
 
-    def __init__(self, database: Database, *, now: Now = time.time) -> None:
+    def __init__(self, database: Database, *, now: Now | None = None) -> None:
         self._database = database
-        self._now = now
+        self._now = database.clock(now)
 
     async def remember(self, workspace_id: str, name: str) -> None:
         """As the port has it. A name that is only the id never replaces a real one."""
-        new = self._new(workspace_id, name)
-        known = new.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"name": new.excluded.name},
-            where=new.excluded.name != new.excluded.id,
-        )
         async with self._database.write() as transaction:
-            await transaction.execute(known)
+            new = await self._new(transaction, workspace_id, name)
+            await transaction.execute(
+                new.on_conflict_do_update(
+                    index_elements=["id"],
+                    set_={"name": new.excluded.name},
+                    where=new.excluded.name != new.excluded.id,
+                )
+            )
 
     async def ids(self) -> Sequence[str]:
         async with self._database.read() as view:
@@ -48,15 +48,18 @@ class WorkspaceTable:
             for user in sorted(set(user_ids))
         ]
         async with self._database.write() as transaction:
-            await transaction.execute(
-                self._new(workspace_id, workspace_id).on_conflict_do_nothing()
-            )
+            new = await self._new(transaction, workspace_id, workspace_id)
+            await transaction.execute(new.on_conflict_do_nothing())
+            # Two who name at once do it one after the other: the last one's list holds.
+            await self._database.alone(transaction, f"managers of {workspace_id}")
             await transaction.execute(
                 delete(managers).where(managers.c.workspace_id == workspace_id)
             )
             if named:
                 await transaction.execute(insert(managers), named)
 
-    def _new(self, workspace_id: str, name: str) -> Insert:
-        created = moment(self._now())
-        return upsert(workspaces).values(id=workspace_id, name=name, created_at=created)
+    async def _new(self, transaction: AsyncConnection, workspace_id: str, name: str) -> Upsert:
+        created = await self._now(transaction)
+        return upsert(transaction, workspaces).values(
+            id=workspace_id, name=name, created_at=created
+        )

@@ -1,7 +1,7 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from bot.domain.credentials import Credentials
 from bot.domain.incident import Incident, Telling
 from bot.domain.observation import FailedLogins, Observation, Quota
 from bot.domain.origin import AutotaskOrigin
-from bot.domain.policy import Policy
+from bot.domain.policy import Care, Policy
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
 from bot.usecases.delivery_ports import (
@@ -22,6 +22,7 @@ from bot.usecases.delivery_ports import (
     Owed,
     Suspended,
 )
+from bot.usecases.history import History
 
 __all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
 
@@ -115,7 +116,8 @@ class Decision:
     """What a check led to, ready to be written."""
 
     watch: Watch
-    seen: Observation
+    seen: Observation | None
+    """None where it was not a check: a person's deed, or time alone."""
     telling: Telling
     resealed: Sealed | None = None
     """The credentials sealed anew, where they were accepted at another zone than the stored one."""
@@ -167,6 +169,9 @@ class Connections(Protocol):
     ) -> None:
         """Send this connection's alerts there from now on, those still owed included."""
 
+    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+        """How this connection is looked after from now on. Raises NoSuchConnection."""
+
 
 class Watches(Protocol):
     """Claims and results of checks. Leases are in the database's own time."""
@@ -175,6 +180,10 @@ class Watches(Protocol):
         """Up to `limit` connections whose check is due, the longest overdue first; each is leased
         so that nobody else claims it meanwhile. A claim that is never applied lapses by itself.
         """
+
+    async def claim_waiting(self, limit: int) -> Sequence[Due]:
+        """The same for those whose `attend_at` has come: there is something to say though nothing
+        was seen."""
 
     async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
         """Claim this one now, due or not, taking it from whoever has it. Raises
@@ -240,6 +249,7 @@ class Ports:
     watches: Watches
     logins: Logins
     outbox: Outbox
+    history: History
     destinations: Destinations
     installations: Installations
     workspaces: Workspaces
@@ -249,3 +259,7 @@ class Ports:
     extra_hosts: frozenset[str] = frozenset()
     operator: str | None = None
     """Slack user told when nobody else can be."""
+
+    def caring_for(self, connection: Connection) -> "Ports":
+        """The same, with the policy that this connection has of its own."""
+        return replace(self, policy=self.policy.of(connection.care))

@@ -1,5 +1,6 @@
 """The whole bot in this process, between the two worlds, with time that only ticks when told."""
 
+import asyncio
 import base64
 import logging
 from collections.abc import AsyncIterator
@@ -43,6 +44,15 @@ class Town:
         form = await self.alice.view("API Integration Code")
         assert (await self.alice.submit(form, **await self.alice.good_values()))["ok"]
         await self.alice.view("is *Active*")
+
+    async def settle(self) -> None:
+        """Tick until nothing is owed any more: a channel takes about one message a second."""
+        async with asyncio.timeout(10):
+            while True:
+                await self.tick()
+                if (await self.bot.ports.outbox.waiting())[0] == 0:
+                    return
+                await asyncio.sleep(0.1)
 
     async def tick(self) -> None:
         """Both ticks, once."""

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -141,18 +140,6 @@ async def test_the_last_alerts_outlive_the_connection(store: Store) -> None:
     assert owed.connection == replace(connection, disconnected_at=NOW)
     assert owed.incident
     assert owed.incident.closed_at == NOW
-
-
-async def test_the_ciphertext_leaves_the_files(store: Store, tmp_path: Path) -> None:
-    connection = await store.connect()
-    ciphertext = b"made-up ciphertext of " + connection.id.encode()
-
-    def on_disk() -> bool:
-        return any(ciphertext in path.read_bytes() for path in tmp_path.glob("bot.db*"))
-
-    assert on_disk()
-    await store.connections.disconnect("T1", connection.id, at=NOW, telling=NOTHING)
-    assert not on_disk()
 
 
 async def test_a_chosen_channel_gets_what_is_still_owed(store: Store) -> None:

@@ -1,12 +1,10 @@
 import asyncio
-import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
@@ -15,11 +13,28 @@ from bot.domain.errors import ConfigurationError
 from bot.store.database import Database
 from bot.store.migration import MIGRATIONS
 from bot.store.schema import metadata
+from tests.postgresql import PostgresqlServer
 
-TABLES = """
-    SELECT sql FROM sqlite_master
-    WHERE sql IS NOT NULL AND tbl_name != 'alembic_version' ORDER BY name
-"""
+TABLES = {
+    "sqlite": """
+        SELECT sql FROM sqlite_master
+        WHERE sql IS NOT NULL AND tbl_name != 'alembic_version' ORDER BY name
+    """,
+    "postgresql": """
+        SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default,
+                         collation_name) AS sql
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name != 'alembic_version'
+        UNION SELECT indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename != 'alembic_version'
+        UNION SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        AND conrelid != coalesce(to_regclass('alembic_version'), 0)
+        ORDER BY 1
+    """,
+}
+"""All that was created, in the database's own words."""
 BROKEN = """
 from alembic import op
 revision, down_revision = "9999", "{head}"
@@ -30,8 +45,17 @@ def upgrade():
 
 
 @pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.open(f"sqlite:///{tmp_path}/empty.db")
+def empty_url(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database without tables."""
+    if url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path}/empty.db"
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    return server.create()
+
+
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    database = Database.open(empty_url)
     yield database
     await database.close()
 
@@ -40,18 +64,28 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def broken(tmp_path: Path) -> Path:
     """The migrations, with one that fails behind them."""
     scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = ScriptDirectory(str(scripts)).get_current_head()
     (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head))
     return scripts
 
 
 async def definitions(database: Database) -> list[list[str]]:
-    """Each table's and index's clauses. SQLite puts a column that came later where it likes."""
+    """Each table and index by its parts, sorted: a column that was added later stands last."""
     async with database.read() as view:
-        found = await view.exec_driver_sql(TABLES)
-        return [sorted(re.split(r",\s+(?![^()]*\))", row.sql.rstrip(" \n)"))) for row in found]
+        return [parts(row.sql) for row in await view.exec_driver_sql(TABLES[view.dialect.name])]
+
+
+def parts(definition: str) -> list[str]:
+    """What stands between the commas that no bracket encloses."""
+    name, _, body = " ".join(definition.split()).partition("(")
+    depth, found = 0, [""]
+    for character in body.rpartition(")")[0]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return [name.strip(), *sorted(each.strip() for each in found)]
 
 
 async def test_the_migrations_lead_to_the_schema(database: Database, empty: Database) -> None:
@@ -67,11 +101,9 @@ async def test_the_migrations_lead_to_the_schema(database: Database, empty: Data
         assert await view.run_sync(differences) == []
 
 
-async def test_three_who_start_at_once_all_succeed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/bot.db"
-
+async def test_three_who_start_at_once_all_succeed(empty_url: str) -> None:
     async def start() -> int:
-        database = await asyncio.to_thread(Database.open, url)
+        database = await asyncio.to_thread(Database.open, empty_url)
         await database.migrate()
         tables = await definitions(database)
         await database.close()
@@ -97,9 +129,10 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
     assert await definitions(database) == before
 
 
-async def test_a_newer_schema_is_refused(database: Database) -> None:
-    async with database.write() as transaction:
+async def test_a_newer_schema_is_refused(empty: Database) -> None:
+    await empty.migrate()
+    async with empty.write() as transaction:
         await transaction.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(ConfigurationError, match="newer version"):
-        await database.migrate()
+        await empty.migrate()

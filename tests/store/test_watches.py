@@ -2,10 +2,13 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select, update
+
 from bot.domain.incident import Telling
 from bot.domain.observation import Observation, Quota, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.status import Status
+from bot.store.schema import watches
 from bot.usecases.ports import Decision, Sealed
 from tests.store.cast import NOW, Store, closed, opened, unchanged
 
@@ -127,9 +130,8 @@ async def test_five_who_read_change_and_write_lose_nothing(store: Store) -> None
 
     async def one_more() -> None:
         async with store.database.write() as transaction:
-            query = "SELECT streak FROM watches WHERE connection_id = ?"
-            streak = (await transaction.exec_driver_sql(query, (connection.id,))).scalar_one()
-            await transaction.exec_driver_sql("UPDATE watches SET streak = ?", (streak + 1,))
+            streak = await transaction.scalar(select(watches.c.streak).with_for_update())
+            await transaction.execute(update(watches).values(streak=(streak or 0) + 1))
 
     await asyncio.gather(*(one_more() for _ in range(5)))
 

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.credentials import Typed
 from bot.domain.errors import NoSuchConnection, NotAllowed
 from bot.domain.incident import Place
 from bot.domain.observation import Cause, Quota, Seen, Tenant
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.sending import Later, Undeliverable
 from bot.domain.status import Status
+from bot.store.schema import connections
 from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
@@ -343,7 +346,7 @@ async def test_a_ciphertext_that_was_tampered_with_is_told_and_never_used(
     connected: House,
 ) -> None:
     async with connected.database.write() as transaction:
-        await transaction.exec_driver_sql("UPDATE connections SET origin = ?", (_ELSEWHERE,))
+        await transaction.execute(update(connections).values(origin=AutotaskOrigin(_ELSEWHERE)))
     connected.autotask.sign_ins.clear()
     await connected.live(hours=0.2)
 

@@ -1,5 +1,7 @@
 """The first tables."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -46,7 +48,7 @@ def _tenants() -> None:
         "data_keys",
         ["workspace_id"],
         unique=True,
-        sqlite_where=sa.text("retired_at IS NULL"),
+        **_where("retired_at IS NULL"),
     )
     op.create_table(
         "failed_logins",
@@ -69,7 +71,7 @@ def _connections() -> None:
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("workspace_id", sa.String(), sa.ForeignKey("workspaces.id"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_key", sa.String()),
+        sa.Column("name_key", _in_order()),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("company", sa.String()),
         sa.Column("zone", sa.String()),
@@ -114,9 +116,7 @@ def _watches() -> None:
         sa.Column("lease", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease_until", sa.BigInteger()),
     )
-    op.create_index(
-        "ix_watches_due", "watches", ["next_check_at"], sqlite_where=sa.text("status != 'paused'")
-    )
+    op.create_index("ix_watches_due", "watches", ["next_check_at"], **_where("status != 'paused'"))
 
 
 def _incidents() -> None:
@@ -146,14 +146,14 @@ def _incidents() -> None:
         "incidents",
         ["connection_id"],
         unique=True,
-        sqlite_where=sa.text("closed_at IS NULL"),
+        **_where("closed_at IS NULL"),
     )
 
 
 def _alerts() -> None:
     op.create_table(
         "alerts",
-        sa.Column("seq", sa.Integer(), primary_key=True),
+        sa.Column("seq", _counter(), primary_key=True),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("connection_id", sa.String(), sa.ForeignKey("connections.id"), nullable=False),
@@ -179,5 +179,17 @@ def _alerts() -> None:
         "ix_alerts_pending",
         "alerts",
         ["connection_id", "seq"],
-        sqlite_where=sa.text("state = 'pending'"),
+        **_where("state = 'pending'"),
     )
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+def _counter() -> sa.BigInteger:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _in_order() -> sa.String:
+    return sa.String().with_variant(sa.String(collation="C"), "postgresql")

@@ -29,15 +29,20 @@ from bot.slack.socket import Socket, identify
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
+from bot.store.history import HistoryTable
+from bot.store.installations import InstallationTable
 from bot.store.lock import single_process_lock
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.trust import trusted
+from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
+from bot.usecases.tidy import tidy
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
 from bot.web import listening
@@ -48,6 +53,8 @@ DRAIN = 8.0
 """Seconds that everything after the signal may take; Docker kills after 10."""
 CLOSING = 1.0
 """Seconds of these that are kept for closing what was cut off."""
+HOURLY = 3600.0
+"""Seconds between roll-ups of history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,9 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             watches=WatchTable(database, lease=settings.check_lease),
             logins=LoginTable(database),
             outbox=OutboxTable(database, lease=settings.send_lease),
+            history=HistoryTable(database),
+            destinations=DestinationTable(database, lease=settings.send_lease),
+            installations=InstallationTable(database),
             workspaces=WorkspaceTable(database),
             messenger=SlackMessenger(slack),
             clock=SystemClock(),
@@ -124,9 +134,11 @@ async def serve(settings: Settings) -> None:
         desk = Desk(bot.ports, _session(bot.slack))
         ticks: dict[str, Tick] = {
             "check": partial(_check_and_tell, bot.ports),
+            "attend": partial(attend_due, bot.ports),
             "deliver": partial(deliver_due, bot.ports),
+            "tidy": partial(tidy, bot.ports),
         }
-        scheduler = Scheduler(ticks)
+        scheduler = Scheduler(ticks, every={"tidy": HOURLY})
         doors = await stack.enter_async_context(AsyncExitStack())
         await _open_doors(doors, bot, desk, scheduler)
         scheduler.start()

@@ -24,9 +24,10 @@ from bot.usecases.check import test as check_now
 from bot.usecases.configure import choose_channel
 from bot.usecases.connect import Attempt, Connected
 from bot.usecases.connect import connect as connect_it
-from bot.usecases.deliver import destinations
+from bot.usecases.destinations import destinations
 from bot.usecases.disconnect import disconnect as disconnect_it
-from bot.usecases.report import report, the_one
+from bot.usecases.report import report, the_one, uptimes
+from bot.usecases.resend import resend as resend_dead
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -85,7 +86,8 @@ def status(name: str, workspace: str | None, *, as_json: bool) -> None:
     async def run() -> int:
         async with _open(workspace) as (bot, person):
             overviews = await report(bot.ports, person, name)
-        return tell(overviews, as_json=as_json)
+            uptime = await uptimes(bot.ports, overviews)
+        return tell(overviews, uptime, as_json=as_json)
 
     sys.exit(asyncio.run(run()))
 
@@ -103,7 +105,7 @@ def check(name: str, workspace: str | None, *, may_lock: bool, as_json: bool) ->
         async with _open(workspace) as (bot, person):
             overviews = await report(bot.ports, person, name)
             if not overviews:
-                return tell(overviews, as_json=as_json) or COULD_NOT_TELL
+                return tell(overviews, {}, as_json=as_json) or COULD_NOT_TELL
             for each in overviews:
                 tested = await check_now(bot.ports, person, each.connection.id, may_lock=may_lock)
                 worst = max(worst, tell_tested(tested, as_json=as_json))
@@ -151,6 +153,19 @@ def alerts(name: str, workspace: str | None, channel: str) -> None:
 
 
 @click.command()
+@in_workspace
+def resend(workspace: str | None) -> None:
+    """Send again the alerts that reached nobody, from their first destination."""
+
+    async def run() -> int:
+        async with _open(workspace) as (bot, person):
+            return await resend_dead(bot.ports, person)
+
+    count = asyncio.run(run())
+    click.echo(f"{count} owed anew; serve delivers them." if count else "None has died.")
+
+
+@click.command()
 def guide() -> None:
     """The eight steps for creating the API user, and where each value goes."""
     for number, step in enumerate(STEPS, start=1):
@@ -160,7 +175,7 @@ def guide() -> None:
             click.echo(click.wrap_text(f"→ {step.fills}", 96, "   ", "     "))
 
 
-COMMANDS = (connect, status, check, alerts, disconnect, guide)
+COMMANDS = (connect, status, check, alerts, resend, disconnect, guide)
 
 
 def load_settings() -> "Settings":

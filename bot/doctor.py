@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.app import Bot, build
+from bot.domain.destination import why
 from bot.domain.errors import BotError, ConfigurationError, SealError
 from bot.settings import Settings
 from bot.slack.socket import check_app_token, identify
@@ -88,15 +89,49 @@ async def _credentials(bot: Bot) -> Finding:
 async def _outbox(bot: Bot) -> Finding:
     about = "Alerts owed"
     waiting, oldest = await bot.ports.outbox.waiting()
-    dead = await bot.ports.outbox.dead()
-    if dead:
+    if died := await bot.ports.outbox.died_of():
+        reasons = "; ".join(f"{count} because {reason}" for reason, count in died[:5])
         return Finding(
             about,
-            f"{dead} could not be told to anybody",
-            "Choose a channel with /autotask alerts, and set OPERATOR_USER.",
+            f"{sum(count for _, count in died)} could not be told to anybody: {reasons}",
+            "Mend that, or choose a channel with /autotask alerts and set OPERATOR_USER; then "
+            "autotask-bot resend.",
         )
     since = f", the oldest for {oldest:.0f} s" if waiting else ""
     return Finding(about, f"{waiting} waiting{since}")
 
 
-EXAMINATIONS: tuple[Examination, ...] = (_credentials, _outbox, _slack, _way_in)
+async def _destinations(bot: Bot) -> Finding:
+    about = "Where alerts go"
+    broken = [
+        f"{each.channel} in {workspace_id} since {each.broken_since:%Y-%m-%d %H:%M} UTC"
+        f" ({why(each.reason)})"
+        for workspace_id in await bot.ports.workspaces.ids()
+        for each in (await bot.ports.destinations.broken(workspace_id)).values()
+    ]
+    if broken:
+        fix = "Open these to the bot, or choose others with /autotask alerts."
+        return Finding(about, "takes nothing: " + "; ".join(broken), fix)
+    return Finding(about, "no channel is known to be broken")
+
+
+async def _installations(bot: Bot) -> Finding:
+    about = "Posting in Slack"
+    suspended = [
+        f"{each.workspace_id} since {each.since:%Y-%m-%d %H:%M} UTC ({each.reason})"
+        for each in await bot.ports.installations.suspended()
+    ]
+    if suspended:
+        fix = "Install the Slack app anew; alerts are kept, and go out by themselves then."
+        return Finding(about, "refused in workspace " + "; ".join(suspended), fix)
+    return Finding(about, "nothing is held back")
+
+
+EXAMINATIONS: tuple[Examination, ...] = (
+    _credentials,
+    _outbox,
+    _destinations,
+    _installations,
+    _slack,
+    _way_in,
+)

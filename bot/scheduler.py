@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[Any]]
 EVERY = 0.5
-"""Seconds between ticks. A tick that takes longer is not started a second time."""
+"""Seconds between ticks, where nothing else is said. A tick that takes longer is not started a
+second time."""
 LATE = 120.0
 """Seconds without a finished tick after which something is wrong."""
 CUT_OFF = 1.0
@@ -24,15 +25,24 @@ CUT_OFF = 1.0
 
 
 class Scheduler:
-    """Runs each tick twice a second, one at a time; a tick that fails is logged and runs again.
+    """Runs each tick twice a second or as often as is said, one at a time; a tick that fails is
+    logged and runs again.
 
     A tick with much to do comes back after each round of it, so that it is seen to get on.
     """
 
     def __init__(
-        self, ticks: Mapping[str, Tick], *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        ticks: Mapping[str, Tick],
+        *,
+        every: Mapping[str, float] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`every` has the seconds between ticks, by name, of those that do not run twice a second;
+        these run at the start as well.
+        """
         self._ticks = ticks
+        self._every = dict(every or {})
         self._monotonic = monotonic
         self._running: set[asyncio.Task[Any]] = set()
         self._finished_at: dict[str, float] = {}
@@ -45,15 +55,17 @@ class Scheduler:
         """Begin ticking. Call inside the running loop."""
         for name, tick in self._ticks.items():
             self._finished_at[name] = self._monotonic()
-            self._scheduler.add_job(
+            job = self._scheduler.add_job(
                 self._run,
                 "interval",
                 (name, tick),
-                seconds=EVERY,
+                seconds=self._every.get(name, EVERY),
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,
             )
+            if name in self._every:
+                job.modify(next_run_time=datetime.fromtimestamp(time.time(), UTC))
         self._scheduler.start()
 
     async def stop(self, drain: float) -> None:
@@ -70,8 +82,10 @@ class Scheduler:
 
     def on_time(self) -> bool:
         """Whether every tick has finished lately."""
-        oldest = min(self._finished_at.values(), default=self._monotonic())
-        return self._monotonic() - oldest < LATE
+        return all(
+            self._monotonic() - finished_at < LATE + self._every.get(name, 0.0)
+            for name, finished_at in self._finished_at.items()
+        )
 
     async def _wait(self, seconds: float) -> None:
         if self._running:

@@ -113,7 +113,8 @@ class Settings(BaseSettings):
     operator_user: str | None = None
     """Slack user id told when nobody else can be."""
     database_url: Hidden = Secret("sqlite:///autotask-bot.db")
-    """The database. SQLite: `sqlite:///` and a path."""
+    """`sqlite:///` and a path, or `postgresql://user:password@host/database`, which several
+    processes may serve."""
     autotask_bot_key_file: Path | None = None
     """The file with the master key, made by `autotask-bot keys new`."""
     autotask_bot_key: Hidden | None = None

@@ -1,7 +1,7 @@
 """What the terminal shows, and the exit code it means: 0 active, 1 not, 75 could not tell."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -10,6 +10,7 @@ from bot.domain.credentials import LABELS
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Observation, Seen
 from bot.domain.status import Status
+from bot.domain.uptime import Uptime, phrase
 from bot.usecases.check import Tested
 from bot.usecases.connect import Connected, Doubtful, Refused
 from bot.usecases.ports import Overview
@@ -51,16 +52,18 @@ def tell_outcome(outcome: Connected | Refused | Doubtful, *, as_json: bool) -> i
     return 1
 
 
-def tell(overviews: Sequence[Overview], *, as_json: bool) -> int:
-    """How connections are doing."""
+def tell(overviews: Sequence[Overview], uptimes: Mapping[str, Uptime], *, as_json: bool) -> int:
+    """How connections are doing, with each one's uptime by its id."""
     if not overviews and not as_json:
         click.echo("Nothing is connected yet: autotask-bot connect")
     for each in overviews:
-        facts = _facts(each)
+        facts, uptime = _facts(each), uptimes.get(each.connection.id)
         if as_json:
-            click.echo(json.dumps(facts))
+            click.echo(json.dumps(facts | _shares(uptime)))
         else:
             click.echo(_line(facts))
+            if uptime:
+                click.secho(f"   {phrase(uptime)}", dim=True)
             if each.watch.cause:
                 words = diagnose(each.watch.cause, last_ok_at=each.watch.last_ok_at)
                 click.echo(click.wrap_text(f"→ {words.next_step}", 96, "   ", "     "))
@@ -79,6 +82,13 @@ def _facts(overview: Overview) -> dict[str, Any]:
         "checked": watch.last_checked_at and watch.last_checked_at.isoformat(timespec="seconds"),
         "channel": connection.channel,
     }
+
+
+def _shares(uptime: Uptime | None) -> dict[str, float | None]:
+    """In [0, 1]; null where nothing is known."""
+    day, week, month = (uptime.day, uptime.week, uptime.month) if uptime else (None, None, None)
+    spans = {"uptime_24h": day, "uptime_7d": week, "uptime_30d": month}
+    return {name: each.uptime if each else None for name, each in spans.items()}
 
 
 def _line(facts: dict[str, Any]) -> str:

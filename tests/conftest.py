@@ -1,6 +1,7 @@
 """One suite in two sizes: `make test` runs a tenth of what `make test-long` runs."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,21 @@ settings.register_profile("long", max_examples=10_000, deadline=None)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="every property and size in full")
+    parser.addoption(
+        "--store",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="the database of all tests that are not about it",
+    )
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of the kind that --store names."""
+    if request.config.getoption("--store") == "sqlite":
+        return f"sqlite:///{tmp_path / 'bot.db'}"
+    address: str = request.getfixturevalue("postgresql_url")
+    return address
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """The outside world as working small things: a far side, a chat, a clock that is moved by hand."""
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from bot.domain.incident import Place
 from bot.domain.observation import Cause, Observation, Quota, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
-from bot.domain.sending import Delivered, Sent
+from bot.domain.sending import CannotLook, Delivered, Found, Later, NotThere, Sent
 from bot.slack.alerts import message
 from bot.usecases.ports import Owed, Zone
 
@@ -24,6 +25,7 @@ REFUSED = Observation(
 REFUSED_THEN_DOWN = Observation(Seen.UNREACHABLE, Cause.DNS, refused=1)
 UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
 DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
+OURS = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("the network is away",))
 FORBIDDEN = Observation(
     Seen.FORBIDDEN, Cause.PERMISSION_MISSING, tenant=TENANT, permission_asked=True
 )
@@ -90,31 +92,58 @@ class FakeMessenger:
     cut_off: bool = False
     closed: dict[str, Sent] = field(default_factory=dict)
     """Channels that refuse everything, and with what."""
+    lost_answers: int = 0
+    """How many of the next messages arrive without Slack's saying so."""
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Channels that answer only once this is set."""
+    blind: bool = False
+    """Whether the app may not read what was said."""
+    keys: dict[tuple[str, str], Place] = field(default_factory=dict)
+    """Where each alert arrived, by channel and key."""
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    """What was asked of which channel, answered or not."""
 
     async def post(self, owed: Owed, destination: str) -> Sent:
-        if refused := self._refusal(destination):
+        if waits := self.slow.get(destination):
+            await waits.wait()
+        if refused := self._refusal("post", destination):
             return refused
         self.posts += 1
         place = Place(destination, f"{self.posts}.0")
         self.texts[place] = message(owed).text
-        return Delivered(place)
+        return self._arrived(owed, place)
 
     async def edit(self, owed: Owed, place: Place) -> Sent:
-        if refused := self._refusal(place.channel):
+        if refused := self._refusal("edit", place.channel):
             return refused
         self.texts[place] = message(owed).text
         return Delivered(place)
 
     async def reply(self, owed: Owed, place: Place) -> Sent:
-        if refused := self._refusal(place.channel):
+        if refused := self._refusal("reply", place.channel):
             return refused
         self.threads.setdefault(place, []).append(message(owed).text)
-        return Delivered(place)
+        return self._arrived(owed, place)
+
+    async def find(self, owed: Owed, channel: str, thread: Place | None) -> Found:
+        self.calls.append(("find", channel))
+        if self.blind:
+            return CannotLook("missing_scope: channels:history")
+        place = self.keys.get((channel, owed.alert.id))
+        return Delivered(place) if place else NotThere()
 
     async def reachable(self) -> bool:
         return not self.cut_off
 
-    def _refusal(self, channel: str) -> Sent | None:
+    def _arrived(self, owed: Owed, place: Place) -> Sent:
+        self.keys[place.channel, owed.alert.id] = place
+        if not self.lost_answers:
+            return Delivered(place)
+        self.lost_answers -= 1
+        return Later("TimeoutError", unclear=True)
+
+    def _refusal(self, what: str, channel: str) -> Sent | None:
+        self.calls.append((what, channel))
         return self.closed.get(channel) or (self.outcomes.pop(0) if self.outcomes else None)
 
     def said(self, channel: str) -> list[str]:

@@ -114,7 +114,7 @@ def a_server() -> Iterator[str]:
         )
         with _free_port() as port:
             pass
-        die_with_us = ["setpriv", "--pdeathsig", "INT"]
+        die_with_us = ["setpriv", "--pdeathsig", "QUIT"]  # INT would wait for a stopped process
         where = ["-D", data, "-k", str(directory), "-h", "127.0.0.1", "-p", str(port)]
         settings = [part for each in SETTINGS.items() for part in ("-c", "=".join(each))]
         server = subprocess.Popen(  # noqa: S603 - likewise

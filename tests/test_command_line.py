@@ -59,7 +59,7 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
         (TOKENS | {"CHECK_INTERVAL": "0", "HTTP_PORT": "x"}, ["CHECK_INTERVAL", "HTTP_PORT"]),
         (TOKENS | {"CA_FILE": "bot.key"}, ["bot.key, which holds no certificates"]),
         (TOKENS | {"DATABASE_URL": "sqlite:////nowhere/x.db"}, ["cannot be opened"]),
-        (TOKENS | {"DATABASE_URL": "postgresql://u:canary@h/d"}, ["not supported yet"]),
+        (TOKENS | {"DATABASE_URL": "postgresql://u:canary@h"}, ["names no database"]),
     ],
 )
 def test_what_prevents_the_start_is_said_with_the_fix_and_exit_code_78(
@@ -132,6 +132,7 @@ async def test_connect_status_check_disconnect(
 
     assert connected.stdout == "Active: connected to Brightwater IT, zone America East.\n"
     assert json.loads(status.stdout)["status"] == "active"
+    assert json.loads(status.stdout)["uptime_30d"] == 1
     assert "Nobody would be told" in connected.stderr
     assert "ThresholdInformation: 200" in checked.stdout
     assert "is disconnected" in gone.stdout
@@ -254,6 +255,26 @@ def test_doctor_files_what_cannot_be_opened_under_the_right_line(
 
     assert result.exit_code == 78
     assert line in result.stdout
+
+
+def test_the_operators_commands_work_on_postgresql(run: Run, postgresql_url: str) -> None:
+    there = {"DATABASE_URL": postgresql_url, "AUTOTASK_BOT_KEY_FILE": "bot.key"}
+
+    for command in (("keys", "new"), ("migrate",), ("status", "--workspace", "T1")):
+        assert run(*command, **there).exit_code == 0
+    found = run("doctor", **there).stdout
+
+    assert "ok   Database: open, and the schema is up to date" in found
+    assert "ok   Stored credentials: 0 of 0 open" in found
+
+
+def test_doctor_says_why_postgresql_is_not_there(run: Run, key: dict[str, str]) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://bot:made-up@127.0.0.1:1/bot"}
+
+    result = run("doctor", **key | nowhere)
+
+    assert "bad  Database: The database server cannot be reached" in result.stdout
+    assert "made-up" not in result.output
 
 
 def test_health_says_when_nobody_answers(run: Run) -> None:

@@ -7,16 +7,21 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from bot.slack import bolt
+from bot.slack import bolt, channels
 
 MANIFEST = yaml.safe_load(Path("manifest.yml").read_text())
 SCHEMA = json.loads((Path(__file__).parent / "slack-manifest.schema.json").read_text())
+HISTORY = {"channels:history", "groups:history", "im:history"}
 SCOPES_OF_METHODS = {
     "auth_test": None,
     "api_test": None,
     "apps_connections_open": None,
     "chat_postMessage": {"chat:write", "chat:write.public", "im:write"},
     "chat_update": {"chat:write"},
+    "conversations_history": HISTORY,
+    "conversations_join": {"channels:join"},
+    "conversations_open": {"im:write"},
+    "conversations_replies": HISTORY,
     "users_info": {"users:read"},
     "views_open": None,
     "views_push": None,
@@ -37,8 +42,9 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
 
 
 def test_no_event_is_subscribed_that_nobody_listens_to() -> None:
-    """Socket Mode does not acknowledge an event without a listener, so Slack sends it again."""
-    assert "event_subscriptions" not in MANIFEST["settings"]
+    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+
+    assert sorted(subscribed) == sorted(channels.EVENTS)
 
 
 def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:
@@ -51,5 +57,10 @@ def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:
     }
     needed = set().union(*(scopes or set() for scopes in SCOPES_OF_METHODS.values()))
 
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    of_events = {"channels:read", "groups:read"}
+    optional = HISTORY | {"channels:join"} | of_events
+
     assert called == SCOPES_OF_METHODS.keys()
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+    assert set(scopes["bot_optional"]) == optional
+    assert set(scopes["bot"]) | optional == needed | of_events | {"commands"}

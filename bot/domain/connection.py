@@ -1,11 +1,12 @@
 """A connection: one named Autotask integration of a workspace."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.errors import BadInput
 from bot.domain.origin import AutotaskOrigin
+from bot.domain.policy import Care
 
 DEFAULT_NAME = "Autotask"
 _NAME = re.compile(r"[\w.-](?:[\w .-]{0,38}[\w.-])?")
@@ -31,6 +32,7 @@ class Connection:
     """Where alerts go; None: to the person who connected."""
     disconnected_at: datetime | None = None
     """Set on what is left of a connection for its incidents' sake: no secret, a free name."""
+    care: Care = field(default_factory=Care)
 
     @property
     def title(self) -> str:

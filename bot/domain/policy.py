@@ -1,13 +1,30 @@
 """The numbers that decide when: seconds, from the settings, the same for everybody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.errors import BadInput
 from bot.domain.observation import FailedLogins
 
 LOGINS_BEFORE_WITHHOLDING = 4
 """Autotask locks a user after a number of refused sign-ins that each tenant sets itself (official
 page SystemSettingsSiteSetup); five is common, so the bot stops one short of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How one connection is looked after, where it differs from the rest."""
+
+    check_interval: float | None = None
+    """Seconds; None: as all the others."""
+    outage_failures: int | None = None
+    """Failures in a row that make an outage; None: one more than OUTAGE_RETRIES has gaps."""
+    escalate_to: str | None = None
+    """The Slack user who is mentioned where nobody acknowledges."""
+    escalate_after: float | None = None
+    """Seconds until then."""
+    broadcast_recovery: bool = False
+    """Whether the channel, and not its thread alone, is told of a recovery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +40,26 @@ class Policy:
     withheld_interval: float = 86_400
     throttled_patience: float = 3_600
     inconclusive_retry: float = 30
+    reminders: tuple[float, ...] = (3_600, 10_800, 86_400)
+    """Until the first reminder, from there to the second, and so on; the last one repeats."""
+    unstable_within: float = 7_200
+    """Three announcements of trouble in so long, and it is unstable."""
+    steady_after: float = 1_800
+    """How long something unstable has to stay as it is before that is told."""
+    escalate_after: float | None = None
+    """How long somebody has to acknowledge before a named person is mentioned; None: for ever."""
+
+    def of(self, care: Care) -> "Policy":
+        """The same, with what a connection has of its own."""
+        retries = self.outage_retries
+        if care.outage_failures:
+            retries = (retries + retries[-1:] * care.outage_failures)[: care.outage_failures - 1]
+        return replace(
+            self,
+            check_interval=care.check_interval or self.check_interval,
+            outage_retries=retries,
+            escalate_after=care.escalate_after if care.escalate_to else None,
+        )
 
     @property
     def permission_interval(self) -> float:
@@ -55,3 +92,16 @@ class Policy:
         if believed_good:
             gap = min(gap, self.rejected_confirm_after)
         return max(now, logins.last + timedelta(seconds=gap)) if logins.last else now
+
+
+def require_sensible(care: Care) -> None:
+    """Raises BadInput, with the field, where a connection would be looked after too much or too
+    little."""
+    bounds = (
+        ("check_interval", care.check_interval, 60, 86_400, "Between 1 minute and 24 hours."),
+        ("outage_failures", care.outage_failures, 2, 10, "Between 2 and 10 failures."),
+        ("escalate_after", care.escalate_after, 60, 86_400, "Between 1 minute and 24 hours."),
+    )
+    for field, value, least, most, sentence in bounds:
+        if value is not None and not least <= value <= most:
+            raise BadInput(sentence, field=field)

@@ -1,4 +1,4 @@
-"""What can come of one call that tells people something."""
+"""What can come of one call that tells people something, or looks for what was told."""
 
 from dataclasses import dataclass
 
@@ -23,6 +23,13 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class NotInstalled:
+    """Slack takes nothing from the app in this workspace: the token or a permission is gone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undeliverable:
     """The destination will not take it: archived, gone, or closed to the bot."""
 
@@ -36,4 +43,19 @@ class MessageGone:
     reason: str
 
 
-Sent = Delivered | Later | Undeliverable | MessageGone
+Sent = Delivered | Later | NotInstalled | Undeliverable | MessageGone
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """Slack showed everything said since, and the message is not among it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotLook:
+    """Slack does not let the app read there, or too much was said to read it all."""
+
+    reason: str
+
+
+Found = Delivered | NotThere | CannotLook | Later | NotInstalled

@@ -1,8 +1,8 @@
-"""The state machine: what is believed of a connection after what was seen.
+"""The state machine's first half: what is believed of a connection after what was seen.
 
-Pure. `decide` takes the watch as it stands and one observation, and returns the watch as it stands
-now together with what people have to be told. One observation is a suspicion; what it takes to be
-sure differs by what was seen:
+Pure. `believe` takes the watch as it stands and one observation, and returns the watch as it stands
+now; what people have to be told of that is `domain/announce.py`. One observation is a suspicion;
+what it takes to be sure differs by what was seen:
 
 | seen                      | sure after            | then                                  |
 |---------------------------|-----------------------|---------------------------------------|
@@ -78,45 +78,50 @@ class Watch:
     """The highest band of the hourly budget that was told of on the day of `quota_told_at`."""
     quota_told_at: datetime | None = None
     latency: float | None = None
+    told: Status | None = None
+    """What people were last told: degraded or inactive; None: that it is active."""
+    told_cause: Cause | None = None
+    openings: tuple[datetime, ...] = ()
+    """When trouble was announced lately; three in two hours and it is unstable."""
+    reminders: int = 0
+    """How often people were reminded of the trouble that is still open."""
+    remind_at: datetime | None = None
+    escalate_at: datetime | None = None
+    """When a named person is mentioned, unless somebody has acknowledged by then."""
+    snoozed_until: datetime | None = None
+    maintenance_from: datetime | None = None
+    maintenance_until: datetime | None = None
+    hushed: tuple[str, ...] = ()
+    """Sentences about what nobody was told while it was snoozed or under maintenance."""
+    attend_at: datetime | None = None
+    """When time alone brings something to say; None: not before something is seen."""
+    evidence: tuple[str, ...] = ()
+    """What the last conclusive observation went by, where it was not a good one."""
+
+    @property
+    def trouble(self) -> tuple[Status, Cause | None] | None:
+        """What is wrong for certain; None where nothing is."""
+        return (self.status, self.cause) if self.status in TROUBLE else None
 
 
-class News(StrEnum):
-    """What people have to be told."""
-
-    OPENED = "opened"
-    CHANGED = "changed"
-    RECOVERED = "recovered"
-    MOVED = "moved"
-    QUOTA = "quota"
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One piece of news. `at` is when it became true, which is before it was confirmed."""
-
-    news: News
-    at: datetime
-
-
-def decide(
+def believe(
     watch: Watch, seen: Observation, *, now: datetime, policy: Policy, jitter: float = 0.0
-) -> tuple[Watch, tuple[Effect, ...]]:
-    """The watch after `seen`, and the news. `jitter` in [-1, 1] spreads the regular checks."""
+) -> Watch:
+    """The watch after `seen`. `jitter` in [-1, 1] spreads the regular checks."""
     if watch.status is Status.PAUSED:
-        return watch, ()
+        return watch
     if seen.seen is Seen.INCONCLUSIVE:
-        return _look_again(watch, now, policy), ()
+        return _look_again(watch, now, policy)
     noted = _note(watch, seen, now)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
-    after, quota = _watch_quota(after, seen, now)
     due = now + timedelta(seconds=_gap(after, policy, jitter))
-    return replace(after, next_check_at=due), _news(watch, after, seen, now) + quota
+    return replace(after, next_check_at=due)
 
 
-def accept(
+def accept_proven(
     before: Watch | None, seen: Observation, *, now: datetime, policy: Policy
-) -> tuple[Watch, tuple[Effect, ...]]:
-    """The watch of credentials that a person's own try has just proven, and the news.
+) -> Watch:
+    """The watch of credentials that a person's own try has just proven.
 
     One answer is enough here: there is nothing to confirm, the person is waiting for it. `before`
     is the watch of the credentials they replace. The person's zone was asked for on the way.
@@ -125,7 +130,7 @@ def accept(
     noted = replace(_note(was, seen, now), streak=2, streak_since=now, zone_asked_at=now)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
     due = now + timedelta(seconds=_gap(after, policy, 0.0))
-    return replace(after, next_check_at=due), _news(was, after, seen, now)
+    return replace(after, next_check_at=due)
 
 
 def permission_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:
@@ -167,6 +172,7 @@ def _note(watch: Watch, seen: Observation, now: datetime) -> Watch:
         permission_asked_at=now if seen.permission_asked else watch.permission_asked_at,
         zone_asked_at=now if seen.zone_asked else watch.zone_asked_at,
         latency=seen.latency,
+        evidence=() if seen.seen in _GOOD else seen.evidence,
     )
 
 
@@ -235,35 +241,6 @@ def _cause(watch: Watch, proven: Status, seen: Observation) -> Cause | None:
     if proven is watch.status and _in_outage(watch) and seen.cause in OUTAGE_CAUSES:
         return watch.cause
     return seen.cause
-
-
-def _news(before: Watch, after: Watch, seen: Observation, now: datetime) -> tuple[Effect, ...]:
-    """The difference between what people were told and what is confirmed now."""
-    told: list[Effect] = []
-    if seen.seen is Seen.MOVED_OK:
-        told.append(Effect(News.MOVED, now))
-    was, is_ = before.status in TROUBLE, after.status in TROUBLE
-    if is_ and not was:
-        told.append(Effect(News.OPENED, after.since))
-    elif was and not is_:
-        told.append(Effect(News.RECOVERED, now))
-    elif was and is_ and (before.status, before.cause) != (after.status, after.cause):
-        told.append(Effect(News.CHANGED, now))
-    return tuple(told)
-
-
-def _watch_quota(
-    watch: Watch, seen: Observation, now: datetime
-) -> tuple[Watch, tuple[Effect, ...]]:
-    """One piece of news for each band and day. Quota is no status: nothing else changes."""
-    if seen.quota is None:
-        return watch, ()
-    told_at = watch.quota_told_at
-    told_today = watch.quota_band if told_at and told_at.date() == now.date() else 0
-    if seen.quota.band <= told_today:
-        return watch, ()
-    told = replace(watch, quota_band=seen.quota.band, quota_told_at=now)
-    return told, (Effect(News.QUOTA, now),)
 
 
 def _gap(watch: Watch, policy: Policy, jitter: float) -> float:

@@ -54,9 +54,10 @@ def autotask(port: int) -> None:
 @click.option("--request-url", help="Deliver by signed HTTP to this address, not by Socket Mode.")
 def slack(port: int, request_url: str | None) -> None:
     """The make-believe Slack alone, with its page."""
-    from bot.sandbox.slack import SlackWorld
+    from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
 
-    sys.exit(asyncio.run(_serve(SlackWorld(request_url=request_url), port)))
+    world = SlackWorld(request_url=request_url, scopes=(*SCOPES, *OPTIONAL_SCOPES))
+    sys.exit(asyncio.run(_serve(world, port)))
 
 
 async def stopped() -> None:

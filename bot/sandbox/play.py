@@ -18,7 +18,7 @@ import click
 
 import bot
 from bot.sandbox.autotask import AutotaskWorld
-from bot.sandbox.slack import SlackWorld
+from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
 
 PACE = {
     "CHECK_INTERVAL": "5",
@@ -90,7 +90,7 @@ async def _worlds(
             f"{state.directory} lead there.\nEnd what uses it, or name another directory."
         ) from error
     stack.push_async_callback(autotask.stop)
-    slack = SlackWorld(rng=random.Random(state.seed))
+    slack = SlackWorld(rng=random.Random(state.seed), scopes=(*SCOPES, *OPTIONAL_SCOPES))
     slack.mount("/autotask/", autotask.panel_app())
     await _start_at_next_free(slack, port)
     stack.push_async_callback(slack.stop)

@@ -8,7 +8,7 @@ returns. Bolt's own signature check is off, since it logs whole bodies; `bot/sla
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -16,7 +16,18 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import BotError
-from bot.slack import alerts, connect, connect_form, guide, manage, request
+from bot.slack import (
+    alert_form,
+    alerts,
+    channels,
+    connect,
+    connect_form,
+    guide,
+    manage,
+    quiet,
+    request,
+)
+from bot.slack.channels import Heard
 from bot.slack.commands import parse
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
 from bot.slack.request import Request
@@ -40,7 +51,10 @@ ANSWERED: dict[str, Asked] = {
 TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "connect": (connect.open_by_name, ""),
     "test": (manage.test_by_name, "Checking with Autotask…"),
-    "alerts": (manage.open_alerts, ""),
+    "alerts": (alert_form.open_by_name, ""),
+    "pause": (quiet.pause_by_name, ""),
+    "resume": (quiet.resume_by_name, ""),
+    "maintenance": (quiet.open_maintenance, ""),
     "settings": (manage.open_settings, ""),
 }
 """Commands that take longer: what they do, and what is said meanwhile."""
@@ -48,6 +62,8 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
 ACTIONS: dict[str, Pressed] = {
     alerts.UPDATE_CREDENTIALS: connect.open_by_id,
     alerts.TEST: manage.test_by_id,
+    alerts.ACKNOWLEDGE: quiet.acknowledge_by_id,
+    alerts.SNOOZE: quiet.snooze_by_id,
     manage.TEST_ALL_THE_SAME: manage.test_all_the_same,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
@@ -58,7 +74,8 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         connect.submit,
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
-    manage.ALERTS: (manage.submit_alerts, "Posting a test message…"),
+    alert_form.ALERTS: (alert_form.submit, "Saving…"),
+    quiet.MAINTENANCE: (quiet.submit_maintenance, "Saving…"),
     manage.SETTINGS: (manage.submit_settings, "Saving…"),
 }
 """Forms: what they do, and what is said where that takes longer."""
@@ -94,9 +111,10 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
         await ack()
 
     @app.event(re.compile(".*"))
-    async def on_event() -> None:
-        """Acknowledges what an operator has subscribed to beyond the manifest; unanswered, Slack
-        would send it again."""
+    async def on_event(body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Acknowledges also what an operator has subscribed to beyond the manifest; unanswered,
+        Slack would send it again."""
+        _hear(desk, Heard(_workspace(context), str(context.bot_user_id or ""), body))
 
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -110,6 +128,20 @@ def _workspace(context: AsyncBoltContext) -> str:
     """The tenant, from the token's own auth.test and not from the payload."""
     result = context.authorize_result
     return str((result.team_id or result.enterprise_id) if result else "")
+
+
+def _hear(desk: Desk, heard: Heard) -> None:
+    """What happens in other workspaces than the token's own touches nothing."""
+    happened = channels.EVENTS.get(str(heard.event.get("type")))
+    if happened and heard.workspace_id in _addressees(heard.body):
+        desk.later(happened(desk, heard))
+
+
+def _addressees(body: Mapping[str, Any]) -> set[str]:
+    """The workspaces, or the organisation, that an event is about."""
+    authorizations = body.get("authorizations") or ()
+    told = [body, *(each for each in authorizations if isinstance(each, dict))]
+    return {str(each.get(name)) for each in told for name in ("team_id", "enterprise_id")}
 
 
 async def _command(desk: Desk, asked: Request) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import BotError
 from bot.domain.people import Person
-from bot.slack.messenger import code_of
+from bot.slack.outcomes import code_of
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.slack.text import plain_sentence
@@ -74,7 +74,11 @@ class Desk:
 
     def spawn(self, request: Request, work: Coroutine[Any, Any, None]) -> None:
         """Do this after the acknowledgement. Whatever goes wrong is said to the person."""
-        task = asyncio.create_task(self._finish(request, work))
+        self.later(self._finish(request, work))
+
+    def later(self, work: Awaitable[None]) -> None:
+        """Do this after the acknowledgement, with nobody waiting. What goes wrong is logged."""
+        task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -146,6 +150,13 @@ class Desk:
             await self.answer(request, Answer(excuse(error)))
         except Exception:
             log.exception("answer_failed", extra={"story": request.kind.value})
+
+
+async def _logged(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("task_failed")
 
 
 async def _replied(work: Coroutine[Any, Any, Reply]) -> Reply:

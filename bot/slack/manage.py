@@ -1,6 +1,5 @@
 """The story of looking after connections: status, test, disconnect, the alert channel, who may."""
 
-import json
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
@@ -18,21 +17,21 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
-from bot.domain.sending import Delivered, Later
-from bot.domain.status import TROUBLE, Status
+from bot.domain.status import TROUBLE, Status, Watch
+from bot.domain.uptime import Uptime, phrase
 from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.request import Request
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
-from bot.slack.views import channel_picker, form_input, note_view
+from bot.slack.views import form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Overview
-from bot.usecases.report import report, the_one
+from bot.usecases.report import report, the_one, uptimes
 
-ALERTS, SETTINGS = "alerts", "settings"
+SETTINGS = "settings"
 MOST_CARDS = 20
 """Two blocks each; a message holds 50."""
 DISCONNECT, KEEP, TEST_ALL_THE_SAME = "connection.disconnect", "keep", "connection.test_may_lock"
@@ -62,7 +61,9 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
         return Answer(text)
     worst_first = sorted(overviews, key=lambda each: each.watch.status not in TROUBLE)
     lines = [f"{plain(each.connection.title)}: {status_word(each.watch)}" for each in worst_first]
-    blocks = [block for each in worst_first[:MOST_CARDS] for block in _card(each)]
+    shown = worst_first[:MOST_CARDS]
+    uptime = await uptimes(desk.ports, shown)
+    blocks = [block for each in shown for block in _card(each, uptime.get(each.connection.id))]
     if (more := len(overviews) - MOST_CARDS) > 0:
         rest = f"… and {more} more. `/autotask status NAME` shows one of them."
         blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": rest}]))
@@ -114,35 +115,6 @@ async def do_disconnect(desk: Desk, request: Request) -> None:
 async def keep(desk: Desk, request: Request) -> None:
     """The button Keep it."""
     await desk.answer(request, Answer("Nothing was changed."), replace=True)
-
-
-async def open_alerts(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask alerts`: a form with Slack's own channel picker."""
-
-    async def draw() -> View:
-        await require_manager(desk.ports, await desk.who(request))
-        return _alerts_view(await _one(desk, request, name))
-
-    await desk.open(request, "Alert channel", draw)
-
-
-async def submit_alerts(desk: Desk, request: Request) -> Reply:
-    """Post a test message; the channel is chosen once Slack has taken it."""
-    actor = await desk.who(request, fresh=True)
-    channel = str(request.typed().get("channel") or "")
-    connection_id = str(request.metadata.get("connection", ""))
-    sent = await configure.choose_channel(desk.ports, actor, connection_id, channel)
-    errors = {}
-    match sent:
-        case Delivered():
-            text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
-        case Later():
-            text = "Slack did not take the test message just now. Try again in a moment."
-            errors = {"channel": text}
-        case _:
-            text = "I cannot post in this channel. Type /invite and my name there, then try again."
-            errors = {"channel": text}
-    return Reply(note_view("Alert channel", text), errors, text)
 
 
 async def open_settings(desk: Desk, request: Request, name: str) -> None:
@@ -216,7 +188,7 @@ def _next(overview: Overview, seen: Seen) -> Block:
     return ActionsBlock(elements=[update, once_more])
 
 
-def _card(overview: Overview) -> list[Block]:
+def _card(overview: Overview, uptime: Uptime | None = None) -> list[Block]:
     """One connection in two blocks: how it is, and the small print."""
     connection, watch = overview.connection, overview.watch
     text = f"{MARKS[watch.status]} *{plain(connection.title)}*: *{status_word(watch)}*"
@@ -225,41 +197,39 @@ def _card(overview: Overview) -> list[Block]:
         text += f", {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
     else:
         text += f" since {time(watch.since)}"
-    elements = [{"type": "mrkdwn", "text": each} for each in _small_print(overview)]
+    elements = [{"type": "mrkdwn", "text": each} for each in _small_print(overview, uptime)]
     return [SectionBlock(text=text), ContextBlock(elements=elements)]
 
 
-def _small_print(overview: Overview) -> Sequence[str]:
+def _small_print(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
     connection, watch = overview.connection, overview.watch
     where = f"<#{connection.channel}>" if connection.channel else person(connection.connected_by)
     last = f"Checked {time(watch.last_checked_at)}" if watch.last_checked_at else "Not checked yet"
     lines = [
         last + took(watch.latency),
-        f"Next {time(watch.next_check_at)}",
+        "Not checked while it is paused"
+        if watch.status is Status.PAUSED
+        else f"Next {time(watch.next_check_at)}",
         f"Zone {plain(connection.zone or connection.origin.host)}",
         f"Alerts to {where}",
         f"Connected by {person(connection.connected_by)} {time(connection.connected_at)}",
     ]
     if overview.quota:
         lines.append(quota_phrase(overview.quota).capitalize())
+    if uptime:
+        lines.append(f"U{phrase(uptime)[1:]}")
+    return [*_quiet(watch), *lines]
+
+
+def _quiet(watch: Watch) -> Sequence[str]:
+    """When people want no alerts about it."""
+    lines = []
+    if watch.snoozed_until:
+        lines.append(f"*Snoozed* until {time(watch.snoozed_until)}")
+    if watch.maintenance_from and watch.maintenance_until:
+        span = f"{time(watch.maintenance_from)} to {time(watch.maintenance_until)}"
+        lines.append(f"*Maintenance* {span}")
     return lines
-
-
-def _alerts_view(connection: Connection) -> View:
-    picker = channel_picker(connection.channel)
-    hint = "A test message is posted there at once."
-    return View(
-        type="modal",
-        callback_id=ALERTS,
-        title="Alert channel",
-        submit="Choose",
-        close="Cancel",
-        private_metadata=json.dumps({"connection": connection.id}),
-        blocks=[
-            SectionBlock(text=f"Where shall alerts about *{plain(connection.title)}* go?"),
-            form_input("channel", "Channel", picker, hint=hint),
-        ],
-    )
 
 
 def _settings_view(named: frozenset[str]) -> View:

@@ -1,7 +1,7 @@
-"""Says things in Slack: one Web API call each, its outcome named.
+"""Says things in Slack, its outcome named, and looks for what may have been said already.
 
-The error codes and what they mean: docs.slack.dev, chat.postMessage and chat.update. slack_sdk's
-own retry is off here: it sends a POST again after a lost connection, and the outbox owns repeats.
+slack_sdk's own retry is off here: it sends a POST again after a lost connection, and the outbox
+owns repeats.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
@@ -17,63 +17,37 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.incident import Place
-from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
+from bot.domain.sending import (
+    CannotLook,
+    Delivered,
+    Found,
+    Later,
+    NotThere,
+    Sent,
+    Undeliverable,
+)
+from bot.domain.stamps import is_person
 from bot.slack.alerts import message
+from bot.slack.outcomes import MALFORMED, classify, not_looked
 from bot.usecases.ports import Owed
 
 log = logging.getLogger(__name__)
 
 Send = Callable[..., Awaitable[AsyncSlackResponse]]
+FAILURES = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
+"""Whatever a call may raise."""
 
 EVENT_TYPE = "autotask_alert"
 WITNESSED = 15.0
 """Seconds that Slack's being reachable is taken for granted."""
 CALL_DEADLINE = 6.0
 """Seconds for one call, answer included."""
-
-_MESSAGE_GONE = frozenset(
-    {
-        "cant_update_message",
-        "edit_window_closed",
-        "message_not_found",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_thread_locked",
-        "thread_not_found",
-    }
-)
-_TRY_AGAIN = frozenset(
-    {
-        "account_inactive",
-        "invalid_auth",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "rate_limited",
-        "ratelimited",
-        "service_unavailable",
-        "team_access_not_granted",
-        "team_added_to_org",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""Slack has not taken it, and may later: it is busy, or the installation waits for its operator."""
-_UNCLEAR = frozenset({"fatal_error", "internal_error", "request_timeout"})
-"""Some aspect of the operation may have succeeded, Slack says of these."""
-_MALFORMED = frozenset(
-    {
-        "invalid_arguments",
-        "invalid_attachments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_metadata_format",
-        "metadata_too_large",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-    }
-)
-"""Our own fault: said once more as plain text, rather than not at all."""
+LOOK_DEADLINE = 6.0
+"""Seconds for looking, all pages together."""
+PAGE, PAGES = 200, 5
+"""Messages that are read while looking for one."""
+SKEW = 5.0
+"""Seconds that our clock may be ahead of Slack's."""
 _PLAIN_LENGTH = 3000
 
 
@@ -88,18 +62,29 @@ class SlackMessenger:
         self._monotonic = monotonic
         self._asked_at = float("-inf")
         self._answers = True
+        self._bot_id: str | None = None
 
     async def post(self, owed: Owed, destination: str) -> Sent:
-        return await self._say(self._client.chat_postMessage, owed, channel=destination)
+        """As the port has it. Where the bot is not in a public channel, it joins if it may."""
+        return await self._inside(owed, {"channel": destination})
 
     async def edit(self, owed: Owed, place: Place) -> Sent:
-        said = await self._say(self._client.chat_update, owed, channel=place.channel, ts=place.ts)
+        where = {"channel": place.channel, "ts": place.ts}
+        said = await self._say(self._client.chat_update, owed, where)
         return replace(said, unclear=False) if isinstance(said, Later) else said
 
     async def reply(self, owed: Owed, place: Place) -> Sent:
-        return await self._say(
-            self._client.chat_postMessage, owed, channel=place.channel, thread_ts=place.ts
-        )
+        where: dict[str, Any] = {"channel": place.channel, "thread_ts": place.ts}
+        shown = {"reply_broadcast": True} if owed.alert.broadcast else {}
+        return await self._inside(owed, where | shown)
+
+    async def find(self, owed: Owed, channel: str, thread: Place | None) -> Found:
+        """As the port has it. Needs the optional history scopes, and membership."""
+        try:
+            async with asyncio.timeout(LOOK_DEADLINE):
+                return await self._look(owed, await self._conversation(channel), thread)
+        except FAILURES as error:
+            return not_looked(error)
 
     async def reachable(self) -> bool:
         """As the port has it; one answer serves for a short time, whoever asks."""
@@ -118,13 +103,68 @@ class SlackMessenger:
             return False
         return True
 
-    async def _say(self, send: Send, owed: Owed, **where: str) -> Sent:
-        full = message(owed)
-        sent = await _call(send, where | full.arguments() | {"metadata": _metadata(owed)})
-        if isinstance(sent, Undeliverable) and sent.reason in _MALFORMED:
-            log.error("message_malformed", extra={"reason": sent.reason, "alert": owed.alert.id})
-            sent = await _call(send, {**where, "text": full.text[:_PLAIN_LENGTH]})
-        return sent
+    async def _inside(self, owed: Owed, where: dict[str, Any]) -> Sent:
+        sent = await self._say(self._client.chat_postMessage, owed, where)
+        if not isinstance(sent, Undeliverable) or sent.reason != "not_in_channel":
+            return sent
+        try:
+            async with asyncio.timeout(CALL_DEADLINE):
+                await self._client.conversations_join(channel=where["channel"])
+        except FAILURES as error:
+            refused = classify(error)
+            return Later(refused.reason, refused.after) if isinstance(refused, Later) else sent
+        return await self._say(self._client.chat_postMessage, owed, where)
+
+    async def _say(self, send: Send, owed: Owed, where: dict[str, Any]) -> Sent:
+        """Once more as plain text, rather than not at all, where the message is malformed."""
+        full, key = message(owed), {"metadata": _metadata(owed)}
+        sent = await _call(send, where | full.arguments() | key)
+        if not _malformed(sent):
+            return sent
+        log.error("message_malformed", extra={"reason": sent.reason, "alert": owed.alert.id})
+        key = {} if "metadata" in sent.reason else key
+        sent = await _call(send, {**where, "text": full.text[:_PLAIN_LENGTH], **key})
+        return Later(sent.reason) if _malformed(sent) else sent
+
+    async def _look(self, owed: Owed, channel: str, thread: Place | None) -> Found:
+        since = owed.alert.first_tried_at
+        where: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{(since.timestamp() if since else 0.0) - SKEW:.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        }
+        if thread:
+            where["ts"] = thread.ts
+            return await self._read(self._client.conversations_replies, owed, where)
+        return await self._read(self._client.conversations_history, owed, where)
+
+    async def _read(self, read: Send, owed: Owed, where: dict[str, Any]) -> Found:
+        """Page by page, until it is there or there is nothing more."""
+        ours = await self._ours()
+        for _ in range(PAGES):
+            page = await read(**where)
+            for each in page.get("messages") or ():
+                if _key_of(each) == owed.alert.id and each.get("bot_id") == ours:
+                    return Delivered(Place(where["channel"], each["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return CannotLook("no_cursor") if page.get("has_more") else NotThere()
+            where["cursor"] = cursor
+        return CannotLook("too_much_said_since")
+
+    async def _ours(self) -> str:
+        """What marks a message as this app's. Anybody's may carry anybody's key."""
+        if self._bot_id is None:
+            self._bot_id = str((await self._client.auth_test())["bot_id"])
+        return self._bot_id
+
+    async def _conversation(self, channel: str) -> str:
+        """The id under which a direct message may be read."""
+        if not is_person(channel):
+            return channel
+        opened = await self._client.conversations_open(users=channel)
+        return str(opened["channel"]["id"])
 
 
 async def _call(send: Send, arguments: dict[str, Any]) -> Sent:
@@ -132,39 +172,20 @@ async def _call(send: Send, arguments: dict[str, Any]) -> Sent:
         async with asyncio.timeout(CALL_DEADLINE):
             response = await send(**arguments)
         return Delivered(Place(channel=response["channel"], ts=response["ts"]))
-    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+    except FAILURES as error:
         return classify(error)
 
 
-def code_of(error: Exception) -> str | None:
-    """Slack's error code, if Slack named one."""
-    data = getattr(getattr(error, "response", None), "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
-    return code if isinstance(code, str) else None
+def _malformed(sent: Sent) -> TypeGuard[Undeliverable]:
+    return isinstance(sent, Undeliverable) and sent.reason in MALFORMED
 
 
-def classify(error: Exception) -> Sent:
-    """What a failed call means for the alert. A definite no of any other kind is the destination's:
-    archived, gone, closed to the bot. Trusts no shape: an error may carry a dictionary, a
-    string, or a bare HTTP response (seen with slack_sdk 3.47 on 502 pages and broken JSON)."""
-    code, after = code_of(error), _retry_after(getattr(error, "response", None))
-    if code is None:  # nobody knows how far it got, unless Slack has said when to come back
-        return Later(type(error).__name__, after, unclear=after is None)
-    if code in _MESSAGE_GONE:
-        return MessageGone(code)
-    if code in _TRY_AGAIN or code in _UNCLEAR:
-        return Later(code, after, unclear=code in _UNCLEAR)
-    return Undeliverable(code)
-
-
-def _retry_after(response: Any) -> float | None:
-    """Seconds that Slack asks to wait; HTTP 429 carries them."""
-    headers = getattr(response, "headers", None) or {}
-    value = next((v for k, v in dict(headers).items() if k.lower() == "retry-after"), "")
-    try:
-        return max(1.0, float(value))
-    except (TypeError, ValueError):
+def _key_of(said: dict[str, Any]) -> str | None:
+    metadata = said.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
         return None
+    key = (metadata.get("event_payload") or {}).get("k")
+    return key if isinstance(key, str) else None
 
 
 def _metadata(owed: Owed) -> dict[str, Any]:

@@ -8,6 +8,15 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+_PLAIN_VALUES = (
+    "value",
+    "selected_conversation",
+    "selected_channel",
+    "selected_user",
+    "selected_users",
+    "selected_date_time",
+)
+
 
 class Kind(StrEnum):
     """The kinds of payload that people cause."""
@@ -31,7 +40,7 @@ class Request:
     trigger_id: str = ""
     response_url: str = ""
     value: str = ""
-    """A button's value: an opaque id."""
+    """What a button or a choice stands for: an opaque id, and the choice behind a colon."""
     view: Mapping[str, Any] | None = None
 
     @property
@@ -74,7 +83,7 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
         channel_id=str((body.get("channel") or {}).get("id", "")),
         trigger_id=str(body.get("trigger_id", "")),
         response_url=str(body.get("response_url", "")),
-        value=str(pressed.get("value") or ""),
+        value=str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value", "")),
         view=body.get("view"),
     )
 
@@ -94,8 +103,9 @@ def submission(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClien
 
 
 def _value(state: Mapping[str, Any]) -> Any:
-    """An input's value by its kind: text, one choice, several choices, conversation, users."""
-    for name in ("value", "selected_conversation", "selected_channel", "selected_users"):
+    """An input's value by its kind: text, conversation, people, a moment (seconds since 1970), one
+    choice, several choices."""
+    for name in _PLAIN_VALUES:
         if name in state:
             return state[name]
     if "selected_options" in state:

@@ -20,7 +20,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.secret import Secret
-from bot.slack.messenger import CALL_DEADLINE, code_of
+from bot.slack.messenger import CALL_DEADLINE
+from bot.slack.outcomes import code_of
 
 log = logging.getLogger(__name__)
 

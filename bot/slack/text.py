@@ -1,11 +1,12 @@
 """Words and marks that every message shares. All text that others wrote goes through `plain`."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from slack_sdk.models.messages import DateLink
 
 from bot.domain.observation import Quota
+from bot.domain.stamps import spelled
 from bot.domain.status import Status, Watch
 
 MARKS = {
@@ -19,20 +20,24 @@ MARKS = {
 COLOURS = {Status.DEGRADED: "#D9A400", Status.INACTIVE: "#D92D20", Status.ACTIVE: "#17803D"}
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _LONGEST = 150
-_STAMP = re.compile(r"\[\[(\d{9,11})\]\]")
 
 
 def plain(text: str) -> str:
     """`text` so that Slack shows it as it is: no mention, link or broadcast, no hidden marks."""
     shown = _UNSEEN.sub(" ", text)
     shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-    return plain_sentence(shown)
+    return escaped(shown)
+
+
+def escaped(text: str) -> str:
+    """`text` so that it mentions and links nothing."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def plain_sentence(text: str) -> str:
-    """A sentence of ours that may quote a name: escaped, and not cut. Its stamps become times."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _STAMP.sub(lambda found: time(datetime.fromtimestamp(int(found[1]), UTC)), escaped)
+    """A sentence of ours that may quote a name: escaped, and not cut; the moments and people that
+    it marks are shown in the reader's own way."""
+    return spelled(escaped(text), time=time)
 
 
 def time(at: datetime) -> str:

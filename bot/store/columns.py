@@ -26,6 +26,19 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+class Span(TypeDecorator[timedelta]):
+    """A length of time, kept as whole microseconds; a sum of them is one too."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        return None if value is None else value // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else int(value) * _MICROSECOND
+
+
 class Named(TypeDecorator[StrEnum]):
     """A member of one enumeration, kept as its value."""
 
@@ -54,6 +67,27 @@ class Lines(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         return None if value is None else tuple(json.loads(value))
+
+
+class Moments(TypeDecorator[tuple[datetime, ...]]):
+    """Several moments, kept as a JSON list of what `Moment` keeps."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[datetime, ...] | None, dialect: Dialect
+    ) -> str | None:
+        if value is None:
+            return None
+        return json.dumps([(each - _EPOCH) // _MICROSECOND for each in value])
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> tuple[datetime, ...] | None:
+        if value is None:
+            return None
+        return tuple(_EPOCH + each * _MICROSECOND for each in json.loads(value))
 
 
 class Origin(TypeDecorator[AutotaskOrigin]):

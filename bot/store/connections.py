@@ -20,8 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.connection import name_key
 from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Telling
+from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
+from bot.store.checks import note_check
 from bot.store.database import Database
+from bot.store.outbox import ANEW
 from bot.store.rows import (
     Now,
     Values,
@@ -64,6 +67,7 @@ class ConnectionTable:
                 )
             identity = {"connection_id": connection.id, "workspace_id": connection.workspace_id}
             await transaction.execute(insert(watches).values(**identity, **_watch(accepted)))
+            await self._note(transaction, accepted)
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
 
     async def replace(self, accepted: Accepted) -> None:
@@ -80,6 +84,7 @@ class ConnectionTable:
                 .where(watches.c.connection_id == connection.id)
                 .values(**_watch(accepted), lease=watches.c.lease + 1, lease_until=None)
             )
+            await self._note(transaction, accepted)
             await _change(transaction, connection.workspace_id, connection.id, row)
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
             if accepted.watch.status not in TROUBLE:
@@ -134,20 +139,26 @@ class ConnectionTable:
         given_up = alerts.c.state == AlertState.DEAD
         is_open = select(incidents.c.id).where(incidents.c.closed_at.is_(None))
         still_news = and_(given_up, alerts.c.incident_id.in_(is_open))
-        stuck = or_(and_(PENDING, alerts.c.step > 0), still_news)
+        elsewhere = or_(alerts.c.step > 0, alerts.c.destination.is_not(None))
+        stuck = or_(and_(PENDING, elsewhere), still_news)
         owed = update(alerts).where(
             alerts.c.workspace_id == workspace_id, alerts.c.connection_id == connection_id, stuck
         )
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
-            await transaction.execute(
-                owed.values(
-                    state=AlertState.PENDING,
-                    step=0,
-                    attempts=0,
-                    not_before=await self._now(transaction),
-                )
-            )
+            revived = ANEW | {"not_before": await self._now(transaction)}
+            await transaction.execute(owed.values(revived))
+
+    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+        async with self._database.write() as transaction:
+            await _change(transaction, workspace_id, connection_id, values_of(care))
+
+    async def _note(self, transaction: AsyncConnection, accepted: Accepted) -> None:
+        """That Autotask accepted it was a check as any other."""
+        watch = accepted.watch
+        if watch.seen:
+            at = await self._now(transaction)
+            await note_check(transaction, accepted.connection.id, watch, watch.seen, at=at)
 
     async def _one(self, workspace_id: str, which: ColumnElement[bool]) -> Overview:
         async with self._database.read() as view:

@@ -1,17 +1,29 @@
 """The alerts owed, in order."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.domain.incident import Incident, Kind, Place
+from bot.domain.incident import Doubt, Incident, Kind, Place
+from bot.store.columns import Moment, Named
 from bot.store.database import Database
+from bot.store.ready import LANE, note, put_off_probes, turns, use
 from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
-from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
+from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, suspensions
 from bot.usecases.ports import Owed
+
+ANEW: Values = {
+    "state": AlertState.PENDING,
+    "step": 0,
+    "destination": None,
+    "attempts": 0,
+    "first_tried_at": None,
+    "doubt": Doubt.NONE,
+}
+"""An alert as if it had never been tried."""
 
 
 class OutboxTable:
@@ -23,7 +35,7 @@ class OutboxTable:
 
     def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
         self._database = database
-        self._lease = lease
+        self._lease = timedelta(seconds=lease)
         self._now = database.clock(now)
 
     async def claim(self, limit: int) -> Sequence[Owed]:
@@ -31,13 +43,30 @@ class OutboxTable:
         connection, but goes at once when its incident is over before it was ever tried.
         """
         async with self._database.write() as transaction:
-            # One claim at a time: two at once could not see which alerts the other one takes, and
-            # a connection's next alert might go before its eldest.
+            # One claim at a time, so that each sees what the one before it has taken: whether an
+            # alert is its connection's eldest depends on more rows than the one that is locked.
             await self._database.alone(transaction, "outbox")
-            claim = self._claim(limit, await self._now(transaction))
-            claimed = (await transaction.scalars(claim)).all()
-            if not claimed:  # nearly always
+            now = await self._now(transaction)
+            taken = await turns(transaction, now, limit)
+            if not taken:  # nearly always
                 return []
+            unsettled = alerts.c.lease_until.is_not(None)
+            claimed = [turn.seq for turn in taken]
+            await transaction.execute(
+                update(alerts)
+                .where(alerts.c.seq.in_(claimed))
+                .values(
+                    lease=alerts.c.lease + 1,
+                    lease_until=now + self._lease,
+                    attempts=alerts.c.attempts + 1,
+                    first_tried_at=func.coalesce(alerts.c.first_tried_at, literal(now, Moment())),
+                    doubt=case(
+                        (unsettled, literal(Doubt.UNCLEAR, Named(Doubt))), else_=alerts.c.doubt
+                    ),
+                )
+            )
+            await use(transaction, taken, now)
+            await put_off_probes(transaction, taken, now + self._lease)
             rows = await transaction.execute(_owed(claimed))
             return [_owed_of(row) for row in rows.mappings()]
 
@@ -49,27 +78,47 @@ class OutboxTable:
             settled["settled_at"] = await self._now(transaction)
             kept = await _settle(transaction, owed, settled)
             if kept and place and owed.incident and owed.alert.kind is Kind.INCIDENT:
-                await _show(transaction, owed.incident, place)
+                await _show(transaction, owed, owed.incident, place)
 
-    async def retry(self, owed: Owed, *, after: float, error: str) -> None:
+    async def retry(
+        self,
+        owed: Owed,
+        *,
+        after: float,
+        error: str,
+        doubt: Doubt = Doubt.NONE,
+        counted: bool = True,
+    ) -> None:
         async with self._database.write() as transaction:
-            again = await self._now(transaction) + timedelta(seconds=after)
-            await _settle(transaction, owed, {"not_before": again, "last_error": error})
+            later = await self._now(transaction) + timedelta(seconds=after)
+            again: ColumnElement[Any] = literal(later, Moment())
+            if doubt is Doubt.UNCLEAR:
+                # Before the lease has passed, Slack might still be about to take it.
+                lapsed = alerts.c.lease_until
+                again = case((lapsed > again, lapsed), else_=again)
+            values = {"not_before": again, "last_error": error, "doubt": doubt}
+            await _settle(transaction, owed, values | ({} if counted else _not_tried(owed)))
 
-    async def next_destination(self, owed: Owed, *, error: str) -> None:
+    async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
+        async with self._database.write() as transaction:
+            until = await self._now(transaction) + timedelta(seconds=seconds)
+            await note(transaction, owed.alert.workspace_id, owed.lane, held_until=until)
+            await _settle(transaction, owed, {"last_error": error} | _not_tried(owed))
+
+    async def next_destination(self, owed: Owed, *, step: int, to: str, error: str) -> None:
         """As the port has it. Where another channel was chosen meanwhile, that one comes first, as
         soon as this claim lapses.
         """
-        onward: Values = {"step": owed.alert.step + 1, "attempts": 0, "last_error": error}
+        onward = ANEW | {"step": step, "destination": to, "last_error": error}
         async with self._database.write() as transaction:
-            await _settle(transaction, owed, onward, alerts.c.step == owed.alert.step)
+            await _settle(transaction, owed, onward, *_not_revived(owed))
 
     async def give_up(self, owed: Owed, *, error: str) -> None:
         """As the port has it, but for a channel chosen meanwhile: see `next_destination`."""
         dead: Values = {"state": AlertState.DEAD, "last_error": error}
         async with self._database.write() as transaction:
             dead["settled_at"] = await self._now(transaction)
-            await _settle(transaction, owed, dead, alerts.c.step == owed.alert.step)
+            await _settle(transaction, owed, dead, *_not_revived(owed))
 
     async def waiting(self) -> tuple[int, float]:
         """How many alerts are owed, and for how many seconds the oldest has been."""
@@ -81,50 +130,63 @@ class OutboxTable:
 
     async def dead(self) -> int:
         """How many alerts reached nobody."""
-        query = select(func.count()).where(alerts.c.state == AlertState.DEAD)
-        async with self._database.read() as view:
-            return await view.scalar(query) or 0
+        return sum(count for _, count in await self.died_of())
 
-    def _claim(self, limit: int, now: datetime) -> ReturningUpdate[int]:
-        ready = _ready(now).limit(limit).with_for_update(skip_locked=True, of=alerts).cte("ready")
-        return (
-            update(alerts)
-            .where(alerts.c.seq.in_(select(ready.c.seq)))
-            .values(
-                lease=alerts.c.lease + 1,
-                lease_until=now + timedelta(seconds=self._lease),
-                attempts=alerts.c.attempts + 1,
-            )
-            .returning(alerts.c.seq)
+    async def died_of(self) -> Sequence[tuple[str, int]]:
+        count = func.count()
+        query = (
+            select(func.coalesce(alerts.c.last_error, ""), count)
+            .where(alerts.c.state == AlertState.DEAD)
+            .group_by(alerts.c.last_error)
+            .order_by(count.desc(), alerts.c.last_error)
         )
+        async with self._database.read() as view:
+            return [(reason, number) for reason, number in await view.execute(query)]
+
+    async def revive(self, workspace_id: str) -> int:
+        async with self._database.write() as transaction:
+            dead = await transaction.execute(
+                update(alerts)
+                .where(alerts.c.workspace_id == workspace_id)
+                .where(alerts.c.state == AlertState.DEAD)
+                .values(ANEW | {"not_before": await self._now(transaction), "settled_at": None})
+            )
+            return dead.rowcount
 
 
-def _ready(now: datetime) -> Select[tuple[int]]:
-    """The eldest alert owed of each connection, where its time has come and nobody has it."""
-    eldest = select(func.min(alerts.c.seq)).where(PENDING).group_by(alerts.c.connection_id)
-    over = and_(incidents.c.closed_at.is_not(None), alerts.c.attempts == 0)
+def _owed(claimed: Sequence[int]) -> Select[Any]:
     return (
-        select(alerts.c.seq)
-        .outerjoin(incidents, incidents.c.id == alerts.c.incident_id)
-        .where(PENDING, alerts.c.seq.in_(eldest.correlate(None)))
-        .where(or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now))
-        .where(or_(alerts.c.not_before <= now, over))
-        .order_by(alerts.c.seq)
-    )
-
-
-def _owed(claimed: Sequence[int]) -> Select[tuple[object, ...]]:
-    return (
-        select(alerts, connections, incidents)
+        select(alerts, connections, incidents, suspensions.c.tries, LANE.label("lane"))
         .join(connections, connections.c.id == alerts.c.connection_id)
         .outerjoin(incidents, incidents.c.id == alerts.c.incident_id)
+        .outerjoin(suspensions, suspensions.c.workspace_id == alerts.c.workspace_id)
         .where(alerts.c.seq.in_(claimed))
         .order_by(alerts.c.seq)
     )
 
 
 def _owed_of(row: RowMapping) -> Owed:
-    return Owed(alert_of(row), connection_of(row), incident_of(row), row[alerts.c.lease])
+    return Owed(
+        alert_of(row),
+        connection_of(row),
+        incident_of(row),
+        row[alerts.c.lease],
+        lane=row["lane"],
+        probes=row[suspensions.c.tries] or 0,
+    )
+
+
+def _not_tried(owed: Owed) -> Values:
+    """What a try leaves behind that was none: a clear no begins no count of days either."""
+    first = owed.alert.attempts == 1 and owed.alert.doubt is Doubt.NONE
+    return {"attempts": owed.alert.attempts - 1} | ({"first_tried_at": None} if first else {})
+
+
+def _not_revived(owed: Owed) -> Sequence[ColumnElement[bool]]:
+    return (
+        alerts.c.step == owed.alert.step,
+        alerts.c.destination.is_not_distinct_from(owed.alert.destination),
+    )
 
 
 async def _settle(
@@ -140,16 +202,22 @@ async def _settle(
     return result.rowcount == 1
 
 
-async def _show(transaction: AsyncConnection, shown: Incident, place: Place) -> None:
-    """Remember where the incident's message stands and which version it shows by now."""
+async def _show(transaction: AsyncConnection, owed: Owed, shown: Incident, place: Place) -> None:
+    """Remember where the incident's message stands and which version it shows by now. Told to a
+    fallback, the message in the channel is left behind, until the channel is back.
+    """
     same = and_(incidents.c.place_channel == place.channel, incidents.c.place_ts == place.ts)
+    values: Values = {
+        "place_channel": place.channel,
+        "place_ts": place.ts,
+        "shown_version": shown.version,
+        "first_shown_version": case((same, incidents.c.first_shown_version), else_=shown.version),
+    }
+    if owed.alert.destination:
+        values["left_channel"] = func.coalesce(incidents.c.left_channel, incidents.c.place_channel)
+        values["left_ts"] = func.coalesce(incidents.c.left_ts, incidents.c.place_ts)
     await transaction.execute(
         update(incidents)
         .where(incidents.c.workspace_id == shown.workspace_id, incidents.c.id == shown.id)
-        .values(
-            place_channel=place.channel,
-            place_ts=place.ts,
-            shown_version=shown.version,
-            first_shown_version=case((same, incidents.c.first_shown_version), else_=shown.version),
-        )
+        .values(**values)
     )

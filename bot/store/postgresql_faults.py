@@ -17,7 +17,6 @@ _AWAY = "The database server cannot be reached."
 
 _REASONS: dict[str, tuple[str, str | None]] = {
     "08": (_GONE, None),
-    "0A000": ("The database's schema has just changed.", None),
     "25006": ("The database may be read, but not written.", None),
     "25P03": ("The database has waited too long for the bot.", None),
     "25P04": ("The database has waited too long for the bot.", None),
@@ -46,16 +45,15 @@ _REASONS: dict[str, tuple[str, str | None]] = {
 """By code, or by the class of codes. What is not here is a statement that cannot be: ours."""
 
 _ONLY_AT_THE_DOOR = {"42704"}
-_OURS_BUT_FOR = {"0A000": asyncpg.exceptions.InvalidCachedStatementError}
 
 
 def unavailable(error: DBAPIError) -> StoreUnavailable | None:
     """What time or the operator can mend; None of what is a fault of ours."""
+    cause = error.orig.__cause__ if error.orig else None
+    if isinstance(cause, asyncpg.exceptions.InvalidCachedStatementError):
+        return StoreUnavailable("The database's schema has just changed.")
     code = getattr(error.orig, "sqlstate", None)
     if code in _ONLY_AT_THE_DOOR:
-        return None
-    kind = _OURS_BUT_FOR.get(str(code))
-    if kind and not isinstance(getattr(error.orig, "__cause__", None), kind):
         return None
     known = _known(code)
     if known is None and error.connection_invalidated:

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Table
 from bot.domain.connection import Connection
 from bot.domain.incident import Alert, Incident, Place
 from bot.domain.observation import Quota
+from bot.domain.policy import Care
 from bot.domain.status import Watch
 from bot.store.schema import alerts, connections, incidents, watches
 
@@ -24,7 +25,8 @@ def moment(seconds: float) -> datetime:
 
 
 def connection_of(row: RowMapping) -> Connection:
-    return Connection(**_read(connections, row, _names(Connection)))
+    care = Care(**_read(connections, row, _names(Care)))
+    return Connection(**_read(connections, row, _names(Connection) - {"care"}), care=care)
 
 
 def watch_of(row: RowMapping) -> Watch:
@@ -51,9 +53,10 @@ def quota_of(row: RowMapping) -> Quota | None:
     return Quota(used, row[watches.c.quota_limit], row[watches.c.quota_window])
 
 
-def values_of(thing: Connection | Watch | Alert | Incident) -> Values:
-    """Column values, but for an incident's place: that is for deliveries to write."""
-    return {name: getattr(thing, name) for name in _names(type(thing)) - {"place"}}
+def values_of(thing: Connection | Watch | Alert | Incident | Care) -> Values:
+    """Column values, but for an incident's place, which is for deliveries to write, and for a
+    connection's care, which is set by itself."""
+    return {name: getattr(thing, name) for name in _names(type(thing)) - {"place", "care"}}
 
 
 def quota_values(quota: Quota) -> Values:
@@ -64,7 +67,7 @@ def quota_values(quota: Quota) -> Values:
     }
 
 
-def _names(kind: type[Connection | Watch | Alert | Incident]) -> set[str]:
+def _names(kind: type[Connection | Watch | Alert | Incident | Care]) -> set[str]:
     return {field.name for field in fields(kind)}
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -16,13 +17,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
-from bot.domain.incident import Kind
+from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
-from bot.store.columns import Lines, Moment, Named, Origin
+from bot.domain.uptime import Size
+from bot.store.columns import Lines, Moment, Moments, Named, Origin, Span
 
 
 class AlertState(StrEnum):
@@ -97,6 +100,11 @@ connections = Table(
     Column("connected_at", Moment, nullable=False),
     Column("channel", String),
     Column("disconnected_at", Moment),
+    Column("check_interval", Float),
+    Column("outage_failures", Integer),
+    Column("escalate_to", String),
+    Column("escalate_after", Float),
+    Column("broadcast_recovery", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("workspace_id", "name_key"),
     CheckConstraint(
         "(disconnected_at IS NULL) = (sealed IS NOT NULL)", name="sealed_while_connected"
@@ -130,12 +138,26 @@ watches = Table(
     Column("quota_used", Integer),
     Column("quota_limit", Integer),
     Column("quota_window", Integer),
+    Column("told", Named(Status)),
+    Column("told_cause", Named(Cause)),
+    Column("openings", Moments, nullable=False, server_default="[]"),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("remind_at", Moment),
+    Column("escalate_at", Moment),
+    Column("snoozed_until", Moment),
+    Column("maintenance_from", Moment),
+    Column("maintenance_until", Moment),
+    Column("hushed", Lines, nullable=False, server_default="[]"),
+    Column("attend_at", Moment),
+    Column("evidence", Lines, nullable=False, server_default="[]"),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
 )
 # Literals here and below: a bound value would keep SQLite from using the partial index.
 WATCHED = watches.c.status != literal_column("'paused'")
 Index("ix_watches_due", watches.c.next_check_at, sqlite_where=WATCHED, postgresql_where=WATCHED)
+WAITING = watches.c.attend_at.is_not(None)
+Index("ix_watches_waiting", watches.c.attend_at, sqlite_where=WAITING, postgresql_where=WAITING)
 
 failed_logins = Table(
     "failed_logins",
@@ -169,10 +191,18 @@ incidents = Table(
     Column("closed_at", Moment),
     Column("closed_by", String),
     Column("closed_how", String, nullable=False),
+    Column("acknowledged_by", String),
+    Column("acknowledged_at", Moment),
+    Column("snoozed_by", String),
+    Column("snoozed_until", Moment),
+    Column("unstable", Boolean, nullable=False, server_default=false()),
     Column("place_channel", String),
     Column("place_ts", String),
     Column("shown_version", Integer, nullable=False),
     Column("first_shown_version", Integer, nullable=False),
+    # Where an earlier message stands that the bot can no longer write to.
+    Column("left_channel", String),
+    Column("left_ts", String),
     UniqueConstraint("workspace_id", "number"),
 )
 Index(
@@ -199,6 +229,7 @@ alerts = Table(
     Column("state", Named(AlertState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("step", Integer, nullable=False),
+    Column("broadcast", Boolean, nullable=False, server_default=false()),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
     Column("last_error", Text),
@@ -206,6 +237,9 @@ alerts = Table(
     Column("settled_at", Moment),
     Column("sent_channel", String),
     Column("sent_ts", String),
+    Column("destination", String),
+    Column("first_tried_at", Moment),
+    Column("doubt", Named(Doubt), nullable=False, server_default="none"),
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )
@@ -216,4 +250,74 @@ Index(
     alerts.c.seq,
     sqlite_where=PENDING,
     postgresql_where=PENDING,
+)
+
+# One row per check, so no more than is needed; what is kept for long is in `rollups`.
+checks = Table(
+    "checks",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("connection_id", ForeignKey("connections.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Named(Status), nullable=False),
+    Column("seen", Named(Seen), nullable=False),
+    Column("counts_until", Moment),
+    Column("latency", Span),
+    Index("ix_checks_connection_id_at", "connection_id", "at"),
+)
+CONCLUSIVE = checks.c.seen != literal_column("'inconclusive'")
+
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("connection_id", ForeignKey("connections.id"), primary_key=True),
+    Column("size", Named(Size), primary_key=True),
+    Column("start", Moment, primary_key=True),
+    Column("ok", Span, nullable=False),
+    Column("failed", Span, nullable=False),
+    Column("unknown", Span, nullable=False),
+    Column("paused", Span, nullable=False),
+    Column("degraded", Span, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("latency_sum", Span, nullable=False),
+    Column("latency_max", Span, nullable=False),
+)
+
+# How far each size is rolled up: all before `until`, and of what follows the connections up to
+# `after`.
+rollup_marks = Table(
+    "rollup_marks",
+    metadata,
+    Column("size", Named(Size), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("after", String, nullable=False),
+)
+
+# One row for each place that was ever written to. Where it is broken, `broken_since` is set.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("free_at", Moment),
+    Column("held_until", Moment),
+    Column("broken_since", Moment),
+    Column("reason", Text),
+    Column("told_at", Moment),
+    Column("summary_id", String),
+    Column("probe_at", Moment),
+    Column("probed_at", Moment),
+    Column("healed_at", Moment),
+)
+
+# Workspaces in which Slack takes nothing from the app.
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("workspace_id", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("probe_at", Moment, nullable=False),
 )

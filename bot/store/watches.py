@@ -7,9 +7,11 @@ from sqlalchemy import ColumnElement, RowMapping, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
+from bot.domain.observation import Seen, Tenant
+from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.rows import Now, Values, connection_of, quota_values, values_of, watch_of
-from bot.store.schema import WATCHED, connections, watches
+from bot.store.schema import WAITING, WATCHED, connections, watches
 from bot.store.telling import write_telling
 from bot.usecases.ports import Decision, Due, Sealed
 
@@ -23,11 +25,10 @@ class WatchTable:
         self._now = database.clock(now)
 
     async def claim_due(self, limit: int) -> Sequence[Due]:
-        async with self._database.write() as transaction:
-            now = await self._now(transaction)
-            due = _free(now).limit(limit).with_for_update(skip_locked=True).cte("due")
-            this = watches.c.connection_id.in_(select(due.c.connection_id))
-            return await self._claim(transaction, this, now=now)
+        return await self._claim_by(watches.c.next_check_at, WATCHED, limit)
+
+    async def claim_waiting(self, limit: int) -> Sequence[Due]:
+        return await self._claim_by(watches.c.attend_at, WAITING, limit)
 
     async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
         this = watches.c.workspace_id == workspace_id, watches.c.connection_id == connection_id
@@ -66,7 +67,7 @@ class WatchTable:
         not the one that was decided upon.
         """
         values = values_of(decision.watch) | {"lease_until": None}
-        if decision.seen.quota:
+        if decision.seen and decision.seen.quota:
             values |= quota_values(decision.seen.quota)
         async with self._database.write() as transaction:
             now = await self._now(transaction)
@@ -74,9 +75,21 @@ class WatchTable:
             written = await transaction.execute(update(watches).where(*held).values(**values))
             if not written.rowcount:
                 return False
+            await _note(transaction, due, decision, now)
             await _learn(transaction, due, decision)
             await write_telling(transaction, decision.telling, at=now)
         return True
+
+    async def _claim_by(
+        self, when: ColumnElement[datetime], which: ColumnElement[bool], limit: int
+    ) -> Sequence[Due]:
+        """Nobody else can claim the rows that are being looked at."""
+        async with self._database.write() as transaction:
+            now = await self._now(transaction)
+            due = _free(when, which, now).limit(limit)
+            chosen = due.with_for_update(skip_locked=True).cte("due")
+            this = watches.c.connection_id.in_(select(chosen.c.connection_id))
+            return await self._claim(transaction, this, now=now)
 
     async def _claim(
         self, transaction: AsyncConnection, *which: ColumnElement[bool], now: datetime
@@ -96,13 +109,15 @@ class WatchTable:
         return [_due(row) for row in (await transaction.execute(claimed)).mappings()]
 
 
-def _free(now: datetime) -> Select[tuple[str]]:
+def _free(
+    when: ColumnElement[datetime], which: ColumnElement[bool], now: datetime
+) -> Select[tuple[str]]:
     """Due, and claimed by nobody, the longest overdue first."""
     return (
         select(watches.c.connection_id)
-        .where(WATCHED, watches.c.next_check_at <= now)
+        .where(which, when <= now)
         .where(or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now))
-        .order_by(watches.c.next_check_at)
+        .order_by(when)
     )
 
 
@@ -115,9 +130,17 @@ def _held(due: Due) -> Sequence[ColumnElement[bool]]:
     )
 
 
+async def _note(transaction: AsyncConnection, due: Due, decision: Decision, now: datetime) -> None:
+    """For the history: each check, and each change of status that is a person's deed."""
+    seen = decision.seen.seen if decision.seen else due.watch.seen
+    if decision.seen or decision.watch.status is not due.watch.status:
+        known = seen or Seen.WITHHELD
+        await note_check(transaction, due.connection.id, decision.watch, known, at=now)
+
+
 async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> None:
     """Keep what the check told of the tenant; most checks tell nothing new."""
-    known, tenant = due.connection, decision.seen.tenant
+    known, tenant = due.connection, decision.seen.tenant if decision.seen else Tenant()
     learnt: Values = {}
     if tenant.company not in (None, known.company):
         learnt["company"] = tenant.company

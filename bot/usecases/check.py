@@ -4,12 +4,14 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
+from bot.domain.announce import decide
 from bot.domain.credentials import Credentials
 from bot.domain.errors import NoSuchConnection, SealError, Tampered
-from bot.domain.incident import Teller, Telling
+from bot.domain.incident import Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
-from bot.domain.status import OUTAGE_CAUSES, Watch, decide
+from bot.domain.status import OUTAGE_CAUSES, Watch
+from bot.domain.telling import Teller
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
 from bot.usecases.sign_in import (
@@ -60,6 +62,7 @@ async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bo
     if not may_lock and (seen := await _used_up(ports, person, connection_id)):
         return Tested(await ports.connections.get(person.workspace_id, connection_id), seen)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
+    ports = ports.caring_for(due.connection)
     credentials = await _open(ports, due)
     if isinstance(credentials, Observation):
         seen = credentials
@@ -95,6 +98,7 @@ async def _check_safely(ports: Ports, due: Due, places: asyncio.Semaphore) -> No
 
 
 async def _check(ports: Ports, due: Due) -> None:
+    ports = ports.caring_for(due.connection)
     credentials = await _open(ports, due)
     if isinstance(credentials, Observation):
         seen: Observation | Postponed = credentials

@@ -1,10 +1,13 @@
 """Change how a connection is looked after: where alerts go, and who may manage."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from bot.domain.incident import notice
 from bot.domain.people import Person, require_admin
+from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
+from bot.domain.status import Status
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Owed, Ports
 
@@ -26,7 +29,24 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
     if isinstance(sent, Delivered):
         await ports.connections.choose_channel(person.workspace_id, connection_id, channel)
+        await ports.destinations.probe_soon(person.workspace_id, channel)
     return sent
+
+
+async def look_after(ports: Ports, person: Person, connection_id: str, care: Care) -> None:
+    """Look after this connection so from now on; a shorter interval holds at once.
+
+    Raises NotAllowed, NoSuchConnection, BadInput (the field that is out of bounds).
+    """
+    await require_manager(ports, person)
+    require_sensible(care)
+    await ports.connections.care_for(person.workspace_id, connection_id, care)
+    due = await ports.watches.claim_one(person.workspace_id, connection_id)
+    soon = ports.clock.now() + timedelta(seconds=ports.policy.of(care).check_interval)
+    fine = due.watch.status is Status.ACTIVE
+    await ports.watches.postpone(
+        due, min(due.watch.next_check_at, soon) if fine else due.watch.next_check_at
+    )
 
 
 async def name_managers(ports: Ports, person: Person, user_ids: Collection[str]) -> None:

@@ -7,17 +7,19 @@
 
 from dataclasses import dataclass, field, replace
 
+from bot.domain.announce import accept
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials, Typed
 from bot.domain.diagnosis import diagnose
-from bot.domain.incident import Teller, notice
+from bot.domain.incident import notice
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.people import CLI, Person
 from bot.domain.secret import Secret
 from bot.domain.sending import Undeliverable
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
-from bot.domain.status import Watch, accept
+from bot.domain.status import Watch
+from bot.domain.telling import Teller
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Accepted, Overview, Owed, Ports, Zone
 from bot.usecases.sign_in import sign_in_for_person
@@ -187,9 +189,8 @@ async def _accept(
     """Seal what was proven, and decide what the channel has to be told."""
     now = ports.clock.now()
     sealed = await ports.vault.seal(connection.workspace_id, connection.id, proven.credentials)
-    watch, effects = accept(
-        before.watch if before else None, proven.seen, now=now, policy=ports.policy
-    )
+    policy = ports.caring_for(connection).policy
+    watch, effects = accept(before.watch if before else None, proven.seen, now=now, policy=policy)
     teller = Teller(connection, now, ports.policy.group_wait, ports.clock.new_id, by=by.id)
     telling = teller.tell(before.incident if before else None, watch, proven.seen, effects)
     return Accepted(connection, sealed, proven.digest, watch, proven.seen.quota, telling)

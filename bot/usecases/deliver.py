@@ -1,34 +1,75 @@
 """Deliver the alerts that are owed. A row is settled only after Slack has accepted it.
 
-An alert goes to the connection's channel, else to the person who connected, else to the operator.
-A destination that fails for good is stepped over, never forgotten; when none is left the alert
+An alert goes where its incident's message stands, else along the fallback chain, past what is known
+to be broken. One that an earlier try may have told already is looked for before it is sent again;
+where nobody can look, it says that it may be a repeat. When nobody is left, or a day has passed, it
 stays in the outbox as dead, where `doctor` shows it.
 """
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.domain.connection import Connection
-from bot.domain.incident import Kind, Place
-from bot.domain.people import CLI
-from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
+from bot.domain.incident import Doubt, Kind
+from bot.domain.sending import (
+    CannotLook,
+    Delivered,
+    Later,
+    MessageGone,
+    NotInstalled,
+    NotThere,
+    Sent,
+    Undeliverable,
+)
+from bot.usecases.destinations import Route, broke, destinations, route
+from bot.usecases.heal import probe_due
 from bot.usecases.ports import Owed, Ports
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-LONGEST_PAUSE = 300.0
+AT_ONCE = 20
+"""Calls in flight."""
+MOST = 200
+"""Calls of one round: a tick ends, even where there is always something owed."""
+ONE_ALERT = 14.0
+"""Seconds for one alert, looking for it included: less than the shortest lease."""
+LOOK_AGAIN = 0.5
+"""Seconds until the outbox is looked at again while slow calls are in flight."""
+LONGEST_PAUSE = 900.0
 """Seconds between tries while Slack does not take it."""
+LONGEST_PROBE = 300.0
+"""Seconds between tries of a workspace in which Slack takes nothing from the app."""
+LIFETIME = timedelta(hours=24)
+"""From the first try until an alert that Slack does not take is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """Nothing was sent: it is too early, or it could not be looked for just now."""
+
+    reason: str
+    seconds: float | None
+    doubt: Doubt
 
 
 async def deliver_due(ports: Ports) -> int:
-    """Deliver whatever may go now; returns how many calls that took."""
+    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody."""
+    await probe_due(ports)
     tried = 0
-    while owed := await ports.outbox.claim(BATCH):
-        async with asyncio.TaskGroup() as group:
-            for each in owed:
-                group.create_task(_deliver_safely(ports, each))
-        tried += len(owed)
+    flying: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as group:
+        while tried < MOST or flying:
+            room = min(AT_ONCE - len(flying), MOST - tried)
+            owed = await ports.outbox.claim(room) if room > 0 else ()
+            if not owed and not flying:
+                break
+            flying |= {group.create_task(_deliver_safely(ports, each)) for each in owed}
+            tried += len(owed)
+            _, flying = await asyncio.wait(
+                flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
+            )
     return tried
 
 
@@ -45,12 +86,18 @@ async def _deliver(ports: Ports, owed: Owed) -> None:
         await ports.outbox.sent(owed, None)
         return
     chain = destinations(ports, owed.connection)
-    if owed.alert.step >= len(chain):
-        log.error("alert_undeliverable", extra={"alert": owed.alert.id})
-        await ports.outbox.give_up(owed, error="no destination is left")
-        return
-    sent = await _send(ports, owed, chain[owed.alert.step])
-    await _settle(ports, owed, sent)
+    broken = await ports.destinations.broken(owed.alert.workspace_id)
+    way = route(owed, chain, broken)
+    if way is None:
+        said = [f"{each} {broken[each].reason}" for each in chain if each in broken]
+        reasons = "; ".join(said)
+        await _give_up(ports, owed, f"no destination is left ({reasons})")
+    elif way.channel != owed.lane:  # its own lane has a pace and holds of its own
+        past = broken.get(owed.lane)
+        error = f"{owed.lane} {past.reason}" if past else owed.lane
+        await ports.outbox.next_destination(owed, step=way.step, to=way.channel, error=error)
+    else:
+        await _settle(ports, owed, way, await _send(ports, owed, way))
 
 
 def _told_already(owed: Owed) -> bool:
@@ -65,53 +112,118 @@ def _told_already(owed: Owed) -> bool:
     )
 
 
-def destinations(ports: Ports, connection: Connection) -> list[str]:
-    """The fallback chain, each once. Empty: nobody would be told."""
-    person = connection.connected_by if connection.connected_by != CLI else None
-    everybody = (connection.channel, person, ports.operator)
-    return list(dict.fromkeys(each for each in everybody if each))
+async def _send(ports: Ports, owed: Owed, way: Route) -> Sent | _Waits:
+    try:
+        async with asyncio.timeout(ONE_ALERT):
+            return await _say(ports, owed, way)
+    except TimeoutError:
+        return Later("TimeoutError", unclear=True)
 
 
-async def _send(ports: Ports, owed: Owed, destination: str) -> Sent:
-    """One call to Slack; a second one only where the message to edit is gone."""
-    place = _place(owed)
-    if place is None:
-        return await ports.messenger.post(owed, destination)
-    if owed.alert.kind is Kind.TIMELINE:
-        return await ports.messenger.reply(owed, place)
-    sent = await ports.messenger.edit(owed, place)
-    if isinstance(sent, MessageGone):
-        return await ports.messenger.post(owed, destination)
-    return sent
+async def _say(ports: Ports, owed: Owed, way: Route) -> Sent | _Waits:
+    """One call to Slack; a second one only where the message to edit is gone. An edit that is made
+    twice changes nothing, so nobody looks for it."""
+    messenger, place = ports.messenger, way.place
+    if place and owed.alert.kind is Kind.TIMELINE:
+        return await _once(ports, owed, way, lambda each: messenger.reply(each, place))
+    if place:
+        sent = await messenger.edit(owed, place)
+        if not isinstance(sent, MessageGone):
+            return sent
+    return await _once(ports, owed, way, lambda each: messenger.post(each, way.channel))
 
 
-def _place(owed: Owed) -> Place | None:
-    """The incident's message, unless it stands where the bot can no longer write."""
-    if owed.alert.kind is Kind.NOTICE or owed.incident is None or owed.alert.step > 0:
-        return None
-    return owed.incident.place
+async def _once(
+    ports: Ports, owed: Owed, way: Route, send: Callable[[Owed], Awaitable[Sent]]
+) -> Sent | _Waits:
+    """Send it, unless an earlier try has arrived after all."""
+    doubt = owed.alert.doubt
+    if doubt is Doubt.NONE:
+        return await send(owed)
+    thread = way.place if owed.alert.kind is Kind.TIMELINE else None
+    match await ports.messenger.find(owed, way.channel, thread):
+        case NotThere():
+            return await send(owed)
+        case CannotLook(reason):
+            early = _wide_pause(owed.alert.attempts - 1) - _wide_pause(1)
+            if doubt is Doubt.UNCLEAR and early > 0:
+                return _Waits(reason, early, Doubt.BLIND)
+            return await send(replace(owed, repeat=True))
+        case Later(reason, after):
+            return _Waits(reason, after, doubt)
+        case found:
+            return found
 
 
-async def _settle(ports: Ports, owed: Owed, sent: Sent) -> None:
+async def _settle(ports: Ports, owed: Owed, way: Route, sent: Sent | _Waits) -> None:
     extra = {"alert": owed.alert.id, "connection": owed.connection.id}
+    if owed.probes and isinstance(sent, Delivered | MessageGone | Undeliverable):
+        await ports.installations.resume(owed.alert.workspace_id)
+        log.info("installation_works", extra={"workspace": owed.alert.workspace_id})
     match sent:
         case Delivered(place):
             await ports.outbox.sent(owed, place)
             log.info("alert_delivered", extra=extra)
         case MessageGone():  # a line for a thread that nobody sees any more
             await ports.outbox.sent(owed, None)
-        case Later(reason, after, unclear):
-            pause = after if after is not None else _pause(ports, owed, unclear=unclear)
-            await ports.outbox.retry(owed, after=pause, error=reason)
-            log.warning("alert_waits", extra=extra | {"reason": reason})
         case Undeliverable(reason):
-            await ports.outbox.next_destination(owed, error=reason)
-            log.warning("destination_broken", extra=extra | {"reason": reason})
+            await broke(ports, owed.alert.workspace_id, way.channel, reason)
+            await _move_on(ports, owed, f"{way.channel} {reason}")
+        case NotInstalled(reason):
+            await _suspend(ports, owed, reason)
+        case _:
+            await _wait(ports, owed, sent)
+            log.warning("alert_waits", extra=extra | {"reason": sent.reason})
 
 
-def _pause(ports: Ports, owed: Owed, *, unclear: bool) -> float:
-    """1, 2, 4 ... 300 seconds, with jitter. Where Slack may have taken it, 1, 4, 16, 64 minutes:
-    each further try may be one more copy."""
-    tries = owed.alert.attempts
-    longest = 60 * 4.0 ** min(tries - 1, 3) if unclear else min(2.0**tries, LONGEST_PAUSE)
-    return longest * (1 + 0.2 * ports.clock.jitter())
+async def _move_on(ports: Ports, owed: Owed, error: str) -> None:
+    chain = destinations(ports, owed.connection)
+    onward = route(owed, chain, await ports.destinations.broken(owed.alert.workspace_id))
+    if onward is None:
+        await _give_up(ports, owed, error)
+    else:
+        await ports.outbox.next_destination(owed, step=onward.step, to=onward.channel, error=error)
+
+
+async def _wait(ports: Ports, owed: Owed, sent: Later | _Waits) -> None:
+    """Until Slack has said, or a little longer each time, until a day has passed."""
+    first, doubt = owed.alert.first_tried_at, owed.alert.doubt
+    pause = min(_pause(owed.alert.attempts) * (1 + 0.2 * ports.clock.jitter()), LONGEST_PAUSE)
+    if isinstance(sent, _Waits) and sent.seconds is not None:
+        await ports.outbox.retry(
+            owed, after=sent.seconds, error=sent.reason, doubt=sent.doubt, counted=False
+        )
+    elif isinstance(sent, Later) and sent.after is not None:
+        await ports.outbox.hold(owed, seconds=sent.after, error=sent.reason)
+    elif first and ports.clock.now() - first >= LIFETIME:
+        await _give_up(ports, owed, f"a day has passed ({sent.reason})")
+    else:
+        if isinstance(sent, Later) and sent.unclear:
+            doubt = Doubt.UNCLEAR
+        await ports.outbox.retry(owed, after=pause, error=sent.reason, doubt=doubt)
+
+
+async def _suspend(ports: Ports, owed: Owed, reason: str) -> None:
+    """Nothing goes to this workspace but a probe now and then, until Slack takes one."""
+    workspace_id, tries = owed.alert.workspace_id, owed.probes + 1
+    probe_after = min(5 * 2.0 ** min(tries, 10), LONGEST_PROBE)
+    if await ports.installations.suspend(
+        workspace_id, reason, tries=tries, probe_after=probe_after
+    ):
+        log.error("installation_broken", extra={"workspace": workspace_id, "reason": reason})
+    await ports.outbox.retry(owed, after=0, error=reason, doubt=owed.alert.doubt, counted=False)
+
+
+async def _give_up(ports: Ports, owed: Owed, error: str) -> None:
+    log.error("alert_undeliverable", extra={"alert": owed.alert.id, "reason": error})
+    await ports.outbox.give_up(owed, error=error)
+
+
+def _pause(attempts: int) -> float:
+    """1, 2, 4 ... 900 seconds."""
+    return min(2.0 ** min(attempts - 1, 20), LONGEST_PAUSE)
+
+
+def _wide_pause(attempts: int) -> float:
+    """1, 4, 16, 64 minutes: where nobody can look, each further try may be one more copy."""
+    return 60 * 4.0 ** min(max(attempts, 1) - 1, 3)

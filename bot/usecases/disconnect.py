@@ -1,8 +1,9 @@
 """Disconnect: the sealed credentials are erased, the watch ends, an open incident is closed."""
 
 from bot.domain.connection import Connection
-from bot.domain.incident import Teller, Telling
+from bot.domain.incident import Telling
 from bot.domain.people import Person
+from bot.domain.telling import Teller
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Ports
 

@@ -1,19 +1,30 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials
-from bot.domain.incident import Alert, Incident, Place, Telling
+from bot.domain.incident import Incident, Telling
 from bot.domain.observation import FailedLogins, Observation, Quota
 from bot.domain.origin import AutotaskOrigin
-from bot.domain.policy import Policy
+from bot.domain.policy import Care, Policy
 from bot.domain.secret import Secret
-from bot.domain.sending import Sent
 from bot.domain.status import Watch
+from bot.usecases.delivery_ports import (
+    Broken,
+    Destinations,
+    Installations,
+    Messenger,
+    Outbox,
+    Owed,
+    Suspended,
+)
+from bot.usecases.history import History
+
+__all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
 
 
 class Clock(Protocol):
@@ -105,7 +116,8 @@ class Decision:
     """What a check led to, ready to be written."""
 
     watch: Watch
-    seen: Observation
+    seen: Observation | None
+    """None where it was not a check: a person's deed, or time alone."""
     telling: Telling
     resealed: Sealed | None = None
     """The credentials sealed anew, where they were accepted at another zone than the stored one."""
@@ -119,16 +131,6 @@ class Overview:
     watch: Watch
     quota: Quota | None
     incident: Incident | None
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """An alert whose sending has been claimed, with what it tells about."""
-
-    alert: Alert
-    connection: Connection
-    incident: Incident | None
-    lease: int
 
 
 class Connections(Protocol):
@@ -167,6 +169,9 @@ class Connections(Protocol):
     ) -> None:
         """Send this connection's alerts there from now on, those still owed included."""
 
+    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+        """How this connection is looked after from now on. Raises NoSuchConnection."""
+
 
 class Watches(Protocol):
     """Claims and results of checks. Leases are in the database's own time."""
@@ -175,6 +180,10 @@ class Watches(Protocol):
         """Up to `limit` connections whose check is due, the longest overdue first; each is leased
         so that nobody else claims it meanwhile. A claim that is never applied lapses by itself.
         """
+
+    async def claim_waiting(self, limit: int) -> Sequence[Due]:
+        """The same for those whose `attend_at` has come: there is something to say though nothing
+        was seen."""
 
     async def claim_one(self, workspace_id: str, connection_id: str) -> Due:
         """Claim this one now, due or not, taking it from whoever has it. Raises
@@ -212,33 +221,6 @@ class Logins(Protocol):
         None (nobody can tell) adds nothing. A booking settles once."""
 
 
-class Outbox(Protocol):
-    """The alerts owed. Leases are in the database's own time."""
-
-    async def claim(self, limit: int) -> Sequence[Owed]:
-        """Up to `limit` alerts that may go now: the eldest open one of each connection only, so
-        that order is kept. A row claimed by a process that died is claimed again.
-        """
-
-    async def sent(self, owed: Owed, place: Place | None) -> None:
-        """Slack has accepted it (`place`: where the message stands), or it was already told."""
-
-    async def retry(self, owed: Owed, *, after: float, error: str) -> None:
-        """Not this time: try the same destination again in `after` seconds."""
-
-    async def next_destination(self, owed: Owed, *, error: str) -> None:
-        """The destination is broken for good: the next one in the chain, at once."""
-
-    async def give_up(self, owed: Owed, *, error: str) -> None:
-        """No destination is left. The row stays, visible, as dead."""
-
-    async def waiting(self) -> tuple[int, float]:
-        """How many alerts are owed, and for how many seconds the oldest has been."""
-
-    async def dead(self) -> int:
-        """How many alerts no destination would take."""
-
-
 class Workspaces(Protocol):
     """The tenants, and whom their admins have named."""
 
@@ -257,22 +239,6 @@ class Workspaces(Protocol):
         """Replace the named people."""
 
 
-class Messenger(Protocol):
-    """Says things in Slack, one call each. Never raises for what Slack does."""
-
-    async def post(self, owed: Owed, destination: str) -> Sent:
-        """A new message to a channel or user id."""
-
-    async def edit(self, owed: Owed, place: Place) -> Sent:
-        """Draw the incident's message anew."""
-
-    async def reply(self, owed: Owed, place: Place) -> Sent:
-        """A line in the thread below the incident's message."""
-
-    async def reachable(self) -> bool:
-        """Whether Slack answers at all, however: the witness for our own network."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a verb may need, in one hand."""
@@ -283,6 +249,9 @@ class Ports:
     watches: Watches
     logins: Logins
     outbox: Outbox
+    history: History
+    destinations: Destinations
+    installations: Installations
     workspaces: Workspaces
     messenger: Messenger
     clock: Clock
@@ -290,3 +259,7 @@ class Ports:
     extra_hosts: frozenset[str] = frozenset()
     operator: str | None = None
     """Slack user told when nobody else can be."""
+
+    def caring_for(self, connection: Connection) -> "Ports":
+        """The same, with the policy that this connection has of its own."""
+        return replace(self, policy=self.policy.of(connection.care))

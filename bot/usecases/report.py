@@ -1,9 +1,10 @@
 """Tell how the connections are. For every member of the workspace; nothing is asked of Autotask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BadInput
 from bot.domain.people import Person, require_member
+from bot.domain.uptime import Uptime
 from bot.usecases.ports import Overview, Ports
 
 
@@ -13,6 +14,15 @@ async def report(ports: Ports, person: Person, name: str = "") -> Sequence[Overv
     if name:
         return [await ports.connections.find(person.workspace_id, name)]
     return await ports.connections.all(person.workspace_id)
+
+
+async def uptimes(ports: Ports, overviews: Sequence[Overview]) -> Mapping[str, Uptime]:
+    """How long each of these worked, by its id; of one workspace, as `report` gives them."""
+    if not overviews:
+        return {}
+    workspace_id = overviews[0].connection.workspace_id
+    ids = [each.connection.id for each in overviews]
+    return await ports.history.uptime(workspace_id, ids, now=ports.clock.now())
 
 
 async def the_one(ports: Ports, person: Person, name: str) -> Overview:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.announce import News, accept, decide
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.policy import Policy
-from bot.domain.status import TROUBLE, News, Status, Watch, accept, decide, permission_due
+from bot.domain.status import TROUBLE, Status, Watch, permission_due
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 POLICY = Policy()
@@ -188,23 +189,6 @@ def test_a_missing_permission_is_asked_for_until_it_is_there() -> None:
     assert permission_due(limited, now=NOON, policy=POLICY)
     assert not permission_due(calm, now=NOON + timedelta(minutes=29), policy=POLICY)
     assert permission_due(calm, now=NOON + timedelta(minutes=30), policy=POLICY)
-
-
-@given(st.lists(st.sampled_from(sorted(Seen)), max_size=40))
-def test_nobody_is_told_twice_and_nothing_is_forgotten(seen: list[Seen]) -> None:
-    """Trouble is opened and closed in turn; the next check is never farther away than a day."""
-    watch, open_now = ACTIVE, False
-    for each in seen:
-        before = watch
-        watch, effects = decide(watch, saw(each), now=watch.next_check_at, policy=POLICY)
-        news = {effect.news for effect in effects}
-
-        assert News.OPENED not in news or not open_now
-        assert not news & {News.RECOVERED, News.CHANGED} or open_now
-        open_now = (open_now or News.OPENED in news) and News.RECOVERED not in news
-        assert open_now == (watch.status in TROUBLE)
-        assert before.next_check_at < watch.next_check_at
-        assert watch.next_check_at <= before.next_check_at + timedelta(days=1)
 
 
 @given(st.lists(st.sampled_from(sorted(Seen)), max_size=20))

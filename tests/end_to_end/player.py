@@ -102,8 +102,8 @@ class Player:
         filled = {name: {"value": _state(value)} for name, value in values.items()}
         return await self._post("submit", view_id=view["id"], values=filled)
 
-    async def press(self, message: Json, action_id: str) -> Json:
-        """Press a message's button."""
+    async def press(self, message: Json, action_id: str, state: Json | None = None) -> Json:
+        """Press a message's button, or choose `state` in what it is."""
         block = next(
             block
             for block in blocks(message)
@@ -114,7 +114,7 @@ class Player:
             container={"channel": message["channel"], "ts": message["ts"]},
             block_id=block["block_id"],
             action_id=action_id,
-            value={},
+            value=state or {},
         )
 
     async def panel(self, do: str, **arguments: Any) -> Json:

@@ -1,5 +1,6 @@
 """The whole bot in this process, between the two worlds, with time that only ticks when told."""
 
+import asyncio
 import base64
 import logging
 from collections.abc import AsyncIterator
@@ -44,6 +45,15 @@ class Town:
         assert (await self.alice.submit(form, **await self.alice.good_values()))["ok"]
         await self.alice.view("is *Active*")
 
+    async def settle(self) -> None:
+        """Tick until nothing is owed any more: a channel takes about one message a second."""
+        async with asyncio.timeout(10):
+            while True:
+                await self.tick()
+                if (await self.bot.ports.outbox.waiting())[0] == 0:
+                    return
+                await asyncio.sleep(0.1)
+
     async def tick(self) -> None:
         """Both ticks, once."""
         await check_due(self.bot.ports)
@@ -51,13 +61,15 @@ class Town:
 
 
 @asynccontextmanager
-async def town_in(directory: Path, **settings: object) -> AsyncIterator[Town]:
+async def town_in(
+    directory: Path, *, world: SlackWorld | None = None, **settings: object
+) -> AsyncIterator[Town]:
     """Everything started, in Socket Mode, and connected."""
     key = directory / "master.key"
     key.write_text(base64.b64encode(bytes(range(32))).decode())
     key.chmod(0o600)
     async with AsyncExitStack() as stack:
-        autotask, slack = AutotaskWorld(), SlackWorld()
+        autotask, slack = AutotaskWorld(), world or SlackWorld()
         await autotask.start(0)
         stack.push_async_callback(autotask.stop)
         slack.mount("/autotask/", autotask.panel_app())

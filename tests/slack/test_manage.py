@@ -14,6 +14,7 @@ async def test_status_says_how_it_is_since_when_and_where_alerts_go(town: Town) 
     assert "Autotask (Brightwater IT)" in answer["text"]
     assert f"Alerts to <#{town.alice.channels['alerts']}>" in words(answer)
     assert "of the hourly budget used" in words(answer).lower()
+    assert "Uptime 100 % in 24 h, 100 % in 7 d, 100 % in 30 d" in words(answer)
 
 
 async def test_status_before_anything_is_connected_says_how_to_begin(town: Town) -> None:
@@ -121,7 +122,7 @@ async def test_keeping_it_changes_nothing(town: Town) -> None:
 async def test_alerts_chooses_a_channel_and_posts_a_test_there(town: Town) -> None:
     await town.connect()
     await town.alice.say("/autotask alerts")
-    form = await town.alice.view("Where shall alerts")
+    form = await town.alice.view("be watched?")
     general = town.alice.channels["general"]
     chosen = {"type": "conversations_select", "selected_conversation": general}
     await town.alice.submit(form, channel=chosen)
@@ -133,7 +134,7 @@ async def test_alerts_chooses_a_channel_and_posts_a_test_there(town: Town) -> No
 async def test_a_channel_that_the_bot_cannot_post_in_is_an_error_on_the_field(town: Town) -> None:
     await town.connect()
     await town.alice.say("/autotask alerts")
-    form = await town.alice.view("Where shall alerts")
+    form = await town.alice.view("be watched?")
     ops = town.alice.channels["ops"]
     chosen = {"type": "conversations_select", "selected_conversation": ops}
 

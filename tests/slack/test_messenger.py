@@ -11,7 +11,7 @@ from bot.domain.connection import Connection
 from bot.domain.incident import Place, notice
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
-from bot.domain.sending import Delivered, Later, MessageGone, Sent, Undeliverable
+from bot.domain.sending import Delivered, Later, MessageGone, NotInstalled, Sent, Undeliverable
 from bot.slack import messenger
 from bot.slack.client import open_client
 from bot.slack.messenger import SlackMessenger
@@ -42,6 +42,7 @@ async def ask() -> AsyncIterator[Ask]:
     async def post(handler: Handler) -> Sent:
         app = web.Application()
         app.router.add_post("/api/chat.postMessage", handler)
+        app.router.add_post("/api/conversations.join", says("missing_scope"))
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         runners.append(runner)
         await runner.setup()
@@ -86,9 +87,9 @@ async def test_an_accepted_message_stands_where_slack_says(ask: Ask) -> None:
         ("not_in_channel", Undeliverable("not_in_channel")),
         ("message_not_found", MessageGone("message_not_found")),
         ("internal_error", Later("internal_error", unclear=True)),
-        ("token_revoked", Later("token_revoked")),
+        ("token_revoked", NotInstalled("token_revoked")),
         ("never_heard_of", Undeliverable("never_heard_of")),
-        ("missing_scope", Undeliverable("missing_scope")),
+        ("missing_scope", NotInstalled("missing_scope")),
         ("restricted_action_thread_locked", MessageGone("restricted_action_thread_locked")),
     ],
 )
@@ -152,7 +153,11 @@ async def test_what_slack_finds_malformed_is_said_once_more_as_plain_text(ask: A
         return web.json_response({"ok": True, "channel": "C1", "ts": "1.2"})
 
     assert isinstance(await ask(handler), Delivered)
-    assert said[1] == {"channel": "C1", "text": "*Autotask*: Hello."}
+    assert said[1] == {
+        "channel": "C1",
+        "text": "*Autotask*: Hello.",
+        "metadata": said[0]["metadata"],
+    }
 
 
 async def test_any_answer_of_slack_s_shows_that_the_network_is_there(ask: Ask) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.domain.incident import stamp
+from bot.domain.stamps import stamp
 from bot.slack.text import plain_sentence
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

@@ -12,6 +12,8 @@ from bot.domain.status import Status, Watch
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
+from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
@@ -21,7 +23,9 @@ from bot.usecases.ports import (
     Accepted,
     Connections,
     Decision,
+    Destinations,
     Due,
+    Installations,
     Logins,
     Outbox,
     Sealed,
@@ -45,6 +49,8 @@ class Store:
     watches: Watches = field(init=False)
     logins: Logins = field(init=False)
     outbox: Outbox = field(init=False)
+    destinations: Destinations = field(init=False)
+    installations: Installations = field(init=False)
     workspaces: Workspaces = field(init=False)
     data_keys: DataKeyStore = field(init=False)
 
@@ -53,15 +59,19 @@ class Store:
         self.watches = WatchTable(self.database, lease=60, now=self.now)
         self.logins = LoginTable(self.database)
         self.outbox = OutboxTable(self.database, lease=60, now=self.now)
+        self.destinations = DestinationTable(self.database, lease=60, now=self.now)
+        self.installations = InstallationTable(self.database, now=self.now)
         self.workspaces = WorkspaceTable(self.database, now=self.now)
         self.data_keys = DataKeyTable(self.database, now=self.now)
 
     def now(self) -> float:
         return self.seconds
 
-    async def connect(self, name: str = "Autotask", *, overdue: float = 0.0) -> Connection:
+    async def connect(
+        self, name: str = "Autotask", *, overdue: float = 0.0, channel: str = "C1"
+    ) -> Connection:
         """A connection of workspace T1, stored, whose check has been due for `overdue` seconds."""
-        accepted = an_accepted(name, overdue=overdue)
+        accepted = an_accepted(name, overdue=overdue, channel=channel)
         await self.connections.add(accepted)
         return accepted.connection
 
@@ -78,7 +88,7 @@ class Store:
         return incident
 
 
-def an_accepted(name: str = "Autotask", *, overdue: float = 0.0) -> Accepted:
+def an_accepted(name: str = "Autotask", *, overdue: float = 0.0, channel: str = "C1") -> Accepted:
     connection = Connection(
         id=f"c{next(_ids)}",
         workspace_id="T1",
@@ -88,7 +98,7 @@ def an_accepted(name: str = "Autotask", *, overdue: float = 0.0) -> Accepted:
         zone="America East",
         connected_by="U1",
         connected_at=NOW,
-        channel="C1",
+        channel=channel,
     )
     watch = Watch(
         status=Status.ACTIVE,

@@ -146,7 +146,7 @@ async def test_a_chosen_channel_gets_what_is_still_owed(store: Store) -> None:
     connection = await store.connect()
     await store.decide(connection, opened(connection))
     (owed,) = await store.outbox.claim(10)
-    await store.outbox.next_destination(owed, error="channel_not_found")
+    await store.outbox.next_destination(owed, step=1, to="U1", error="channel_not_found")
 
     await store.connections.choose_channel("T1", connection.id, "C2")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.domain.errors import ConfigurationError
@@ -36,7 +37,7 @@ TABLES = {
 """All that was created, in the database's own words."""
 BROKEN = """
 from alembic import op
-revision, down_revision = "9999", "0001"
+revision, down_revision = "9999", "{head}"
 def upgrade():
     op.execute("CREATE TABLE halfway (id INTEGER)")
     raise RuntimeError("in the middle")
@@ -63,13 +64,28 @@ async def empty(empty_url: str) -> AsyncIterator[Database]:
 def broken(tmp_path: Path) -> Path:
     """The migrations, with one that fails behind them."""
     scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN)
+    head = ScriptDirectory(str(scripts)).get_current_head()
+    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head))
     return scripts
 
 
-async def definitions(database: Database) -> list[str]:
+async def definitions(database: Database) -> list[list[str]]:
+    """Each table and index by its parts, sorted: a column that was added later stands last."""
     async with database.read() as view:
-        return [row.sql for row in await view.exec_driver_sql(TABLES[view.dialect.name])]
+        return [parts(row.sql) for row in await view.exec_driver_sql(TABLES[view.dialect.name])]
+
+
+def parts(definition: str) -> list[str]:
+    """What stands between the commas that no bracket encloses."""
+    name, _, body = " ".join(definition.split()).partition("(")
+    depth, found = 0, [""]
+    for character in body.rpartition(")")[0]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return [name.strip(), *sorted(each.strip() for each in found)]
 
 
 async def test_the_migrations_lead_to_the_schema(database: Database, empty: Database) -> None:

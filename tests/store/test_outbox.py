@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,14 +20,15 @@ async def test_one_connections_alerts_go_one_after_the_other(store: Store) -> No
         (owed,) = claimed
         assert await store.outbox.claim(10) == []
         await store.outbox.sent(owed, ROOT)
-        told.append(owed.alert)
+        told.append(owed.alert.id)
+        store.seconds += 1
 
-    assert told == [replace(alert, attempts=1) for alert in telling.alerts]
+    assert told == [alert.id for alert in telling.alerts]
 
 
 async def test_two_claimers_get_different_alerts(store: Store) -> None:
     for number in range(9):
-        connection = await store.connect(f"n{number}")
+        connection = await store.connect(f"n{number}", channel=f"C{number}")
         await store.decide(connection, notices(connection, 2))
 
     claims = await asyncio.gather(*(store.outbox.claim(4) for _ in range(4)))
@@ -127,24 +129,26 @@ async def test_a_retry_waits_and_a_broken_destination_does_not(store: Store) -> 
     assert await store.outbox.claim(10) == []
     store.seconds += 2.5
     (owed,) = await store.outbox.claim(10)
-    await store.outbox.next_destination(owed, error="is_archived")
+    await store.outbox.next_destination(owed, step=1, to="U1", error="is_archived")
 
     (owed,) = await store.outbox.claim(10)
-    assert (owed.alert.step, owed.alert.attempts) == (1, 1)
+    assert (owed.alert.step, owed.alert.attempts, owed.lane) == (1, 1, "U1")
 
 
-@pytest.mark.parametrize("settle", ["next_destination", "give_up"])
+@pytest.mark.parametrize(
+    ("settle", "onward"), [("next_destination", {"step": 2, "to": "U0"}), ("give_up", {})]
+)
 async def test_a_channel_chosen_during_the_last_try_still_comes_first(
-    store: Store, settle: str
+    store: Store, settle: str, onward: dict[str, Any]
 ) -> None:
     connection = await store.connect()
     await store.decide(connection, notices(connection, 1))
     (owed,) = await store.outbox.claim(10)
-    await store.outbox.next_destination(owed, error="is_archived")
+    await store.outbox.next_destination(owed, step=1, to="U1", error="is_archived")
     (owed,) = await store.outbox.claim(10)
 
     await store.connections.choose_channel("T1", connection.id, "C2")
-    await getattr(store.outbox, settle)(owed, error="user_not_found")
+    await getattr(store.outbox, settle)(owed, error="user_not_found", **onward)
 
     store.seconds += 60
     (owed,) = await store.outbox.claim(10)

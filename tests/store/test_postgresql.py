@@ -10,14 +10,15 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import BadInput, ConfigurationError, StoreUnavailable
 from bot.store.database import Database
 from bot.store.lock import single_process_lock
+from bot.store.schema import alerts, watches
 from tests.postgresql import PostgresqlServer
-from tests.store.cast import Store
+from tests.store.cast import Store, notices
 
 pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 PATIENCE = 0.5
@@ -72,7 +73,7 @@ async def test_a_frozen_server_is_not_waited_for(
         assert await backend(connection) != pid
 
 
-@pytest.mark.parametrize("end", ["commit", "rollback"])
+@pytest.mark.parametrize("end", ["commit", "rollback", "of reading"])
 async def test_a_server_that_freezes_within_a_transaction_is_not_waited_for(
     impatient: Database, postgresql: PostgresqlServer, end: str
 ) -> None:
@@ -80,7 +81,8 @@ async def test_a_server_that_freezes_within_a_transaction_is_not_waited_for(
         pid = await backend(connection)
 
     with ExitStack() as at_the_end, in_time(), pytest.raises(StoreUnavailable, match="in time"):
-        async with impatient.write() as connection:
+        door = impatient.read() if end == "of reading" else impatient.write()
+        async with door as connection:
             assert await backend(connection) == pid
             at_the_end.enter_context(frozen(pid, postgresql))
             if end == "rollback":
@@ -155,6 +157,23 @@ async def test_what_the_server_cannot_do_is_said_in_a_sentence(
             await transaction.exec_driver_sql(f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$")
 
 
+async def test_what_somebody_is_writing_holds_up_no_claim(store: Store, url: str) -> None:
+    for name in ("one", "two"):
+        connection = await store.connect(name)
+        await store.connections.choose_channel("T1", connection.id, f"C-{name}")
+        await store.decide(connection, notices(connection, 1))
+    other = Database.open(url)
+
+    async with other.write() as transaction:
+        for rows in (watches, alerts):
+            await transaction.execute(select(rows).limit(1).with_for_update())
+        store.seconds += 60
+        claimed = await store.watches.claim_due(10), await store.outbox.claim(10)
+
+    assert [len(claim) for claim in claimed] == [1, 1]
+    await other.close()
+
+
 async def test_a_lock_that_is_held_too_long_is_told_from_silence(
     impatient: Database, store: Store
 ) -> None:
@@ -216,6 +235,26 @@ async def test_a_server_that_never_answers_is_not_waited_for(url: str) -> None:
         with in_time(), pytest.raises(StoreUnavailable, match="in time"):
             await Store(database).workspaces.ids()
         await database.close()
+
+
+async def test_a_schema_that_changes_under_a_running_bot_costs_one_try(
+    url: str, postgresql: PostgresqlServer
+) -> None:
+    elsewhere = postgresql.create()
+    postgresql.administer("CREATE TABLE readings (value int)", url=elsewhere)
+    database = Database.open(elsewhere)
+
+    async def look() -> None:
+        async with database.read() as view:
+            await view.exec_driver_sql("SELECT * FROM readings")
+
+    await look()
+    postgresql.administer("ALTER TABLE readings ALTER value TYPE bigint", url=elsewhere)
+
+    with pytest.raises(StoreUnavailable, match="schema has just changed"):
+        await look()
+    await look()
+    await database.close()
 
 
 async def test_more_callers_than_connections_wait_their_turn(store: Store) -> None:

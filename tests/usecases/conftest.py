@@ -4,7 +4,6 @@ import base64
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -15,10 +14,14 @@ from bot.domain.secret import Secret
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
+from bot.store.history import HistoryTable
+from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
+from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.deliver import deliver_due
@@ -49,10 +52,10 @@ class House:
     database: Database
 
     async def connect(
-        self, person: Person = ALICE, name: str = "Autotask", **values: str
+        self, person: Person = ALICE, name: str = "Autotask", channel: str = "C1", **values: str
     ) -> Connected | Refused | Doubtful:
         """As with the right values, but for those named."""
-        attempt = Attempt(Typed.of({**VALUES, **values}), name, channel="C1")
+        attempt = Attempt(Typed.of({**VALUES, **values}), name, channel=channel)
         return await connect(self.ports, person, attempt)
 
     async def check(self) -> int:
@@ -62,10 +65,11 @@ class House:
         return await deliver_due(self.ports)
 
     async def live(self, *, hours: float, step: float = 1.0) -> None:
-        """Let time pass in steps of so many minutes, with both ticks in each."""
+        """Let time pass in steps of so many minutes, with every tick in each."""
         for _ in itertools.repeat(None, round(hours * 60 / step)):
             self.clock.pass_(minutes=step)
             await self.check()
+            await attend_due(self.ports)
             await self.deliver()
 
     async def overview(self, name: str = "Autotask") -> Overview:
@@ -73,9 +77,9 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(store_url: str) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
-    database = Database.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    database = Database.open(store_url)
     await database.migrate()
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
@@ -86,6 +90,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         watches=WatchTable(database, now=clock.seconds),
         logins=LoginTable(database),
         outbox=OutboxTable(database, now=clock.seconds),
+        history=HistoryTable(database),
+        destinations=DestinationTable(database, now=clock.seconds),
+        installations=InstallationTable(database, now=clock.seconds),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

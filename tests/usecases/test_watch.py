@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.credentials import Typed
 from bot.domain.errors import NoSuchConnection, NotAllowed
 from bot.domain.incident import Place
 from bot.domain.observation import Cause, Quota, Seen, Tenant
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.sending import Later, Undeliverable
 from bot.domain.status import Status
+from bot.store.schema import connections
 from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
@@ -311,7 +314,10 @@ async def test_an_alert_that_nobody_takes_stays_visible_as_dead(connected: House
     connected.autotask.answer = REFUSED
     await connected.live(hours=1)
 
-    assert await connected.ports.outbox.dead() == 1
+    (reason, _), *_ = await connected.ports.outbox.died_of()
+    assert reason == (
+        "no destination is left (C1 channel_not_found; U1 channel_not_found; U0 channel_not_found)"
+    )
 
 
 async def test_slack_away_for_a_day_loses_nothing(connected: House) -> None:
@@ -340,7 +346,7 @@ async def test_a_ciphertext_that_was_tampered_with_is_told_and_never_used(
     connected: House,
 ) -> None:
     async with connected.database.write() as transaction:
-        await transaction.exec_driver_sql("UPDATE connections SET origin = ?", (_ELSEWHERE,))
+        await transaction.execute(update(connections).values(origin=AutotaskOrigin(_ELSEWHERE)))
     connected.autotask.sign_ins.clear()
     await connected.live(hours=0.2)
 

@@ -16,6 +16,16 @@ from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views
 from bot.sandbox.slack.workspace import Workspace
 
+MISHAPS = ("late", "error", "drop")
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """A message is accepted, but the app is not told so, or only after so many seconds."""
+
+    kind: str
+    seconds: float = 0.0
+
 
 @dataclass
 class Cloud:
@@ -36,6 +46,8 @@ class Cloud:
     refusals: list[Json] = field(default_factory=list)
     socket_address: str = ""
     outage: bool = False
+    mishaps: list[Mishap] = field(default_factory=list)
+    """What goes wrong with the app's next messages, one after the other."""
 
     def note(self, method: str, refused: Refused) -> None:
         """Remember what was refused, for whoever asserts that nothing was."""

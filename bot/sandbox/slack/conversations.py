@@ -1,11 +1,13 @@
 """conversations.*: channels, and what was said in them. Error codes: docs.slack.dev."""
 
 import math
+from collections.abc import Sequence
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.documents import Json
+from bot.sandbox.slack.events import announce_membership
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.refusal import Refused
@@ -43,6 +45,8 @@ def join(cloud: Cloud, arguments: Arguments) -> Json:
         raise Refused("is_archived")
     already = {"warning": "already_in_channel"} if bot.id in channel.members else {}
     channel.members.add(bot.id)
+    if not already:
+        announce_membership(cloud, channel, "joined")
     cloud.workspace.changed()
     return {"channel": channel.document(bot.id), **already}
 
@@ -52,15 +56,31 @@ def history(cloud: Cloud, arguments: Arguments) -> Json:
     channel = _channel(cloud, arguments, "history")
     if cloud.installation.bot.id not in channel.members:
         raise Refused("not_in_channel")
-    limit = min(int(arguments.number("limit", 100)), LONGEST_PAGE)
-    found = [
+    return _page(
+        cloud,
+        arguments,
+        [
+            message
+            for message in reversed(channel.messages.values())
+            if message.to is None and not message.thread_ts and _within(message, arguments)
+        ],
+    )
+
+
+def replies(cloud: Cloud, arguments: Arguments) -> Json:
+    """A thread, oldest first: its root, whatever span is asked for, and the replies."""
+    channel = _channel(cloud, arguments, "history")
+    if cloud.installation.bot.id not in channel.members:
+        raise Refused("not_in_channel")
+    root = channel.messages.get(arguments.required("ts"))
+    if root is None or root.to:
+        raise Refused("thread_not_found")
+    below = [
         message
-        for message in reversed(channel.messages.values())
-        if message.to is None and not message.thread_ts and _within(message, arguments)
+        for message in channel.messages.values()
+        if message.thread_ts == root.ts and message.to is None and _within(message, arguments)
     ]
-    with_metadata = arguments.flag("include_all_metadata")
-    messages = [_document(cloud, each, with_metadata=with_metadata) for each in found[:limit]]
-    return {"messages": messages, "has_more": len(found) > limit}
+    return _page(cloud, arguments, [root, *below])
 
 
 METHODS = {
@@ -68,7 +88,29 @@ METHODS = {
     "conversations.open": Method(open_direct, "im:write"),
     "conversations.join": Method(join, "channels:join"),
     "conversations.history": Method(history),
+    "conversations.replies": Method(replies),
 }
+
+
+def _page(cloud: Cloud, arguments: Arguments, found: Sequence[Message]) -> Json:
+    """So many as `limit` says, from where `cursor` says; and the cursor of the next page."""
+    limit = max(1, min(int(arguments.number("limit", 100)), LONGEST_PAGE))
+    start = _start(arguments.text("cursor"))
+    with_metadata = arguments.flag("include_all_metadata")
+    shown = found[start : start + limit]
+    messages = [_document(cloud, each, with_metadata=with_metadata) for each in shown]
+    more = len(found) > start + limit
+    following = {"response_metadata": {"next_cursor": f"from:{start + limit}"}} if more else {}
+    return {"messages": messages, "has_more": more, **following}
+
+
+def _start(cursor: str) -> int:
+    name, _, start = cursor.partition(":")
+    if not cursor:
+        return 0
+    if name != "from" or not start.isdecimal():
+        raise Refused("invalid_cursor")
+    return int(start)
 
 
 def _channel(cloud: Cloud, arguments: Arguments, doing: str) -> Channel:

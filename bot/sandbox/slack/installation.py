@@ -9,6 +9,14 @@ from bot.sandbox.slack.identifiers import Identifiers
 from bot.sandbox.slack.people import Person
 
 SCOPES = ("commands", "chat:write", "chat:write.public", "im:write", "users:read")
+OPTIONAL_SCOPES = (
+    "channels:history",
+    "groups:history",
+    "im:history",
+    "channels:read",
+    "groups:read",
+    "channels:join",
+)
 COMMANDS = (
     {
         "command": "/autotask",
@@ -24,17 +32,21 @@ EVENTS = frozenset(
         "channel_archive",
         "channel_deleted",
         "channel_left",
+        "channel_rename",
         "channel_unarchive",
         "group_archive",
         "group_deleted",
         "group_left",
         "group_unarchive",
+        "member_joined_channel",
+        "member_left_channel",
     }
 )
 EVENT_SCOPES = {
     "channel_archive": "channels:read",
     "channel_deleted": "channels:read",
     "channel_left": "channels:read",
+    "channel_rename": "channels:read",
     "channel_unarchive": "channels:read",
     "group_archive": "groups:read",
     "group_deleted": "groups:read",

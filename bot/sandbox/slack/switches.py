@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.sandbox.slack.channels import Channel
-from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.cloud import MISHAPS, Cloud, Mishap
 from bot.sandbox.slack.documents import Json
-from bot.sandbox.slack.events import announce
+from bot.sandbox.slack.events import announce, announce_membership
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible
 
@@ -27,6 +27,8 @@ async def obey(cloud: Cloud, order: Order) -> None:
         _OF_PEOPLE[verb](cloud, cloud.workspace.person(str(order.get("user"))))
     elif verb in _OF_ALL:
         _OF_ALL[verb](cloud)
+    elif verb in _IN_DETAIL:
+        _IN_DETAIL[verb](cloud, order)
     else:
         raise Impossible(f"There is no switch {verb}.")
     cloud.workspace.changed()
@@ -49,11 +51,37 @@ def _delete(cloud: Cloud, channel: Channel) -> None:
 
 def _add_bot(cloud: Cloud, channel: Channel) -> None:
     channel.members.add(cloud.installation.bot.id)
+    announce_membership(cloud, channel, "joined")
 
 
 def _remove_bot(cloud: Cloud, channel: Channel) -> None:
-    _tell(cloud, channel, "left")
-    channel.members.discard(cloud.installation.bot.id)
+    if cloud.installation.bot.id in channel.members:
+        _tell(cloud, channel, "left")
+        announce_membership(cloud, channel, "left")
+        channel.members.discard(cloud.installation.bot.id)
+
+
+def _make_private(cloud: Cloud, channel: Channel) -> None:
+    """Its members stay, and nobody else sees it."""
+    channel.kind = "private"
+
+
+def _rename(cloud: Cloud, order: Order) -> None:
+    channel = _channel(cloud, order)
+    channel.name = str(order.get("name") or channel.name)
+    if channel.kind == "public" and cloud.installation.bot.id in channel.members:
+        renamed = {"id": channel.id, "name": channel.name}
+        announce(cloud, "channel_rename", {"channel": renamed})
+
+
+def _mishap(cloud: Cloud, order: Order) -> None:
+    """The next `count` messages of the app are accepted, and then: `late` (answered after so many
+    `seconds`), `error` (answered with 500), `drop` (the line is closed without an answer)."""
+    kind = str(order.get("kind"))
+    if kind not in MISHAPS:
+        raise Impossible(f"There is no mishap {kind}.")
+    mishap = Mishap(kind, float(order.get("seconds") or 0))
+    cloud.mishaps += [mishap] * int(order.get("count") or 1)
 
 
 def _tell(cloud: Cloud, channel: Channel, what: str) -> None:
@@ -83,8 +111,9 @@ def _outage(cloud: Cloud) -> None:
 
 
 def _mend(cloud: Cloud) -> None:
-    """The outage is over, and the token is good again."""
+    """The outage is over, the token is good again, and nothing goes wrong any more."""
     cloud.outage = cloud.installation.revoked = False
+    cloud.mishaps.clear()
 
 
 def _revoke_token(cloud: Cloud) -> None:
@@ -104,6 +133,7 @@ _OF_CHANNELS: dict[str, Callable[[Cloud, Channel], None]] = {
     "delete_channel": _delete,
     "add_bot": _add_bot,
     "remove_bot": _remove_bot,
+    "make_private": _make_private,
 }
 _OF_PEOPLE: dict[str, Callable[[Cloud, Person], None]] = {"promote": _promote, "demote": _demote}
 _OF_ALL: dict[str, Callable[[Cloud], None]] = {
@@ -112,6 +142,9 @@ _OF_ALL: dict[str, Callable[[Cloud], None]] = {
     "revoke_token": _revoke_token,
     "uninstall": _uninstall,
 }
+
+
+_IN_DETAIL: dict[str, Callable[[Cloud, Order], None]] = {"rename": _rename, "mishap": _mishap}
 
 
 def _channel(cloud: Cloud, order: Order) -> Channel:

@@ -1,12 +1,13 @@
 """The Web API's door: reads a call, sees who asks, lets the method answer, remembers refusals."""
 
+import asyncio
 import json
 
 from aiohttp import web
 
 from bot.sandbox.slack import accounts, chat, conversations, modals
 from bot.sandbox.slack.arguments import Arguments
-from bot.sandbox.slack.cloud import Cloud
+from bot.sandbox.slack.cloud import Cloud, Mishap
 from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.installation import Installation
 from bot.sandbox.slack.method import Method
@@ -30,6 +31,12 @@ class WebApi:
         except Refused as refused:
             self._cloud.note(name, refused)
             return self._refusal(refused)
+        if name == "chat.postMessage" and self._cloud.mishaps:
+            mishap = self._cloud.mishaps.pop(0)
+            if mishap.kind == "late":
+                await asyncio.sleep(mishap.seconds)
+            else:
+                return _lost(request, mishap)
         return web.json_response({"ok": True, **answer}, headers=self._headers(name))
 
     def _answer(self, name: str, request: web.Request, arguments: Arguments) -> Json:
@@ -52,6 +59,13 @@ class WebApi:
         headers = {"Retry-After": str(refused.more["retry_after"])}
         body = {"ok": False, "error": refused.error}
         return web.json_response(body, status=429, headers=headers)
+
+
+def _lost(request: web.Request, mishap: Mishap) -> web.Response:
+    """The call was obeyed, and the app does not hear of it."""
+    if mishap.kind == "drop" and request.transport:
+        request.transport.abort()
+    return web.Response(status=500, text="Internal Server Error")
 
 
 def require(installation: Installation, method: Method, token: str) -> None:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.announce import Effect, News
 from bot.domain.connection import Connection
-from bot.domain.incident import Incident, Kind, Teller, Telling, spell
+from bot.domain.incident import Incident, Kind, Telling, spell
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.origin import AutotaskOrigin
-from bot.domain.status import Effect, News, Status, Watch
+from bot.domain.status import Status, Watch
+from bot.domain.telling import Teller
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 CONNECTION = Connection(
@@ -33,7 +35,9 @@ def teller(*, now: datetime = NOON, by: str | None = None) -> Teller:
 
 
 def watch(status: Status, cause: Cause | None) -> Watch:
-    return Watch(status=status, since=NOON, next_check_at=NOON, cause=cause)
+    return Watch(
+        status=status, since=NOON, next_check_at=NOON, cause=cause, evidence=REFUSED.evidence
+    )
 
 
 def opened(cause: Cause = Cause.CREDENTIALS_REFUSED) -> tuple[Incident, Telling]:

@@ -1,0 +1,156 @@
+"""The form of `/autotask alerts`: where alerts go, and how closely a connection is watched."""
+
+import json
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    Option,
+    SectionBlock,
+    StaticSelectElement,
+    UserSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.connection import Connection
+from bot.domain.errors import BadInput
+from bot.domain.people import Person
+from bot.domain.policy import Care
+from bot.domain.sending import Delivered, Later
+from bot.slack.desk import Desk, Reply
+from bot.slack.request import Request
+from bot.slack.text import plain, plain_sentence
+from bot.slack.views import channel_picker, form_input, note_view
+from bot.usecases import configure
+from bot.usecases.permit import require_manager
+from bot.usecases.report import the_one
+
+ALERTS = "alerts"
+TITLE = "Alerts"
+USUAL = "usual"
+BROADCAST = "broadcast_recovery"
+INTERVALS = {
+    "60": "every minute",
+    "300": "every 5 minutes",
+    "900": "every 15 minutes",
+    "3600": "every hour",
+    "21600": "every 6 hours",
+    "86400": "once a day",
+}
+FAILURES = {str(n): f"{n} failed checks in a row" for n in (2, 3, 4, 5, 10)}
+PATIENCES = {
+    "900": "after 15 minutes",
+    "1800": "after 30 minutes",
+    "3600": "after 1 hour",
+    "14400": "after 4 hours",
+}
+
+
+async def open_by_name(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask alerts`."""
+
+    async def draw() -> View:
+        person = await desk.who(request)
+        await require_manager(desk.ports, person)
+        return _view((await the_one(desk.ports, person, name)).connection)
+
+    await desk.open(request, TITLE, draw)
+
+
+async def submit(desk: Desk, request: Request) -> Reply:
+    """A channel is chosen once Slack has taken a test message there; the rest is simply kept."""
+    person = await desk.who(request, fresh=True)
+    connection_id = str(request.metadata.get("connection", ""))
+    typed = request.typed()
+    try:
+        said, errors = await _choose(desk, person, connection_id, str(typed.get("channel") or ""))
+        if not errors:
+            await configure.look_after(desk.ports, person, connection_id, _care(typed))
+    except BadInput as error:
+        said, errors = plain_sentence(error.sentence()), {error.field: error.sentence()}
+    return Reply(note_view(TITLE, said), errors, said)
+
+
+async def _choose(
+    desk: Desk, person: Person, connection_id: str, channel: str
+) -> tuple[str, dict[str, str]]:
+    overview = await desk.ports.connections.get(person.workspace_id, connection_id)
+    if channel == overview.connection.channel:
+        return f"Saved. Alerts go to <#{channel}>, as before.", {}
+    sent = await configure.choose_channel(desk.ports, person, connection_id, channel)
+    match sent:
+        case Delivered():
+            text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
+            return text, {}
+        case Later():
+            text = "Slack did not take the test message just now. Try again in a moment."
+        case _:
+            text = "I cannot post in this channel. Type /invite and my name there, then try again."
+    return text, {"channel": text}
+
+
+def _care(typed: dict[str, Any]) -> Care:
+    """What was chosen; whatever is not a number is as usual."""
+    interval, failures = _number(typed, "check_interval"), _number(typed, "outage_failures")
+    escalate_to = typed.get("escalate_to") or None
+    return Care(
+        check_interval=interval,
+        outage_failures=int(failures) if failures else None,
+        escalate_to=escalate_to,
+        escalate_after=(_number(typed, "escalate_after") or 1_800.0) if escalate_to else None,
+        broadcast_recovery=BROADCAST in (typed.get("options") or ()),
+    )
+
+
+def _number(typed: dict[str, Any], field: str) -> float | None:
+    chosen = str(typed.get(field) or USUAL)
+    return float(chosen) if chosen.isdigit() else None
+
+
+def _view(connection: Connection) -> View:
+    care = connection.care
+    mention = UserSelectElement(initial_user=care.escalate_to)
+    broadcast = Option(
+        value=BROADCAST, text="Show a recovery in the channel, not in its thread alone"
+    )
+    box = CheckboxesElement(
+        options=[broadcast], initial_options=[broadcast] if care.broadcast_recovery else None
+    )
+    hint = "Where another channel is chosen, a test message is posted there at once."
+    return View(
+        type="modal",
+        callback_id=ALERTS,
+        title=TITLE,
+        submit="Save",
+        close="Cancel",
+        private_metadata=json.dumps({"connection": connection.id}),
+        blocks=[
+            SectionBlock(text=f"How shall *{plain(connection.title)}* be watched?"),
+            form_input("channel", "Alert channel", channel_picker(connection.channel), hint=hint),
+            form_input("check_interval", "Check it", _choice(INTERVALS, care.check_interval)),
+            form_input(
+                "outage_failures",
+                "Call it inactive after",
+                _choice(FAILURES, care.outage_failures),
+                hint="This is for outages. A refused sign-in is confirmed by a second one.",
+            ),
+            form_input("escalate_to", "Mention somebody", mention, optional=True),
+            form_input(
+                "escalate_after",
+                "Mention them, if nobody acknowledges,",
+                _choice(PATIENCES, care.escalate_after, usual="after 30 minutes"),
+            ),
+            form_input("options", "Recovery", box, optional=True),
+        ],
+    )
+
+
+def _choice(
+    choices: dict[str, str], chosen: float | None, *, usual: str = "as usual"
+) -> StaticSelectElement:
+    """A select that starts with what holds now; "as usual" is what the operator has set."""
+    key = USUAL if chosen is None else f"{chosen:g}"
+    known = {USUAL: usual, **choices}
+    known.setdefault(key, f"{key} s")
+    options = {value: Option(value=value, text=text) for value, text in known.items()}
+    return StaticSelectElement(options=list(options.values()), initial_option=options[key])

@@ -1,0 +1,114 @@
+"""Which alerts may go now, and the pace at which a channel takes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.incident import Kind
+from bot.store.schema import PENDING, alerts, connections, destinations, incidents, suspensions
+from bot.store.upsert import upsert
+
+PACE = timedelta(seconds=1)
+"""Between two messages to one channel: docs.slack.dev, rate limits, about one a second, with short
+bursts above it."""
+BURST = timedelta(seconds=1)
+"""How far ahead of its pace a channel may be: one message, such as the line that follows an edit.
+It also keeps the pace true where ticks come late."""
+
+_IN_PLACE = and_(alerts.c.destination.is_(None), alerts.c.kind.in_([Kind.INCIDENT, Kind.TIMELINE]))
+LANE = func.coalesce(
+    alerts.c.destination,
+    case((_IN_PLACE, incidents.c.place_channel)),
+    connections.c.channel,
+    connections.c.connected_by,
+)
+"""Whose turn a call uses: the channel or person it will go to, as far as the database knows."""
+_QUEUE = case((suspensions.c.workspace_id.is_(None), LANE), else_="")
+"""One for each lane; one for the whole workspace where a probe is all that may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An alert whose time has come."""
+
+    seq: int
+    workspace_id: str
+    lane: str
+    free_at: datetime | None
+
+
+async def turns(transaction: AsyncConnection, now: datetime, limit: int) -> Sequence[Turn]:
+    """The eldest alert owed of each connection, where its time has come and nobody has it; of
+    these the eldest of each lane, where the lane is neither held nor ahead of its pace.
+    """
+    firsts = (
+        _joined(select(func.min(alerts.c.seq)))
+        .where(*_now(now))
+        .group_by(alerts.c.workspace_id, _QUEUE)
+        .scalar_subquery()
+    )
+    query = (
+        _joined(select(alerts.c.seq, alerts.c.workspace_id, LANE, destinations.c.free_at))
+        .where(alerts.c.seq.in_(firsts))
+        .order_by(alerts.c.seq)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=alerts)
+    )
+    return [Turn(*row) for row in await transaction.execute(query)]
+
+
+async def use(transaction: AsyncConnection, taken: Sequence[Turn], now: datetime) -> None:
+    """Note in each lane that a call is on its way; and of a suspended workspace, its probe."""
+    for turn in taken:
+        free_at = max(now, turn.free_at or now) + PACE
+        await note(transaction, turn.workspace_id, turn.lane, free_at=free_at)
+
+
+async def note(
+    transaction: AsyncConnection, workspace_id: str, channel: str, **values: object
+) -> None:
+    """Write this of the destination, which may be a new one."""
+    key = {"workspace_id": workspace_id, "channel": channel}
+    await transaction.execute(
+        upsert(transaction, destinations)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=values)
+    )
+
+
+async def put_off_probes(
+    transaction: AsyncConnection, taken: Sequence[Turn], until: datetime
+) -> None:
+    """A suspended workspace's probe is under way: no second one meanwhile."""
+    of = suspensions.c.workspace_id.in_({turn.workspace_id for turn in taken})
+    await transaction.execute(update(suspensions).where(of).values(probe_at=until))
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    lane = and_(
+        destinations.c.workspace_id == alerts.c.workspace_id, destinations.c.channel == LANE
+    )
+    return (
+        query.select_from(alerts)
+        .join(connections, connections.c.id == alerts.c.connection_id)
+        .outerjoin(incidents, incidents.c.id == alerts.c.incident_id)
+        .outerjoin(destinations, lane)
+        .outerjoin(suspensions, suspensions.c.workspace_id == alerts.c.workspace_id)
+    )
+
+
+def _now(now: datetime) -> Sequence[ColumnElement[bool]]:
+    eldest = select(func.min(alerts.c.seq)).where(PENDING).group_by(alerts.c.connection_id)
+    over = and_(incidents.c.closed_at.is_not(None), alerts.c.attempts == 0)
+    return (
+        alerts.c.seq.in_(eldest.correlate(None)),
+        or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now),
+        or_(alerts.c.not_before <= now, over),
+        or_(destinations.c.held_until.is_(None), destinations.c.held_until <= now),
+        or_(destinations.c.free_at.is_(None), destinations.c.free_at <= now + BURST),
+        or_(suspensions.c.probe_at.is_(None), suspensions.c.probe_at <= now),
+    )

@@ -1,0 +1,90 @@
+"""Acknowledge an incident, or snooze a connection. For every member of the workspace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain import quiet
+from bot.domain.announce import schedule
+from bot.domain.errors import BadInput, StoreUnavailable
+from bot.domain.incident import Incident, Telling
+from bot.domain.people import Person, require_member
+from bot.domain.status import Watch
+from bot.domain.telling import Teller
+from bot.usecases.ports import Decision, Overview, Ports
+
+MORNING = time(9)
+"""When a snooze "until tomorrow morning" ends, where the person lives."""
+SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person's deed makes of a watch and its incident."""
+
+    watch: Watch
+    telling: Telling
+
+
+async def acknowledge(ports: Ports, person: Person, connection_id: str) -> Overview:
+    """Whoever acknowledges looks after it: no reminders until it changes.
+
+    Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
+    """
+    require_member(person)
+
+    def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
+        if incident.acknowledged_by:
+            return Change(watch, Telling(incident))
+        return Change(quiet.acknowledge(watch), teller.acknowledge(incident))
+
+    return await _change(ports, person, connection_id, change)
+
+
+async def snooze(ports: Ports, person: Person, connection_id: str, how_long: str) -> Overview:
+    """Keep alerts back for `1h`, `4h`, or until `morning` (09:00 where the person lives).
+
+    Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
+    """
+    require_member(person)
+    until = _until(ports.clock.now(), how_long, person.time_zone)
+
+    def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
+        return Change(quiet.snooze(watch, until), teller.snooze(incident, until))
+
+    return await _change(ports, person, connection_id, change)
+
+
+def _until(now: datetime, how_long: str, time_zone: str) -> datetime:
+    if how_long in SNOOZES:
+        return now + SNOOZES[how_long]
+    if how_long != "morning":
+        raise BadInput("A snooze lasts 1 hour, 4 hours, or until 09:00.")
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    local = now.astimezone(zone)
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, zone).astimezone(now.tzinfo)
+
+
+async def _change(
+    ports: Ports,
+    person: Person,
+    connection_id: str,
+    change: Callable[[Watch, Incident, Teller], Change],
+) -> Overview:
+    due = await ports.watches.claim_one(person.workspace_id, connection_id)
+    before = await ports.connections.get(person.workspace_id, connection_id)
+    now = ports.clock.now()
+    teller = Teller(due.connection, now, ports.policy.group_wait, ports.clock.new_id, by=person.id)
+    if before.incident is None:
+        await ports.watches.postpone(due, due.watch.next_check_at)
+        raise BadInput("This is over: nothing is wrong with the connection any more.")
+    changed = change(due.watch, before.incident, teller)
+    watch = schedule(changed.watch, now, ports.caring_for(due.connection).policy)
+    if not await ports.watches.apply(due, Decision(watch, None, changed.telling)):
+        raise StoreUnavailable
+    return await ports.connections.get(person.workspace_id, connection_id)

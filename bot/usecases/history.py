@@ -1,0 +1,32 @@
+"""What a verb needs to know of the past."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.incident import Incident
+from bot.domain.uptime import Tally, Uptime
+
+
+class History(Protocol):
+    """What the checks saw: each one for three days, by the hour for 35 days, by the day for 400.
+    Incidents are kept for ever."""
+
+    async def tidy(self, *, now: datetime) -> bool:
+        """One small step of rolling up and of forgetting what is too old; False where there is
+        nothing left to do. Safe to cut off, and to run beside others."""
+
+    async def uptime(
+        self, workspace_id: str, connection_ids: Collection[str], *, now: datetime
+    ) -> Mapping[str, Uptime]:
+        """Of those of the workspace that have any history. Three queries, however many."""
+
+    async def hours(
+        self, workspace_id: str, connection_id: str, *, since: datetime, until: datetime
+    ) -> Sequence[tuple[datetime, Tally]]:
+        """Hour by hour, oldest first, the present one included; for the last 35 days."""
+
+    async def incidents(
+        self, workspace_id: str, connection_id: str, *, since: datetime, limit: int
+    ) -> Sequence[Incident]:
+        """Those that were open at `since` or later, newest first."""

@@ -77,6 +77,25 @@ async def test_a_process_that_died_in_the_call_leaves_no_second_message(troubled
     assert await troubled.ports.outbox.waiting() == (0, 0.0)
 
 
+async def test_a_message_that_is_found_shows_what_was_known_when_it_was_sent(
+    troubled: House,
+) -> None:
+    """The incident is over by the time it is found, so it still has to be edited."""
+    (owed,) = await troubled.ports.outbox.claim(1)
+    await troubled.messenger.post(owed, "C1")
+    (alert,) = troubled.messenger.said("C1")
+    await _change(troubled)
+    for _ in range(3):
+        await troubled.deliver()
+        troubled.clock.pass_(minutes=2)
+
+    (edited,) = troubled.messenger.said("C1")
+    assert "Active" in edited
+    assert edited != alert
+    ((line,),) = troubled.messenger.threads.values()
+    assert "Active again" in line
+
+
 async def test_where_nobody_can_look_the_second_one_says_that_it_may_be_a_repeat(
     troubled: House,
 ) -> None:

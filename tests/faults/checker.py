@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import RowMapping, select
 
@@ -83,7 +83,7 @@ def _not_shown(owed: Owed, slack: RecordingSlack) -> str | None:
     shown = slack.at(place.channel, place.ts) if place else None
     if shown is None:
         return "its incident has no message"
-    if shown.texts[-1] != message(owed).text:
+    if shown.texts[-1] not in (message(owed).text, message(replace(owed, repeat=True)).text):
         return f"the message still says {shown.texts[-1][:60]!r}"
     return None
 

@@ -12,15 +12,19 @@ from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.credentials import Typed
+from bot.domain.incident import Doubt
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.secret import Secret
 from bot.slack.client import open_client
 from bot.slack.messenger import SlackMessenger
-from bot.store import logins
+from bot.store import logins, ready
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
+from bot.store.destinations import DestinationTable
+from bot.store.history import HistoryTable
+from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
 from bot.store.outbox import OutboxTable
 from bot.store.watches import WatchTable
@@ -74,9 +78,20 @@ class HurriedOutbox(OutboxTable):
     hurry = 1.0
     longest = 0.5
 
-    async def retry(self, owed: Owed, *, after: float, error: str) -> None:
+    async def retry(
+        self,
+        owed: Owed,
+        *,
+        after: float,
+        error: str,
+        doubt: Doubt = Doubt.NONE,
+        counted: bool = True,
+    ) -> None:
         shortened = min(after * self.hurry, self.longest)
-        await super().retry(owed, after=shortened, error=error)
+        await super().retry(owed, after=shortened, error=error, doubt=doubt, counted=counted)
+
+    async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
+        await super().hold(owed, seconds=seconds * self.hurry, error=error)
 
 
 @dataclass
@@ -94,6 +109,7 @@ async def open_house(
     """Everything open, in this process; the schema is brought up to date as at any start."""
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
     sign_in.SOON = timedelta(seconds=plan.lease / 5)
+    ready.PACE = ready.BURST = timedelta(seconds=plan.hurry)
     database = Database.open(plan.url)
     try:
         await database.migrate()
@@ -110,6 +126,9 @@ async def open_house(
                 watches=WatchTable(database, lease=plan.lease),
                 logins=LoginTable(database),
                 outbox=outbox,
+                history=HistoryTable(database),
+                destinations=DestinationTable(database, lease=plan.lease),
+                installations=InstallationTable(database),
                 workspaces=WorkspaceTable(database),
                 messenger=SlackMessenger(client),
                 clock=SystemClock(),

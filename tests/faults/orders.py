@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from bot.domain.sending import Delivered, Later, Sent
 from bot.slack.client import open_client
-from bot.slack.messenger import EVENT_TYPE, classify
+from bot.slack.messenger import EVENT_TYPE
+from bot.slack.outcomes import classify
 from tests.faults.doom import Doom
 from tests.faults.house import Plan
 from tests.faults.recording_slack import RecordingSlack

@@ -69,7 +69,8 @@ async def let_pass(stage: str, token: str) -> None:
 
 @dataclass
 class RecordingSlack:
-    """`pace` is how many seconds a channel rests after a message, as Slack wants one per second;
+    """`pace` is for how many seconds a channel has enough of one message: Slack wants one a second,
+    and lets one more come at once;
     `retry_after` is what a 429 says, which `hurry` (the scale of the client's own pauses) shortens
     here as it does there. With `history` the scopes to look messages up are granted.
     """
@@ -153,7 +154,8 @@ class RecordingSlack:
         """Seconds of Slack's, as the client will hurry them."""
         now = time.monotonic()
         self.early += now < self._asked_to_wait.get(channel, 0.0)
-        return max(0.0, self._next_at.get(channel, 0.0) - now) / self.hurry
+        ahead = self._next_at.get(channel, 0.0) - now
+        return max(0.0, ahead - self.pace * self.hurry) / self.hurry
 
     def _too_fast(self, channel: str, wait: float) -> web.Response:
         seconds = max(1, round(wait + 0.499))
@@ -182,7 +184,8 @@ class RecordingSlack:
 
     def _accepted(self, channel: str, key: str) -> None:
         self.told.append(key)
-        self._next_at[channel] = time.monotonic() + self.pace * self.hurry
+        from_then = max(time.monotonic(), self._next_at.get(channel, 0.0))
+        self._next_at[channel] = from_then + self.pace * self.hurry
 
     def _ts(self) -> str:
         self._newest = max(self._newest + 1, time.time_ns() // 1000)

@@ -35,11 +35,15 @@ class Row:
     times: int
     naive: bool = False
     """A naive order, which loses alerts: if it does not, the harness is blind."""
+    once: bool = False
+    """Whether nothing may be repeated either."""
 
 
 ROWS = (
     Row(faults.kill, "sqlite", 1000),
     Row(faults.kill, "postgresql", 1000),
+    Row(partial(faults.kill, history=True), "sqlite", 1000, once=True),
+    Row(partial(faults.kill, history=True), "postgresql", 1000, once=True),
     Row(faults.kill_one_of_two, "postgresql", 200),
     Row(faults.pause, "sqlite", 50),
     Row(faults.pause, "postgresql", 50),
@@ -111,7 +115,8 @@ def _tell(row: Row, result: Result) -> bool:
     for each in _complaints(row, result):
         sys.stdout.write(f"  {each}\n")
     sys.stdout.flush()
-    return bool(result.broken) or (lost > 0) is not row.naive
+    repeated = row.once and result.repeated > 0
+    return repeated or bool(result.broken) or (lost > 0) is not row.naive
 
 
 def _complaints(row: Row, result: Result) -> Iterator[str]:

@@ -30,10 +30,13 @@ async def test_no_alert_is_lost_however_often_the_process_is_killed(
     assert len(result.deaths) > 5
 
 
-async def test_nor_on_postgresql(server: Plan, tmp_path: Path) -> None:
-    result = await faults.kill(server, tmp_path, times=10)
+async def test_nor_repeated_where_the_bot_may_look_before_it_resends(
+    server: Plan, tmp_path: Path
+) -> None:
+    result = await faults.kill(server, tmp_path, times=15, history=True)
 
     assert (result.lost, result.broken, result.errors) == ([], [], "")
+    assert result.repeated == 0
     assert result.told > 5
 
 

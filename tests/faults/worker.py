@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.errors import BotError
 from bot.domain.observation import Cause
 from bot.usecases.check import check_due, test
 from bot.usecases.deliver import deliver_due
@@ -116,6 +115,6 @@ async def _for_ever(tick: Callable[[], Awaitable[Any]]) -> None:
     while True:
         try:
             await tick()
-        except BotError as error:  # as the scheduler does: the next tick goes on
+        except Exception as error:
             log.warning("tick_failed", exc_info=error)
         await asyncio.sleep(REST)

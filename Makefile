@@ -6,7 +6,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long test-contracts diagnose-report lint lock clean
+.PHONY: help sandbox test test-long faults test-contracts diagnose-report lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -20,6 +20,9 @@ test: lint  ## every check: style, types, walls between rooms, tests
 
 test-long: .venv/dev.done  ## the same tests at full size
 	$(BIN)/python -m pytest --long
+
+faults: .venv/dev.done  ## kill, stop and cut off the bot a thousand times, and count the alerts that are lost
+	@$(BIN)/python -m tests.faults.report $(ARGS)
 
 test-contracts: .venv-contracts/contracts.done  ## public Autotask client libraries against the make-believe Autotask
 	.venv-contracts/bin/python -m pytest tests/contracts

@@ -117,6 +117,8 @@ class FakeMessenger:
     """Channels that refuse everything, and with what."""
     lost_answers: int = 0
     """How many of the next messages arrive without Slack's saying so."""
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Channels that answer only once this is set."""
     blind: bool = False
     """Whether the app may not read what was said."""
     keys: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -125,6 +127,8 @@ class FakeMessenger:
     """What was asked of which channel, answered or not."""
 
     async def post(self, owed: Owed, destination: str) -> Sent:
+        if waits := self.slow.get(destination):
+            await waits.wait()
         if refused := self._refusal("post", destination):
             return refused
         self.posts += 1

@@ -10,6 +10,8 @@ class Delivered:
     """Slack has it."""
 
     place: Place
+    earlier: bool = False
+    """Whether it was an earlier try that Slack took: the message shows what was known then."""
 
 
 @dataclass(frozen=True, slots=True)

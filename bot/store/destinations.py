@@ -125,8 +125,8 @@ class DestinationTable:
 
     async def heal(self, broken: Broken, connection_ids: Collection[str], telling: Telling) -> None:
         """As the port has it. An alert whose claim is under way goes where it was going."""
-        owed = and_(PENDING, alerts.c.workspace_id == broken.workspace_id)
-        elsewhere = and_(alerts.c.destination.is_not(None), alerts.c.incident_id.is_not(None))
+        waiting = and_(PENDING, alerts.c.destination.is_not(None), alerts.c.lease_until.is_(None))
+        died = and_(alerts.c.state == AlertState.DEAD, alerts.c.settled_at >= broken.broken_since)
         healed = {"broken_since": None, "probe_at": None, "probed_at": None, "summary_id": None}
         async with self._database.write() as transaction:
             now = await self._now(transaction)
@@ -137,9 +137,10 @@ class DestinationTable:
             )
             await transaction.execute(
                 update(alerts)
-                .where(owed, elsewhere, alerts.c.connection_id.in_(connection_ids))
-                .where(alerts.c.lease_until.is_(None))
-                .values(ANEW)
+                .where(alerts.c.workspace_id == broken.workspace_id)
+                .where(alerts.c.connection_id.in_(connection_ids))
+                .where(alerts.c.kind != Kind.BULLETIN, waiting | died)
+                .values(ANEW | {"settled_at": None})
             )
             await transaction.execute(
                 update(incidents)
@@ -174,7 +175,7 @@ def _elsewhere(broken: Broken, connection_ids: Collection[str]) -> ColumnElement
         incidents.c.connection_id.in_(connection_ids),
         incidents.c.closed_at.is_(None),
         incidents.c.left_channel.is_(None),
-        incidents.c.place_channel != broken.channel,
+        incidents.c.place_channel.is_distinct_from(broken.channel),
     )
 
 

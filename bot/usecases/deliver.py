@@ -151,6 +151,8 @@ async def _once(
             return await send(replace(owed, repeat=True))
         case Later(reason, after):
             return _Waits(reason, after, doubt)
+        case Delivered(place):
+            return Delivered(place, earlier=True)
         case found:
             return found
 
@@ -161,8 +163,8 @@ async def _settle(ports: Ports, owed: Owed, way: Route, sent: Sent | _Waits) -> 
         await ports.installations.resume(owed.alert.workspace_id)
         log.info("installation_works", extra={"workspace": owed.alert.workspace_id})
     match sent:
-        case Delivered(place):
-            await ports.outbox.sent(owed, place)
+        case Delivered(place, earlier):
+            await ports.outbox.sent(_as_it_stood(owed) if earlier else owed, place)
             log.info("alert_delivered", extra=extra)
         case MessageGone():  # a line for a thread that nobody sees any more
             await ports.outbox.sent(owed, None)
@@ -174,6 +176,15 @@ async def _settle(ports: Ports, owed: Owed, way: Route, sent: Sent | _Waits) -> 
         case _:
             await _wait(ports, owed, sent)
             log.warning("alert_waits", extra=extra | {"reason": sent.reason})
+
+
+def _as_it_stood(owed: Owed) -> Owed:
+    """With the incident as the earlier try may have drawn it. Should the message show more than
+    that by chance, it is drawn once more, which changes nothing.
+    """
+    if owed.incident is None:
+        return owed
+    return replace(owed, incident=replace(owed.incident, version=owed.alert.version))
 
 
 async def _move_on(ports: Ports, owed: Owed, error: str) -> None:

@@ -130,7 +130,8 @@ class Destinations(Protocol):
 
     async def heal(self, broken: Broken, connection_ids: Collection[str], telling: Telling) -> None:
         """It takes messages again: what is still owed to these connections' fallbacks goes there
-        first. The incidents that `left` names have their old message back, or none yet."""
+        first, and so does what reached nobody since. The incidents that `left` names have their old
+        message back, or none yet."""
 
 
 class Installations(Protocol):

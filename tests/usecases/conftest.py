@@ -60,10 +60,10 @@ class House:
     database: Database
 
     async def connect(
-        self, person: Person = ALICE, name: str = "Autotask", **values: str
+        self, person: Person = ALICE, name: str = "Autotask", channel: str = "C1", **values: str
     ) -> Connected | Refused | Doubtful:
         """As with the right values, but for those named."""
-        attempt = Attempt(Typed.of({**VALUES, **values}), name, channel="C1")
+        attempt = Attempt(Typed.of({**VALUES, **values}), name, channel=channel)
         return await connect(self.ports, person, attempt)
 
     async def check(self) -> int:

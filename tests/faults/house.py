@@ -1,0 +1,152 @@
+"""The bot as the composition root builds it, with a made-up Autotask and everything in a hurry.
+
+Leases, policy and pauses are shortened; the code that keeps them is the product's own.
+"""
+
+import base64
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.clock import SystemClock
+from bot.domain.credentials import Typed
+from bot.domain.incident import Doubt
+from bot.domain.people import Person
+from bot.domain.policy import Policy
+from bot.domain.secret import Secret
+from bot.slack.client import open_client
+from bot.slack.messenger import SlackMessenger
+from bot.store import logins, ready
+from bot.store.connections import ConnectionTable
+from bot.store.data_keys import DataKeyTable
+from bot.store.database import Database
+from bot.store.destinations import DestinationTable
+from bot.store.history import HistoryTable
+from bot.store.installations import InstallationTable
+from bot.store.logins import LoginTable
+from bot.store.outbox import OutboxTable
+from bot.store.watches import WatchTable
+from bot.store.workspaces import WorkspaceTable
+from bot.usecases import sign_in
+from bot.usecases.connect import Attempt, Connected, connect
+from bot.usecases.ports import Autotask, Owed, Ports
+from bot.vault.credentials import CredentialVault
+from bot.vault.keyfile import load_keyring
+from tests.faults.world import FickleAutotask
+from tests.usecases.conftest import VALUES
+
+WORKSPACE = "T1"
+KEY = base64.b64encode(bytes(range(32))).decode()
+ALICE = Person("U1", WORKSPACE, "Alice", admin=True)
+HURRIED = Policy(
+    rejected_confirm_after=0.02,
+    rejected_backoff=(0.02, 0.02),
+    outage_retries=(0.02,),
+    group_wait=0.03,
+    zone_interval=0.5,
+    withheld_interval=0.3,
+    throttled_patience=0.1,
+    inconclusive_retry=0.05,
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one house is built. Seconds; `hurry` is the share of each pause that is kept."""
+
+    url: str
+    slack_url: str = ""
+    seed: int = 0
+    mood: float = 0.3
+    fails: bool = False
+    """Whether every check finds that a permission is missing."""
+    interval: float = 0.15
+    """Between the checks of a connection that is well."""
+    lease: float = 0.25
+    hurry: float = 1 / 300
+
+    def token(self) -> Secret:
+        """By which Slack can tell the worker that calls."""
+        return Secret(f"xoxb-{os.getpid()}")
+
+
+class HurriedOutbox(OutboxTable):
+    """The product's, but for its pauses, which are minutes: half a second at most."""
+
+    hurry = 1.0
+    longest = 0.5
+
+    async def retry(
+        self,
+        owed: Owed,
+        *,
+        after: float,
+        error: str,
+        doubt: Doubt = Doubt.NONE,
+        counted: bool = True,
+    ) -> None:
+        shortened = min(after * self.hurry, self.longest)
+        await super().retry(owed, after=shortened, error=error, doubt=doubt, counted=counted)
+
+    async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
+        await super().hold(owed, seconds=seconds * self.hurry, error=error)
+
+
+@dataclass
+class House:
+    """What is open."""
+
+    database: Database
+    ports: Ports
+
+
+@asynccontextmanager
+async def open_house(
+    plan: Plan, autotask: Autotask | None = None, policy: Policy | None = None
+) -> AsyncIterator[House]:
+    """Everything open, in this process; the schema is brought up to date as at any start."""
+    logins.FORGOTTEN = timedelta(seconds=plan.lease)
+    sign_in.SOON = timedelta(seconds=plan.lease / 5)
+    ready.PACE = ready.BURST = timedelta(seconds=plan.hurry)
+    database = Database.open(plan.url)
+    try:
+        await database.migrate()
+        ring = load_keyring(None, Secret(KEY))
+        vault = CredentialVault(ring, DataKeyTable(database))
+        await vault.verify()
+        outbox = HurriedOutbox(database, lease=plan.lease)
+        outbox.hurry = plan.hurry
+        async with open_client(plan.token(), api_url=plan.slack_url) as client:
+            ports = Ports(
+                autotask=autotask or FickleAutotask(plan.seed, plan.mood),
+                vault=vault,
+                connections=ConnectionTable(database),
+                watches=WatchTable(database, lease=plan.lease),
+                logins=LoginTable(database),
+                outbox=outbox,
+                history=HistoryTable(database),
+                destinations=DestinationTable(database, lease=plan.lease),
+                installations=InstallationTable(database),
+                workspaces=WorkspaceTable(database),
+                messenger=SlackMessenger(client),
+                clock=SystemClock(),
+                policy=policy or replace(HURRIED, check_interval=plan.interval),
+                operator="U0",
+            )
+            yield House(database, ports)
+    finally:
+        await database.close()
+
+
+async def furnish(plan: Plan, connections: int, channels: int) -> None:
+    """Connect so many connections, each with a username of its own, spread over the channels."""
+    calm = FickleAutotask(plan.seed, mood=0, slowest=0)
+    async with open_house(plan, calm) as house:
+        await house.ports.workspaces.remember(WORKSPACE, "Lakeside")
+        for number in range(connections):
+            typed = Typed.of({**VALUES, "username": f"a1b2c3d4e5f{number:04d}@example.com"})
+            attempt = Attempt(typed, f"Tenant {number}", channel=f"C{number % channels + 1}")
+            outcome = await connect(house.ports, ALICE, attempt)
+            assert isinstance(outcome, Connected), outcome

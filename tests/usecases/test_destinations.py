@@ -1,0 +1,272 @@
+"""A channel that takes nothing: somebody else is told, it is left alone, and it heals by itself."""
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.domain.errors import NotAllowed
+from bot.domain.sending import Later, NotInstalled, Undeliverable
+from bot.usecases.configure import choose_channel
+from bot.usecases.destinations import lost
+from bot.usecases.resend import resend
+from tests.fakes import DOWN, FINE, REFUSED
+from tests.usecases.conftest import ALICE, BOB, MALLORY, House
+
+ARCHIVED = Undeliverable("is_archived")
+
+
+@pytest.fixture
+async def house(house: House) -> House:
+    """Connected, and the hello forgotten."""
+    await house.connect()
+    house.messenger.texts.clear()
+    house.messenger.calls.clear()
+    return house
+
+
+async def fail(house: House) -> None:
+    """It stops working, and that is told to whoever can be told."""
+    house.autotask.answer = REFUSED
+    await house.live(hours=1)
+
+
+async def recover(house: House) -> None:
+    house.autotask.answer = FINE
+    await house.live(hours=7, step=10)
+
+
+async def test_the_first_time_the_next_in_the_chain_is_told_why_and_what_to_do(
+    house: House,
+) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+
+    alert, why = house.messenger.said("U1")
+    assert "is *Inactive*" in alert
+    assert why == (
+        "I cannot post in <#C1> any more: it is archived. Alerts about Autotask (Lakeside IT) were "
+        "to go there, and come to you for now. Unarchive it, or choose another channel with "
+        "`/autotask alerts`. I go on by myself once it works again."
+    )
+
+
+async def test_a_known_broken_channel_is_asked_once_an_hour_however_much_is_owed(
+    house: House,
+) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    for _ in range(2):
+        house.autotask.answer = DOWN
+        await house.live(hours=1, step=5)
+        house.autotask.answer = FINE
+        await house.live(hours=1, step=5)
+
+    asked = [channel for _, channel in house.messenger.calls].count("C1")
+    assert 3 <= asked <= 5
+    assert any("is *Active* again" in text for text in house.messenger.said("U1"))
+    whys = [text for text in house.messenger.said("U1") if "I cannot post" in text]
+    assert len(whys) == 1
+
+
+async def test_back_again_the_channel_hears_once_what_it_missed(house: House) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    house.messenger.closed.clear()
+    await house.live(hours=1.1)
+
+    summary, incident = house.messenger.said("C1")
+    assert summary.startswith("I could not post here from <!date^")
+    assert "1 alert went elsewhere or nowhere. How it is now:" in summary
+    assert "• Autotask (Lakeside IT): Inactive, credentials refused, since <!date^" in summary
+    assert "is *Inactive*" in incident
+    assert "takes messages again" in house.messenger.said("U1")[-1]
+
+    await recover(house)
+    assert "is *Active* again" in house.messenger.said("C1")[1]
+    assert len(house.messenger.said("C1")) == 2
+
+
+async def test_a_message_that_was_left_behind_shows_the_present_again(house: House) -> None:
+    await fail(house)
+    (before,) = house.messenger.said("C1")
+    house.messenger.closed["C1"] = ARCHIVED
+    await recover(house)
+    assert house.messenger.said("C1") == [before]
+    assert "is *Active* again" in house.messenger.said("U1")[0]
+
+    house.messenger.closed.clear()
+    await house.live(hours=1.1)
+
+    edited, summary = house.messenger.said("C1")
+    assert "is *Active* again" in edited
+    assert "• Autotask (Lakeside IT): Active (1)" in summary
+
+
+async def test_nothing_missed_is_said_too(house: House) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await lost(house.ports, "T1", "C1", "is_archived")
+    await house.live(hours=0.1)
+    house.messenger.closed.clear()
+    await house.live(hours=1)
+
+    (summary,) = house.messenger.said("C1")
+    assert summary.endswith(": it is archived. Nothing was missed.")
+
+
+async def test_choosing_the_channel_again_asks_it_at_once(house: House) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    house.messenger.closed.clear()
+    connection = (await house.overview()).connection
+    await choose_channel(house.ports, ALICE, connection.id, "C1")
+    await house.deliver()
+
+    assert await house.ports.destinations.broken("T1") == {}
+    assert any("I could not post here" in text for text in house.messenger.said("C1"))
+
+
+async def test_a_summary_whose_answer_was_lost_is_not_posted_twice(house: House) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    house.messenger.closed.clear()
+    house.messenger.lost_answers = 1
+    await house.live(hours=1.5)
+
+    summaries = [text for text in house.messenger.said("C1") if "I could not post" in text]
+    assert len(summaries) == 1
+    assert await house.ports.destinations.broken("T1") == {}
+
+
+async def test_a_channel_that_nobody_uses_any_more_is_left_alone(house: House) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    connection = (await house.overview()).connection
+    await choose_channel(house.ports, ALICE, connection.id, "C2")
+    house.messenger.calls.clear()
+    await house.live(hours=3, step=5)
+
+    assert ("post", "C1") not in house.messenger.calls
+    assert await house.ports.destinations.broken("T1") == {}
+
+
+async def test_everybody_who_gets_the_alerts_instead_is_told_once(house: House) -> None:
+    await house.connect(name="Second")
+    await house.connect(name="Third", channel="C3")
+    bob = BOB.__class__("U2", "T1", "Bob", admin=True)
+    await house.connect(bob, name="Fourth")
+    await lost(house.ports, "T1", "C1", "is_archived")
+    await house.live(hours=0.2)
+
+    (alice,), (bobs,) = house.messenger.said("U1"), house.messenger.said("U2")
+    assert "Autotask (Lakeside IT)" in alice
+    assert "Second (Lakeside IT)" in alice
+    assert "Third" not in alice
+    assert bobs == alice
+
+
+async def test_a_name_cannot_mention_anybody(house: House) -> None:
+    async with house.database.write() as transaction:
+        await transaction.exec_driver_sql("UPDATE connections SET company = '[[@U7]] <!here>'")
+    await lost(house.ports, "T1", "C1", "is_archived")
+    await house.live(hours=0.1)
+
+    (told,) = house.messenger.said("U1")
+    assert "<@U7>" not in told
+    assert "<!here>" not in told
+
+
+async def test_a_rate_limit_holds_that_channel_alone_and_not_one_call_is_early(
+    house: House,
+) -> None:
+    await house.connect(name="Second", channel="C2")
+    house.messenger.calls.clear()
+    house.messenger.closed["C1"] = Later("ratelimited", 30)
+    house.autotask.answer = DOWN
+    await house.live(hours=0.2)
+    house.messenger.calls.clear()
+    for _ in range(90):
+        house.clock.pass_(seconds=1)
+        await house.deliver()
+
+    assert house.messenger.calls.count(("post", "C1")) == 3
+    assert any("is *Inactive*" in text for text in house.messenger.said("C2"))
+    house.clock.pass_(seconds=30)
+    (owed,) = await house.ports.outbox.claim(10)
+    assert owed.alert.attempts == 1
+
+
+async def test_a_channel_that_does_not_answer_holds_up_nobody_else(house: House) -> None:
+    await house.connect(name="Second", channel="C2")
+    house.messenger.texts.clear()
+    house.messenger.slow["C1"] = asyncio.Event()
+    house.autotask.answer = DOWN
+    for _ in range(8):
+        house.clock.pass_(minutes=5)
+        await house.check()
+
+    house.clock.pass_(minutes=1)
+    delivering = asyncio.create_task(house.deliver())
+    async with asyncio.timeout(5):
+        while not house.messenger.said("C2"):  # noqa: ASYNC110 - the other task gets on
+            await asyncio.sleep(0)
+    assert house.messenger.said("C1") == []
+    house.messenger.slow["C1"].set()
+    await delivering
+    assert len(house.messenger.said("C1")) == 1
+
+
+async def test_a_broken_installation_is_probed_by_one_call_now_and_then(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, logger="bot")
+    await house.connect(name="Second", channel="C2")
+    house.messenger.texts.clear()
+    house.messenger.calls.clear()
+    for channel in ("C1", "C2", "U1", "U0"):
+        house.messenger.closed[channel] = NotInstalled("token_revoked")
+    house.autotask.answer = DOWN
+    await house.live(hours=1)
+    for _ in range(120):
+        house.clock.pass_(seconds=10)
+        await house.deliver()
+
+    assert 10 <= len(house.messenger.calls) <= 2 + 5 + 16
+    (suspended,) = await house.ports.installations.suspended()
+    assert (suspended.workspace_id, suspended.reason) == ("T1", "token_revoked")
+    assert [each.message for each in caplog.records] == ["installation_broken"]
+    assert await house.ports.outbox.dead() == 0
+
+    house.messenger.closed.clear()
+    await house.live(hours=0.2)
+    assert await house.ports.installations.suspended() == []
+    assert [len(house.messenger.said(each)) for each in ("C1", "C2")] == [1, 1]
+
+
+async def test_a_token_that_is_away_for_days_loses_nothing(house: House) -> None:
+    house.messenger.closed["C1"] = NotInstalled("account_inactive")
+    house.autotask.answer = REFUSED
+    await house.live(hours=40, step=60)
+    house.messenger.closed["C1"] = Later("service_unavailable")
+    await house.live(hours=1)
+    house.messenger.closed.clear()
+    await house.live(hours=1)
+
+    (alert,) = house.messenger.said("C1")
+    assert "is *Inactive*" in alert
+
+
+async def test_the_dead_are_sent_again_when_a_manager_says_so(house: House) -> None:
+    for channel in ("C1", "U1", "U0"):
+        house.messenger.closed[channel] = Undeliverable("channel_not_found")
+    await fail(house)
+    assert await house.ports.outbox.dead()
+    house.messenger.closed.clear()
+    with pytest.raises(NotAllowed):
+        await resend(house.ports, BOB)
+    assert await resend(house.ports, MALLORY) == 0
+
+    assert await resend(house.ports, ALICE)
+    await house.live(hours=2)
+
+    assert await house.ports.outbox.dead() == 0
+    assert any("is *Inactive*" in text for text in house.messenger.said("C1"))

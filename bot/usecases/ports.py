@@ -63,6 +63,10 @@ class Autotask(Protocol):
         now, and follow it if the credentials work there.
         """
 
+    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+        """Whether anything answers at this zone, without credentials: None where it does, else
+        what keeps it from answering."""
+
     async def vendor_status(self, zone: str) -> str | None:
         """A line of evidence from the vendor's status page, where the operator lets it be asked."""
 

@@ -18,10 +18,13 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.domain.shapes import advise
 from bot.trust import trusted
+from bot.usecases import check
+from bot.usecases.connect import Attempt, Connected, connect
 from tests.autotask.certificates import certify
-from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, http, js
+from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, js
 from tests.autotask.tenant import Tenant
 from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
+from tests.usecases.conftest import ALICE, built
 
 DEADLINE = 0.4
 """Seconds; the product's own is 15."""
@@ -72,6 +75,23 @@ class Scene:
         advice = advise(typed)
         asked = "Tracking Identifier" in advice.get("integration_code", "")
         return "tracking identifier asked for" if asked else str(sorted(advice))
+
+    async def pressed_with_slack_away(self) -> str:
+        """What the button Test names while the zone drops every connection, and Slack is away."""
+        known = self.tenant.visitor.world.announcement()
+        async with built(f"sqlite:///{self.folder / 'bot.db'}") as house:
+            house.messenger.cut_off = True
+            ports = replace(
+                house.ports,
+                autotask=self.tenant.client,
+                extra_hosts=frozenset(known["extra_hosts"].split(",")),
+            )
+            typed = Typed("", *(known[name] for name in ("integration_code", "secret", "username")))
+            connected = await connect(ports, ALICE, Attempt(typed, "One"))
+            assert isinstance(connected, Connected)
+            await self.tenant.do("zone_fault", zone="all", fault="reset")
+            tested = await check.test(ports, ALICE, connected.connection.id, may_lock=False)
+            return verdict(tested.seen)
 
     async def at(self, answer: Answering, *, foreign_certificate: bool = False) -> str:
         """The cause that is named where something else answers at the zone's address."""
@@ -237,21 +257,16 @@ SITUATIONS = (
         lambda s: s.at(_hides_companies),
     ),
     Situation("hourly limit used up", "hourly_limit", _limit_used_up),
-    Situation(
-        "thread limit",
-        "thread_limit",
-        lambda s: s.at(
-            lambda _: http(429, b'{"errors":["API thread threshold of 3 threads was exceeded."]}')
-        ),
-    ),
+    Situation("thread limit", "thread_limit", switched("thread_cap", n=0)),
     Situation("server error", "server_error", faulty("outage_5xx")),
     Situation("maintenance page", "maintenance", faulty("maintenance")),
     Situation("maintenance page with 200", "maintenance", faulty("maintenance_200")),
     Situation("garbage", "odd_answer", faulty("garbage")),
-    Situation("redirect to another host", "odd_answer", faulty("redirect")),
+    Situation("redirect to another host", "redirected", faulty("redirect")),
     Situation("line cut", "connection_lost", faulty("reset")),
+    Situation("line cut, and Slack away too", "ours", lambda s: s.pressed_with_slack_away()),
     Situation("no answer", "time_out", faulty("hang")),
-    Situation("slow drip", "time_out", faulty("drip")),
+    Situation("slow drip", "slow_answer", faulty("drip")),
     Situation("name not found", "dns", lambda s: s.check(origin="https://made-up.invalid")),
     Situation(
         "nobody listens", "connection_refused", lambda s: s.check(origin="http://127.0.0.1:9")

@@ -3,6 +3,7 @@
 import base64
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -79,7 +80,14 @@ class House:
 @pytest.fixture
 async def house(store_url: str) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
-    database = Database.open(store_url)
+    async with built(store_url) as house:
+        yield house
+
+
+@asynccontextmanager
+async def built(url: str) -> AsyncIterator[House]:
+    """The same for who needs one elsewhere."""
+    database = Database.open(url)
     await database.migrate()
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.sandbox.autotask.api import RestApi
 from bot.sandbox.autotask.call import Call, query_of
 from bot.sandbox.autotask.cloud import Cloud
-from bot.sandbox.autotask.faults import Closing, misbehave
+from bot.sandbox.autotask.faults import Closing, delay, misbehave
 from bot.sandbox.autotask.panel import panel_app
 from bot.sandbox.autotask.quirks import Quirks
 from bot.sandbox.autotask.zones import Zone
@@ -105,10 +105,12 @@ class AutotaskWorld:
     async def _answer(self, zone: Zone, request: web.Request) -> web.StreamResponse:
         zones = self._cloud.directory.zones
         elsewhere = zones[(zones.index(zone) + 1) % len(zones)].address
-        instead = await misbehave(request, zone.fault, closing=self._closing, elsewhere=elsewhere)
-        if instead is None:
-            return await self._api.answer(await Call.read(request, zone))
-        return instead
+        fault = zone.fault
+        instead = misbehave(request, fault, elsewhere=elsewhere)
+        if instead is not None:
+            return instead
+        answer = await self._api.answer(await Call.read(request, zone))
+        return await delay(request, fault, answer, closing=self._closing)
 
     def _known(self, request: web.Request) -> str:
         """The username as it is registered; what is unknown may be anything, so it is not shown."""

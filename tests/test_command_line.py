@@ -244,6 +244,35 @@ async def test_doctor_names_the_fix_for_each_thing_that_is_wrong(
     assert "Copy the Bot User OAuth Token" in ill.stdout
 
 
+async def test_what_reached_nobody_is_sent_again_on_the_operators_word(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+
+    def go(*arguments: str, stdin: str = "") -> Result:
+        return run(*arguments, "--workspace", "T1", stdin=stdin, **settings)
+
+    await asyncio.to_thread(go, "connect", stdin=values(autotask))
+    none = await asyncio.to_thread(go, "resend")
+    database = Database.open("sqlite:///autotask-bot.db")
+    async with database.write() as transaction:
+        await transaction.exec_driver_sql(_DEAD)
+    await database.close()
+    one = await asyncio.to_thread(go, "resend")
+
+    assert (none.stdout, one.stdout) == (
+        "None has died.\n",
+        "1 owed anew; serve delivers them.\n",
+    )
+
+
+_DEAD = """
+    INSERT INTO alerts (id, workspace_id, connection_id, kind, text, version, not_before, state,
+        attempts, step, created_at)
+    SELECT 'a1', workspace_id, id, 'notice', 'Moved.', 0, 0, 'dead', 3, 2, 0 FROM connections
+"""
+
+
 @pytest.mark.parametrize(
     ("ago", "line"),
     [

@@ -6,17 +6,17 @@ import pytest
 
 from bot.domain.incident import Place
 from bot.domain.sending import Later
-from tests.fakes import FINE, REFUSED
+from tests.fakes import DOWN, FINE
 from tests.usecases.conftest import House
 
 
 @pytest.fixture
 async def troubled(house: House) -> House:
-    """Connected, refused and confirmed: one alert is owed, and nothing was delivered."""
+    """Connected, away and confirmed: one alert is owed, and nothing was delivered."""
     await house.connect()
     house.messenger.texts.clear()
     house.messenger.calls.clear()
-    house.autotask.answer = REFUSED
+    house.autotask.answer = DOWN
     for _ in range(4):
         house.clock.pass_(minutes=5)
         await house.check()
@@ -170,6 +170,6 @@ async def test_after_a_day_without_slack_an_alert_is_given_up_and_says_why(
 async def _change(house: House) -> None:
     """Mended: the incident's message has to be drawn anew."""
     house.autotask.answer = FINE
-    for _ in range(80):
-        house.clock.pass_(minutes=15)
+    for _ in range(4):
+        house.clock.pass_(minutes=5)
         await house.check()

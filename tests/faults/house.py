@@ -23,10 +23,14 @@ from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
 from bot.store.destinations import DestinationTable
+from bot.store.gaps import GapTable
 from bot.store.history import HistoryTable
 from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
+from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
+from bot.store.schedule import ScheduleTable
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.usecases import sign_in
@@ -129,6 +133,10 @@ async def open_house(
                 history=HistoryTable(database),
                 destinations=DestinationTable(database, lease=plan.lease),
                 installations=InstallationTable(database),
+                nodes=NodeTable(database),
+                gaps=GapTable(database),
+                schedule=ScheduleTable(database, HURRIED),
+                subscriptions=SubscriptionTable(database),
                 workspaces=WorkspaceTable(database),
                 messenger=SlackMessenger(client),
                 clock=SystemClock(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Observation, Seen
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.usecases.ports import Zone
 from tests.fakes import DOWN, FINE, FORBIDDEN, REFUSED, ZONE_3, ZONE_4
@@ -42,6 +43,9 @@ class FickleAutotask:
         slice_ = int(time.time() / self.mood)
         dice = random.Random(f"{self.seed}/{credentials.username.reveal()}/{slice_}")
         return dice.choice(self.moods)
+
+    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+        return None
 
     async def vendor_status(self, zone: str) -> str | None:
         return None

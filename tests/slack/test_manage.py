@@ -135,7 +135,7 @@ async def test_alerts_chooses_a_channel_and_posts_a_test_there(town: Town) -> No
 async def test_the_weekly_digest_is_a_box_to_tick_beside_the_channel(town: Town) -> None:
     await town.connect()
     await town.alice.say("/autotask alerts")
-    form = await town.alice.view("Where shall alerts")
+    form = await town.alice.view("be watched?")
     general = town.alice.channels["general"]
     chosen = {"type": "conversations_select", "selected_conversation": general}
     ticked = {"type": "checkboxes", "selected_options": [{"value": "digest"}]}

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -132,10 +132,11 @@ async def serve(settings: Settings) -> None:
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack))
+        stop = asyncio.Event()
         ticks: dict[str, Tick] = {
-            "check": partial(_check_and_tell, bot.ports),
+            "check": partial(_check_and_tell, bot.ports, enough=stop.is_set),
             "attend": partial(attend_due, bot.ports),
-            "deliver": partial(deliver_due, bot.ports),
+            "deliver": partial(deliver_due, bot.ports, enough=stop.is_set),
             "tidy": partial(tidy, bot.ports),
         }
         scheduler = Scheduler(ticks, every={"tidy": HOURLY})
@@ -143,16 +144,16 @@ async def serve(settings: Settings) -> None:
         await _open_doors(doors, bot, desk, scheduler)
         scheduler.start()
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
-        await _until_told_to_stop()
+        await _until_told_to(stop)
         log.info("stopping")
         _leave_after(DRAIN)
         await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)
 
 
-async def _check_and_tell(ports: Ports) -> None:
+async def _check_and_tell(ports: Ports, enough: Callable[[], bool]) -> None:
     """What a check has found goes out at once; the other tick delivers what had to wait."""
-    if await check_due(ports):
-        await deliver_due(ports)
+    if await check_due(ports, enough=enough) and not enough():
+        await deliver_due(ports, enough=enough)
 
 
 async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Scheduler) -> None:
@@ -251,16 +252,15 @@ def _session(slack: AsyncWebClient) -> aiohttp.ClientSession:
     return slack.session
 
 
-async def _until_told_to_stop() -> None:
+async def _until_told_to(stop: asyncio.Event) -> None:
     """Until the first signal. The second one ends the process on the spot."""
-    told = asyncio.Event()
 
     def tell() -> None:
-        if told.is_set():
+        if stop.is_set():
             os._exit(130)
-        told.set()
+        stop.set()
 
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, tell)
-    await told.wait()
+    await stop.wait()

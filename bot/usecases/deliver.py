@@ -54,14 +54,17 @@ class _Waits:
     doubt: Doubt
 
 
-async def deliver_due(ports: Ports) -> int:
-    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody."""
+async def deliver_due(ports: Ports, *, enough: Callable[[], bool] = lambda: False) -> int:
+    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody.
+
+    Once it is `enough`, nothing more is begun, and what is in flight comes to its end.
+    """
     await probe_due(ports)
     tried = 0
     flying: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         while tried < MOST or flying:
-            room = min(AT_ONCE - len(flying), MOST - tried)
+            room = 0 if enough() else min(AT_ONCE - len(flying), MOST - tried)
             owed = await ports.outbox.claim(room) if room > 0 else ()
             if not owed and not flying:
                 break

@@ -106,7 +106,7 @@ async def test_a_message_that_is_found_shows_what_was_known_when_it_was_sent(
 
 
 async def test_a_database_that_is_away_for_a_moment_cuts_no_call_off(troubled: House) -> None:
-    """The first claim succeeds, and the second one, made while the first call is in flight, fails."""
+    """The second claim fails, while the first call is in flight."""
     outbox = Interrupted(troubled.database, now=troubled.clock.seconds)
     slow = Slow(outbox.interrupted)
 

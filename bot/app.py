@@ -147,14 +147,15 @@ async def serve(settings: Settings) -> None:
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack))
-        watchdog = await watchdog_of(stack, bot.settings, bot.ports)
+        stop = asyncio.Event()
+        watchdog = await watchdog_of(stack, bot.settings, bot.ports, enough=stop.is_set)
         scheduler = Scheduler(ticks_of(bot.ports, watchdog), every=EVERY)
         doors = await stack.enter_async_context(AsyncExitStack())
         await _open_doors(doors, bot, desk, partial(trouble, watchdog, scheduler))
         await watchdog.start()
         scheduler.start()
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
-        await _until_told_to_stop()
+        await _until_told_to(stop)
         log.info("stopping")
         _leave_after(DRAIN)
         await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)
@@ -249,16 +250,15 @@ def _session(slack: AsyncWebClient) -> aiohttp.ClientSession:
     return slack.session
 
 
-async def _until_told_to_stop() -> None:
+async def _until_told_to(stop: asyncio.Event) -> None:
     """Until the first signal. The second one ends the process on the spot."""
-    told = asyncio.Event()
 
     def tell() -> None:
-        if told.is_set():
+        if stop.is_set():
             os._exit(130)
-        told.set()
+        stop.set()
 
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, tell)
-    await told.wait()
+    await stop.wait()

@@ -1,5 +1,6 @@
 """What a serving process does again and again, and how it knows that all is well."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -22,8 +23,11 @@ EVERY = {"beat": 15.0, "ping": 30.0, "blindness": 60.0, "digest": 60.0, "tidy": 
 """Seconds between ticks of what need not run twice a second."""
 
 
-async def watchdog_of(stack: AsyncExitStack, settings: Settings, ports: Ports) -> Watchdog:
-    """Watches this process: its event loop from now on, the rest once it is started."""
+async def watchdog_of(
+    stack: AsyncExitStack, settings: Settings, ports: Ports, *, enough: Callable[[], bool]
+) -> Watchdog:
+    """Watches this process: its event loop from now on, the rest once it is started. Once it is
+    `enough`, it begins nothing more."""
     probe = LagProbe()
     probe.start()
     stack.push_async_callback(probe.stop)
@@ -35,7 +39,7 @@ async def watchdog_of(stack: AsyncExitStack, settings: Settings, ports: Ports) -
             proxy=settings.outbound_proxy,
         )
         stack.push_async_callback(heartbeat.aclose)
-    return Watchdog(ports, ports.clock.new_id(), ports.clock.now(), probe.take, heartbeat)
+    return Watchdog(ports, ports.clock.new_id(), ports.clock.now(), probe.take, heartbeat, enough)
 
 
 def ticks_of(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
@@ -43,7 +47,7 @@ def ticks_of(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
     return {
         "check": watchdog.sweep,
         "attend": partial(attend_due, ports),
-        "deliver": partial(deliver_due, ports),
+        "deliver": partial(deliver_due, ports, enough=watchdog.enough),
         "beat": watchdog.beat,
         "ping": watchdog.ping,
         "blindness": partial(look_for_blindness, ports),

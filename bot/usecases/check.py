@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.announce import decide
@@ -38,10 +39,11 @@ class Tested:
     seen: Observation
 
 
-async def check_due(ports: Ports) -> int:
+async def check_due(ports: Ports, *, enough: Callable[[], bool] = lambda: False) -> int:
     """Check what is due, a few batches at most; returns how many connections that were.
 
-    A tick ends, even where there is always something due: the next one goes on.
+    A tick ends, even where there is always something due: the next one goes on. Once it is
+    `enough`, no batch is begun.
     """
     places = asyncio.Semaphore(AT_ONCE)
     checked = 0
@@ -51,7 +53,7 @@ async def check_due(ports: Ports) -> int:
             for each in due:
                 group.create_task(_check_safely(ports, each, places))
         checked += len(due)
-        if len(due) < BATCH:
+        if len(due) < BATCH or enough():
             break
     return checked
 

@@ -8,10 +8,11 @@ stays in the outbox as dead, where `doctor` shows it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain.errors import StoreUnavailable
 from bot.domain.incident import Doubt, Kind
 from bot.domain.sending import (
     CannotLook,
@@ -54,15 +55,18 @@ class _Waits:
     doubt: Doubt
 
 
-async def deliver_due(ports: Ports) -> int:
-    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody."""
+async def deliver_due(ports: Ports, *, enough: Callable[[], bool] = lambda: False) -> int:
+    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody.
+
+    Once it is `enough`, nothing more is begun, and what is in flight comes to its end.
+    """
     await probe_due(ports)
     tried = 0
     flying: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         while tried < MOST or flying:
-            room = min(AT_ONCE - len(flying), MOST - tried)
-            owed = await ports.outbox.claim(room) if room > 0 else ()
+            room = 0 if enough() else min(AT_ONCE - len(flying), MOST - tried)
+            owed = await _claim(ports, room, flying=bool(flying))
             if not owed and not flying:
                 break
             flying |= {group.create_task(_deliver_safely(ports, each)) for each in owed}
@@ -71,6 +75,17 @@ async def deliver_due(ports: Ports) -> int:
                 flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
             )
     return tried
+
+
+async def _claim(ports: Ports, room: int, *, flying: bool) -> Sequence[Owed]:
+    """A database that is away for a moment must not cut off what is in flight: nobody would know
+    what came of it."""
+    try:
+        return await ports.outbox.claim(room) if room > 0 else ()
+    except StoreUnavailable:
+        if not flying:
+            raise
+        return ()
 
 
 async def _deliver_safely(ports: Ports, owed: Owed) -> None:

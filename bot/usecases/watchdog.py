@@ -35,6 +35,8 @@ class Watchdog:
     started_at: datetime
     lag: Callable[[], float]
     heartbeat: Heartbeat | None = None
+    enough: Callable[[], bool] = lambda: False
+    """Whether the process is about to stop: then nothing more is begun."""
     _read: Reading | None = None
     _beaten: float = float("-inf")
     _swept: bool = False
@@ -74,11 +76,11 @@ class Watchdog:
         await self._look_at_the_clock()
         if self.ports.clock.elapsed() - self._beaten > gap_limit(self.ports.policy).total_seconds():
             await self.beat()
-        checked = await check_due(self.ports)
+        checked = await check_due(self.ports, enough=self.enough)
         self._swept = True
         told = await self._tell_gaps()
         if checked or told:
-            await deliver_due(self.ports)
+            await deliver_due(self.ports, enough=self.enough)
         return checked
 
     async def ping(self) -> bool:

@@ -23,7 +23,7 @@ from tests.faults.house import ALICE, KEY, WORKSPACE, Plan, open_house
 from tests.faults.recording_slack import CALM, RecordingSlack
 from tests.usecases.conftest import VALUES
 
-CONNECTIONS = 300
+CONNECTIONS, CHANNELS = 200, 50
 SLOWEST = 1.2
 """Seconds of a call to Slack: what is owed takes longer than the end may."""
 DRAIN = 8.0
@@ -48,7 +48,7 @@ async def test_what_is_owed_at_the_end_is_told_once_after_the_next_start(tmp_pat
         }
 
         async with serving(tmp_path, **settings):
-            await accepted(slack, 40)
+            await accepted(slack, 20)
             told_to_stop = time.monotonic()
         took = time.monotonic() - told_to_stop
         by_then = len(slack.messages)
@@ -88,7 +88,7 @@ async def much_to_do(plan: Plan, origin: str) -> list[str]:
         await ports.workspaces.remember(WORKSPACE, "Lakeside")
         for number in range(CONNECTIONS):
             typed = Typed.of({**VALUES, "username": f"a1b2c3d4e5f{number:04d}@example.com"})
-            attempt = Attempt(typed, f"Tenant {number}", channel=f"C{number % 10}")
+            attempt = Attempt(typed, f"Tenant {number}", channel=f"C{number % CHANNELS}")
             outcome = await connect(ports, ALICE, attempt)
             assert isinstance(outcome, Connected), outcome
             due = await ports.watches.claim_one(WORKSPACE, outcome.connection.id)

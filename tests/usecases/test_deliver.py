@@ -1,12 +1,21 @@
 """Never lose an alert, and never tell it twice where that can be known."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from bot.domain.errors import StoreUnavailable
 from bot.domain.incident import Place
-from bot.domain.sending import Later
-from tests.fakes import DOWN, FINE
+from bot.domain.sending import Later, Sent
+from bot.store.database import Database
+from bot.store.outbox import OutboxTable
+from bot.store.rows import Now
+from bot.usecases.deliver import deliver_due
+from bot.usecases.ports import Owed
+from tests.fakes import DOWN, FINE, FakeMessenger
 from tests.usecases.conftest import House
 
 
@@ -96,6 +105,17 @@ async def test_a_message_that_is_found_shows_what_was_known_when_it_was_sent(
     assert "Active again" in line
 
 
+async def test_a_database_that_is_away_for_a_moment_cuts_no_call_off(troubled: House) -> None:
+    """The second claim fails, while the first call is in flight."""
+    outbox = Interrupted(troubled.database, now=troubled.clock.seconds)
+    slow = Slow(outbox.interrupted)
+
+    await deliver_due(replace(troubled.ports, outbox=outbox, messenger=slow))
+
+    assert len(slow.said("C1")) == 1
+    assert await troubled.ports.outbox.waiting() == (0, 0.0)
+
+
 async def test_where_nobody_can_look_the_second_one_says_that_it_may_be_a_repeat(
     troubled: House,
 ) -> None:
@@ -165,6 +185,34 @@ async def test_after_a_day_without_slack_an_alert_is_given_up_and_says_why(
     await troubled.deliver()
 
     assert await troubled.ports.outbox.died_of() == [("a day has passed (service_unavailable)", 1)]
+
+
+class Interrupted(OutboxTable):
+    """Its database is away at the second claim."""
+
+    def __init__(self, database: Database, *, now: Now) -> None:
+        super().__init__(database, now=now)
+        self.claims = 0
+        self.interrupted = asyncio.Event()
+
+    async def claim(self, limit: int) -> Sequence[Owed]:
+        self.claims += 1
+        if self.claims == 2:
+            self.interrupted.set()
+            raise StoreUnavailable
+        return await super().claim(limit)
+
+
+class Slow(FakeMessenger):
+    """Takes a message once something else has happened."""
+
+    def __init__(self, after: asyncio.Event) -> None:
+        super().__init__()
+        self.after = after
+
+    async def post(self, owed: Owed, destination: str) -> Sent:
+        await self.after.wait()
+        return await super().post(owed, destination)
 
 
 async def _change(house: House) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -25,7 +24,11 @@ from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
 from bot.domain.uptime import Size
+from bot.store import places  # noqa: F401 - its tables are part of the schema
 from bot.store.columns import Lines, Moment, Moments, Named, Origin, Span
+from bot.store.metadata import metadata
+
+__all__ = ["metadata"]
 
 
 class AlertState(StrEnum):
@@ -35,16 +38,6 @@ class AlertState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
 
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
 
 workspaces = Table(
     "workspaces",
@@ -292,32 +285,4 @@ rollup_marks = Table(
     Column("size", Named(Size), primary_key=True),
     Column("until", Moment, nullable=False),
     Column("after", String, nullable=False),
-)
-
-# One row for each place that was ever written to. Where it is broken, `broken_since` is set.
-destinations = Table(
-    "destinations",
-    metadata,
-    Column("workspace_id", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("free_at", Moment),
-    Column("held_until", Moment),
-    Column("broken_since", Moment),
-    Column("reason", Text),
-    Column("told_at", Moment),
-    Column("summary_id", String),
-    Column("probe_at", Moment),
-    Column("probed_at", Moment),
-    Column("healed_at", Moment),
-)
-
-# Workspaces in which Slack takes nothing from the app.
-suspensions = Table(
-    "suspensions",
-    metadata,
-    Column("workspace_id", String, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("probe_at", Moment, nullable=False),
 )

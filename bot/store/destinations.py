@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, updat
 from bot.domain.incident import Incident, Kind, Telling
 from bot.store.database import Database
 from bot.store.outbox import ANEW
+from bot.store.places import destinations
 from bot.store.rows import Now, incident_of
-from bot.store.schema import PENDING, AlertState, alerts, destinations, incidents
+from bot.store.schema import PENDING, AlertState, alerts, incidents
 from bot.store.telling import write_telling
 from bot.store.upsert import upsert
 from bot.usecases.ports import Broken

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from bot.store.database import Database
+from bot.store.places import suspensions
 from bot.store.rows import Now
-from bot.store.schema import suspensions
 from bot.store.upsert import upsert
 from bot.usecases.ports import Suspended
 

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import Doubt, Incident, Kind, Place
 from bot.store.columns import Moment, Named
 from bot.store.database import Database
+from bot.store.places import suspensions
 from bot.store.ready import LANE, note, put_off_probes, turns, use
 from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
-from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, suspensions
+from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.usecases.ports import Owed
 
 ANEW: Values = {

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, upd
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import Kind
-from bot.store.schema import PENDING, alerts, connections, destinations, incidents, suspensions
+from bot.store.places import destinations, suspensions
+from bot.store.schema import PENDING, alerts, connections, incidents
 from bot.store.upsert import upsert
 
 PACE = timedelta(seconds=1)

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,7 +23,11 @@ from sqlalchemy import (
 from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
+from bot.store import places, schema_history  # noqa: F401 - their tables are part of the schema
 from bot.store.columns import Lines, Moment, Moments, Named, Origin
+from bot.store.metadata import metadata
+
+__all__ = ["metadata"]
 
 
 class AlertState(StrEnum):
@@ -34,16 +37,6 @@ class AlertState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
 
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
 
 workspaces = Table(
     "workspaces",
@@ -249,32 +242,4 @@ Index(
     alerts.c.seq,
     sqlite_where=PENDING,
     postgresql_where=PENDING,
-)
-
-# One row for each place that was ever written to. Where it is broken, `broken_since` is set.
-destinations = Table(
-    "destinations",
-    metadata,
-    Column("workspace_id", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("free_at", Moment),
-    Column("held_until", Moment),
-    Column("broken_since", Moment),
-    Column("reason", Text),
-    Column("told_at", Moment),
-    Column("summary_id", String),
-    Column("probe_at", Moment),
-    Column("probed_at", Moment),
-    Column("healed_at", Moment),
-)
-
-# Workspaces in which Slack takes nothing from the app.
-suspensions = Table(
-    "suspensions",
-    metadata,
-    Column("workspace_id", String, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("probe_at", Moment, nullable=False),
 )

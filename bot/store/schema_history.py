@@ -1,5 +1,4 @@
-"""The tables of the watching itself: what was seen when, who watched, and when nobody did. With
-these, `metadata` knows every table."""
+"""The tables of the watching itself: what was seen when, who watched, and when nobody did."""
 
 from sqlalchemy import (
     BigInteger,
@@ -18,19 +17,7 @@ from bot.domain.observation import Seen
 from bot.domain.status import Status
 from bot.domain.uptime import Size
 from bot.store.columns import Moment, Named, Span
-from bot.store.schema import metadata
-
-__all__ = [
-    "CONCLUSIVE",
-    "checks",
-    "digest_subscriptions",
-    "digests",
-    "gaps",
-    "metadata",
-    "nodes",
-    "rollup_marks",
-    "rollups",
-]
+from bot.store.metadata import metadata
 
 # One row per check, so no more than is needed; what is kept for long is in `rollups`.
 checks = Table(

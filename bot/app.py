@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
-from bot.scheduler import Scheduler, Tick
+from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt
 from bot.slack.client import open_client
@@ -30,19 +30,20 @@ from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
 from bot.store.destinations import DestinationTable
+from bot.store.gaps import GapTable
 from bot.store.history import HistoryTable
 from bot.store.installations import InstallationTable
 from bot.store.lock import single_process_lock
 from bot.store.logins import LoginTable
+from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
+from bot.store.schedule import ScheduleTable
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
+from bot.ticks import EVERY, ticks_of, trouble, watchdog_of
 from bot.trust import trusted
-from bot.usecases.attend import attend_due
-from bot.usecases.check import check_due
-from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
-from bot.usecases.tidy import tidy
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
 from bot.web import listening
@@ -53,8 +54,6 @@ DRAIN = 8.0
 """Seconds that everything after the signal may take; Docker kills after 10."""
 CLOSING = 1.0
 """Seconds of these that are kept for closing what was cut off."""
-HOURLY = 3600.0
-"""Seconds between roll-ups of history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +96,42 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
                 trust=trust,
             )
         )
-        ports = Ports(
-            autotask=AutotaskClient(
-                wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
-            ),
-            vault=vault,
-            connections=ConnectionTable(database),
-            watches=WatchTable(database, lease=settings.check_lease),
-            logins=LoginTable(database),
-            outbox=OutboxTable(database, lease=settings.send_lease),
-            history=HistoryTable(database),
-            destinations=DestinationTable(database, lease=settings.send_lease),
-            installations=InstallationTable(database),
-            workspaces=WorkspaceTable(database),
-            messenger=SlackMessenger(slack),
-            clock=SystemClock(),
-            policy=settings.policy,
-            extra_hosts=settings.autotask_extra_hosts,
-            operator=settings.operator_user,
-        )
+        ports = _ports(settings, database, vault, wire=wire, slack=slack)
         yield Bot(settings, database, ports, slack)
+
+
+def _ports(
+    settings: Settings,
+    database: Database,
+    vault: CredentialVault,
+    *,
+    wire: Wire,
+    slack: AsyncWebClient,
+) -> Ports:
+    """The real ones."""
+    return Ports(
+        autotask=AutotaskClient(
+            wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
+        ),
+        vault=vault,
+        connections=ConnectionTable(database),
+        watches=WatchTable(database, lease=settings.check_lease),
+        logins=LoginTable(database),
+        outbox=OutboxTable(database, lease=settings.send_lease),
+        history=HistoryTable(database),
+        nodes=NodeTable(database),
+        gaps=GapTable(database),
+        schedule=ScheduleTable(database, settings.policy),
+        subscriptions=SubscriptionTable(database),
+        destinations=DestinationTable(database, lease=settings.send_lease),
+        installations=InstallationTable(database),
+        workspaces=WorkspaceTable(database),
+        messenger=SlackMessenger(slack),
+        clock=SystemClock(),
+        policy=settings.policy,
+        extra_hosts=settings.autotask_extra_hosts,
+        operator=settings.operator_user,
+    )
 
 
 async def serve(settings: Settings) -> None:
@@ -132,31 +147,22 @@ async def serve(settings: Settings) -> None:
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack))
-        stop = asyncio.Event()
-        ticks: dict[str, Tick] = {
-            "check": partial(_check_and_tell, bot.ports, enough=stop.is_set),
-            "attend": partial(attend_due, bot.ports),
-            "deliver": partial(deliver_due, bot.ports, enough=stop.is_set),
-            "tidy": partial(tidy, bot.ports),
-        }
-        scheduler = Scheduler(ticks, every={"tidy": HOURLY})
+        watchdog = await watchdog_of(stack, bot.settings, bot.ports)
+        scheduler = Scheduler(ticks_of(bot.ports, watchdog), every=EVERY)
         doors = await stack.enter_async_context(AsyncExitStack())
-        await _open_doors(doors, bot, desk, scheduler)
+        await _open_doors(doors, bot, desk, partial(trouble, watchdog, scheduler))
+        await watchdog.start()
         scheduler.start()
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
-        await _until_told_to(stop)
+        await _until_told_to(watchdog.stopping)
         log.info("stopping")
         _leave_after(DRAIN)
         await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)
 
 
-async def _check_and_tell(ports: Ports, enough: Callable[[], bool]) -> None:
-    """What a check has found goes out at once; the other tick delivers what had to wait."""
-    if await check_due(ports, enough=enough) and not enough():
-        await deliver_due(ports, enough=enough)
-
-
-async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Scheduler) -> None:
+async def _open_doors(
+    stack: AsyncExitStack, bot: Bot, desk: Desk, wrong: Callable[[Socket | None], Awaitable[str]]
+) -> None:
     """Slack's way in, by socket or by HTTP, and the health page beside it."""
     settings = bot.settings
     app = bolt.build(desk, bot.slack)
@@ -173,7 +179,7 @@ async def _open_doors(stack: AsyncExitStack, bot: Bot, desk: Desk, scheduler: Sc
         listening(
             settings.http_host,
             settings.http_port,
-            healthy=partial(_healthy, bot.database, scheduler, socket),
+            trouble=partial(wrong, socket),
             door=door,
         )
     )
@@ -222,15 +228,6 @@ async def _vault(settings: Settings, database: Database) -> CredentialVault:
     vault = CredentialVault(ring, DataKeyTable(database))
     await vault.verify()
     return vault
-
-
-async def _healthy(database: Database, scheduler: Scheduler, socket: Socket | None) -> bool:
-    try:
-        async with database.read() as connection:
-            await connection.exec_driver_sql("SELECT 1")
-    except BotError:
-        return False
-    return scheduler.on_time() and (socket is None or socket.reachable())
 
 
 def _require_slack(settings: Settings) -> None:

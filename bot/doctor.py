@@ -24,6 +24,9 @@ class Finding:
         return not self.fix
 
 
+SILENT = 60.0
+"""Seconds without a sign of life after which nobody watches; one is written every 15."""
+
 Examination = Callable[[Bot], Awaitable[Finding]]
 
 
@@ -127,11 +130,46 @@ async def _installations(bot: Bot) -> Finding:
     return Finding(about, "nothing is held back")
 
 
+async def _watching(bot: Bot) -> Finding:
+    """By the signs of life of `serve`, which is another process."""
+    about, now = "Watching", bot.ports.clock.now()
+    node = await bot.ports.nodes.newest()
+    if node is None:
+        return Finding(about, "never started yet")
+    silent = (now - node.seen_at).total_seconds()
+    if silent > SILENT:
+        since = f"{node.seen_at:%Y-%m-%d %H:%M} UTC"
+        return Finding(about, f"nobody has watched since {since}", "Start autotask-bot serve.")
+    late = await bot.ports.nodes.lateness(now=now)
+    text = f"watched until {silent:.0f} s ago, event loop held up for {node.lag:.1f} s at most"
+    if late > 2 * bot.settings.check_interval:
+        fix = "Look for errors in the log of autotask-bot serve, and restart it."
+        return Finding(about, f"{text}, but checks are late by {late:.0f} s", fix)
+    return Finding(about, f"{text}, checks on time")
+
+
+async def _history(bot: Bot) -> Finding:
+    about, until = "History", await bot.ports.history.rolled_until()
+    return Finding(about, f"rolled up until {until:%Y-%m-%d %H:%M} UTC" if until else "none yet")
+
+
+async def _heartbeat(bot: Bot) -> Finding:
+    """Not asked here: that would tell whoever listens that all is watched."""
+    about = "Heartbeat"
+    if bot.settings.heartbeat_url:
+        return Finding(about, "set; serve asks it every 30 s while checks are made on time")
+    return Finding(about, "not set, so nobody notices when this machine is gone")
+
+
 EXAMINATIONS: tuple[Examination, ...] = (
     _credentials,
     _outbox,
     _destinations,
     _installations,
+    _watching,
+    _history,
+    _outbox,
+    _heartbeat,
     _slack,
     _way_in,
 )

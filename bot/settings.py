@@ -51,6 +51,11 @@ def _https_or_loopback(text: str) -> str:
     return text
 
 
+def _hidden_address(text: Any) -> Any:
+    """Looked at before it is hidden; what is wrong with it is said without it."""
+    return text if isinstance(text, Secret | _Unreadable) else _https_or_loopback(str(text).strip())
+
+
 def _gaps(text: Any) -> Any:
     return text.split(",") if isinstance(text, str) else text
 
@@ -87,6 +92,9 @@ Seconds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 Gaps = Annotated[tuple[Seconds, ...], NoDecode, BeforeValidator(_gaps), Field(min_length=1)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)]
 Address = Annotated[str, AfterValidator(_https_or_loopback)]
+HiddenAddress = Annotated[
+    Secret, BeforeValidator(_hidden), BeforeValidator(_hidden_address)
+]  # the last one first
 Proxy = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -150,6 +158,9 @@ class Settings(BaseSettings):
     taken from HTTP_PROXY and its kin."""
     ca_file: Annotated[Path, AfterValidator(_existing)] | None = None
     """Certificates to trust besides the public ones, for a network that inspects TLS."""
+    heartbeat_url: HiddenAddress | None = None
+    """Asked every 30 seconds while all is watched; whoever runs it raises the alarm when it is not.
+    As good as a password."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged. Secrets never are, at any level."""
     log_format: Literal["console", "json"] | None = None

@@ -30,12 +30,13 @@ class Reply(Protocol):
 
 
 Door = Callable[[Mapping[str, str], bytes], Awaitable[Reply]]
-Healthy = Callable[[], Awaitable[bool]]
+Trouble = Callable[[], Awaitable[str]]
+"""What is wrong, in a word; empty: nothing."""
 
 
 @asynccontextmanager
 async def listening(
-    host: str, port: int, *, healthy: Healthy, door: Door | None, patience: float = PATIENCE
+    host: str, port: int, *, trouble: Trouble, door: Door | None, patience: float = PATIENCE
 ) -> AsyncIterator[None]:
     """Serve while the context is open; what is in flight at the end is finished. A body that is
     too large is answered with 413, one that has not arrived in `patience` seconds with 408.
@@ -43,7 +44,7 @@ async def listening(
     Raises ConfigurationError where the port is taken.
     """
     app = web.Application(client_max_size=LARGEST)
-    app.router.add_get("/healthz", _health(healthy))
+    app.router.add_get("/healthz", _health(trouble))
     if door:
         app.router.add_post("/slack/events", _events(door, patience))
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN)
@@ -61,11 +62,11 @@ async def listening(
         await runner.cleanup()
 
 
-def _health(healthy: Healthy) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _health(trouble: Trouble) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def health(_: web.Request) -> web.Response:
         """A word without detail: strangers may read it."""
-        fine = await healthy()
-        return web.Response(status=200 if fine else 503, text="ok\n" if fine else "not ok\n")
+        wrong = await trouble()
+        return web.Response(status=503 if wrong else 200, text=f"{wrong or 'ok'}\n")
 
     return health
 

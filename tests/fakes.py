@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.credentials import Credentials
@@ -26,6 +26,8 @@ REFUSED_THEN_DOWN = Observation(Seen.UNREACHABLE, Cause.DNS, refused=1)
 UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
 DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
 OURS = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("the network is away",))
+LOST = replace(DOWN, unanswered=1)
+"""A sign-in has left, and nobody has seen its answer."""
 FORBIDDEN = Observation(
     Seen.FORBIDDEN, Cause.PERMISSION_MISSING, tenant=TENANT, permission_asked=True
 )
@@ -37,6 +39,7 @@ class FakeClock:
     def __init__(self) -> None:
         self.time = datetime(2026, 1, 2, 12, tzinfo=UTC)
         self._ids = itertools.count(1)
+        self._elapsed = 0.0
 
     def now(self) -> datetime:
         return self.time
@@ -50,7 +53,15 @@ class FakeClock:
     def seconds(self) -> float:
         return self.time.timestamp()
 
+    def elapsed(self) -> float:
+        return self._elapsed
+
     def pass_(self, **span: float) -> None:
+        self.time += timedelta(**span)
+        self._elapsed += timedelta(**span).total_seconds()
+
+    def set_by(self, **span: float) -> None:
+        """Somebody sets the time of day; no time passes."""
         self.time += timedelta(**span)
 
 
@@ -61,7 +72,12 @@ class FakeAutotask:
     zone: Zone | Observation = field(default_factory=lambda: Zone(ZONE_3, "America East"))
     answer: Observation = FINE
     status_page: str | None = None
+    mute: Observation | None = None
+    """What keeps the zone from answering even where no credentials are sent."""
+    arrived: asyncio.Event | None = None
+    """Where it is set, a sign-in sets it and has no end."""
     zones_asked: int = 0
+    knocks: int = 0
     sign_ins: list[Credentials] = field(default_factory=list)
     allowed: list[int] = field(default_factory=list)
     """How many sign-ins each check was allowed."""
@@ -69,6 +85,10 @@ class FakeAutotask:
     async def find_zone(self, username: Secret) -> Zone | Observation:
         self.zones_asked += 1
         return self.zone
+
+    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+        self.knocks += 1
+        return self.mute
 
     async def vendor_status(self, zone: str) -> str | None:
         return self.status_page
@@ -78,6 +98,9 @@ class FakeAutotask:
     ) -> Observation:
         self.sign_ins.append(credentials)
         self.allowed.append(sign_ins)
+        if self.arrived:
+            self.arrived.set()
+            await asyncio.Event().wait()
         return self.answer
 
 

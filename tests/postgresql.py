@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.store.database import Database
-from bot.store.schema import metadata
+from bot.store.schema_history import metadata
 
 INITDB = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
 SETTINGS = {

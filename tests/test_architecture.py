@@ -14,6 +14,7 @@ REVEALING = {
     "bot/__main__.py": "the database's address, to the database",
     "bot/autotask/client.py": "credentials, to Autotask",
     "bot/autotask/zones.py": "the username, to Autotask",
+    "bot/routes/heartbeat.py": "the address, to whoever listens there",
     "bot/slack/client.py": "the bot token, to Slack",
     "bot/slack/door.py": "the signing secret, to the signature",
     "bot/slack/socket.py": "the app token, to Slack",

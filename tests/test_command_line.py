@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from bot.__main__ import main
 from bot.sandbox.autotask import AutotaskWorld
 from bot.sandbox.slack import SlackWorld
 from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.nodes import NodeTable
+from bot.usecases.watching import Node
 
 Run = Callable[..., Result]
 
@@ -238,6 +242,61 @@ async def test_doctor_names_the_fix_for_each_thing_that_is_wrong(
     assert (well.exit_code, ill.exit_code) == (0, 78)
     assert "works, workspace" in well.stdout
     assert "Copy the Bot User OAuth Token" in ill.stdout
+
+
+async def test_what_reached_nobody_is_sent_again_on_the_operators_word(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+
+    def go(*arguments: str, stdin: str = "") -> Result:
+        return run(*arguments, "--workspace", "T1", stdin=stdin, **settings)
+
+    await asyncio.to_thread(go, "connect", stdin=values(autotask))
+    none = await asyncio.to_thread(go, "resend")
+    database = Database.open("sqlite:///autotask-bot.db")
+    async with database.write() as transaction:
+        await transaction.exec_driver_sql(_DEAD)
+    await database.close()
+    one = await asyncio.to_thread(go, "resend")
+
+    assert (none.stdout, one.stdout) == (
+        "None has died.\n",
+        "1 owed anew; serve delivers them.\n",
+    )
+
+
+_DEAD = """
+    INSERT INTO alerts (id, workspace_id, connection_id, kind, text, version, not_before, state,
+        attempts, step, created_at)
+    SELECT 'a1', workspace_id, id, 'notice', 'Moved.', 0, 0, 'dead', 3, 2, 0 FROM connections
+"""
+
+
+@pytest.mark.parametrize(
+    ("ago", "line"),
+    [
+        (5, "ok   Watching: watched until 5 s ago"),
+        (3600, "bad  Watching: nobody has watched since"),
+    ],
+)
+async def test_doctor_tells_until_when_somebody_watched(
+    run: Run, key: dict[str, str], tmp_path: Path, ago: int, line: str
+) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    await database.migrate()
+    seen_at = datetime.now(UTC) - timedelta(seconds=ago)
+    node = Node("n1", seen_at, seen_at, 0.01)
+    await NodeTable(database).beat(node, gap_after=None, gap_id="g1")
+    await database.close()
+    url = {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}"}
+    secret = "https://heartbeat.example/made-up"
+
+    result = await asyncio.to_thread(run, "doctor", **key | url | {"HEARTBEAT_URL": secret})
+
+    assert line in result.stdout
+    assert "ok   Heartbeat: set" in result.stdout
+    assert "made-up" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

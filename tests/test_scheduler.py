@@ -89,6 +89,24 @@ async def test_a_slow_tick_is_not_started_a_second_time() -> None:
     never.set()
 
 
+async def test_a_tick_with_a_pace_of_its_own_runs_at_the_start_and_is_late_by_that_pace() -> None:
+    moment, runs = 0.0, asyncio.Queue[int]()
+
+    async def hourly() -> None:
+        runs.put_nowait(1)
+
+    scheduler = Scheduler({"tidy": hourly}, every={"tidy": 3600}, monotonic=lambda: moment)
+    scheduler.start()
+    await asyncio.wait_for(runs.get(), 5)
+    moment = LATE + 3599
+    assert scheduler.on_time()
+    moment = LATE + 3601
+    assert not scheduler.on_time()
+    await scheduler.stop(drain=1)
+
+    assert runs.empty()
+
+
 async def test_ticks_that_do_not_finish_are_late() -> None:
     moment = 0.0
     never = asyncio.Event()

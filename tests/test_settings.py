@@ -36,6 +36,7 @@ def test_every_problem_is_named_at_once_and_no_value_is(monkeypatch: pytest.Monk
     monkeypatch.setenv("SEND_LEASE", "14")
     monkeypatch.setenv("OUTBOUND_PROXY", "socks5://canary.example:1080")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/nowhere/token")
+    monkeypatch.setenv("HEARTBEAT_URL", "http://heartbeat.example/canary")
 
     with pytest.raises(ConfigurationError) as refused:
         load()
@@ -50,6 +51,7 @@ def test_every_problem_is_named_at_once_and_no_value_is(monkeypatch: pytest.Monk
         "SEND_LEASE",
         "OUTBOUND_PROXY",
         "SLACK_BOT_TOKEN",
+        "HEARTBEAT_URL",
     }
     assert "SLACK_BOT_TOKEN_FILE names /nowhere/token, which cannot be read." in lines[0]
     assert not re.search(r"canary|0\.125", refused.value.sentence())
@@ -92,8 +94,21 @@ def test_dot_env_is_read_and_the_environment_goes_first(
 def test_secrets_print_as_dots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-canary")
     monkeypatch.setenv("DATABASE_URL", "sqlite:///canary.db")
+    monkeypatch.setenv("HEARTBEAT_URL", "https://heartbeat.example/canary")
 
     assert "canary" not in repr(load())
+
+
+def test_the_heartbeat_s_address_may_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "url").write_text("https://heartbeat.example/made-up\n")
+    monkeypatch.setenv("HEARTBEAT_URL_FILE", str(tmp_path / "url"))
+
+    url = load().heartbeat_url
+
+    assert url
+    assert url.reveal() == "https://heartbeat.example/made-up"
 
 
 def test_plain_http_reaches_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:

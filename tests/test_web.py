@@ -17,20 +17,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize(("fine", "status"), [(True, 200), (False, 503)])
-async def test_health_is_a_word_without_detail(*, fine: bool, status: int) -> None:
-    async def healthy() -> bool:
-        return fine
+async def fine() -> str:
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "word"), [("", 200, "ok\n"), ("outbox", 503, "outbox\n")]
+)
+async def test_health_is_a_word_without_detail(wrong: str, status: int, word: str) -> None:
+    async def trouble() -> str:
+        return wrong
 
     port = free_port()
     async with (
-        listening("127.0.0.1", port, healthy=healthy, door=None),
+        listening("127.0.0.1", port, trouble=trouble, door=None),
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
     ):
         health = await http.get("/healthz")
         events = await http.post("/slack/events")
 
-    assert (health.status_code, len(health.text)) == (status, len("ok\n") if fine else 7)
+    assert (health.status_code, health.text) == (status, word)
     assert events.status_code == 404
 
 
@@ -40,7 +46,7 @@ async def test_the_door_sees_the_raw_bytes_and_its_answer_goes_back() -> None:
 
     port = free_port()
     async with (
-        listening("127.0.0.1", port, healthy=asyncio.Event().wait, door=door),
+        listening("127.0.0.1", port, trouble=fine, door=door),
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
     ):
         reply = await http.post("/slack/events", content=b"abc")
@@ -59,7 +65,7 @@ async def test_a_body_as_large_as_slack_s_largest_is_taken_and_a_larger_one_is_n
 
     port = free_port()
     async with (
-        listening("127.0.0.1", port, healthy=asyncio.Event().wait, door=door),
+        listening("127.0.0.1", port, trouble=fine, door=door),
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
     ):
         largest = await http.post("/slack/events", content=bytes(LARGEST))
@@ -70,9 +76,7 @@ async def test_a_body_as_large_as_slack_s_largest_is_taken_and_a_larger_one_is_n
 
 async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
     port = free_port()
-    async with listening(
-        "127.0.0.1", port, healthy=asyncio.Event().wait, door=refused, patience=0.1
-    ):
+    async with listening("127.0.0.1", port, trouble=fine, door=refused, patience=0.1):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
         answer = await asyncio.wait_for(reader.readline(), 5)
@@ -86,7 +90,7 @@ async def test_a_taken_port_names_the_setting() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigurationError) as refused:
-            async with listening("127.0.0.1", port, healthy=asyncio.Event().wait, door=None):
+            async with listening("127.0.0.1", port, trouble=fine, door=None):
                 pass
 
     assert "HTTP_PORT" in refused.value.sentence()

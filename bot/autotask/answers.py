@@ -26,12 +26,18 @@ _CAUSES = {
     ),
     Seen.FORBIDDEN: (Cause.PERMISSION_MISSING,),
     Seen.THROTTLED: (Cause.THREAD_LIMIT, Cause.HOURLY_LIMIT),
-    Seen.SERVER_ERROR: (Cause.SERVER_ERROR, Cause.MAINTENANCE, Cause.ODD_ANSWER),
+    Seen.SERVER_ERROR: (
+        Cause.SERVER_ERROR,
+        Cause.MAINTENANCE,
+        Cause.REDIRECTED,
+        Cause.ODD_ANSWER,
+    ),
     Seen.UNREACHABLE: (
         Cause.DNS,
         Cause.CONNECTION_REFUSED,
         Cause.TLS,
         Cause.TIME_OUT,
+        Cause.SLOW_ANSWER,
         Cause.CONNECTION_LOST,
     ),
     Seen.INCONCLUSIVE: (Cause.OURS,),
@@ -63,6 +69,7 @@ class Kind(StrEnum):
     HTML = "HTML"
     COMPRESSED = "compressed unasked"
     TOO_LONG = "too long"
+    UNREAD = "not read to its end"
     OTHER = "not JSON"
 
 
@@ -190,12 +197,19 @@ def _by_status(answer: Answer) -> Cause | None:
             return Cause.PERMISSION_MISSING
         case 429:
             return Cause.HOURLY_LIMIT
+        case status if is_redirect(status):
+            return Cause.REDIRECTED
         case status if answer.kind is Kind.HTML and (status == 200 or status >= 500):
             return Cause.MAINTENANCE
         case status if status >= 500:
             return Cause.SERVER_ERROR
         case _:
             return Cause.ODD_ANSWER
+
+
+def is_redirect(status: int) -> bool:
+    """Whether it points elsewhere, as nothing that is asked here does."""
+    return 300 <= status < 400
 
 
 def _looks_like_html(body: bytes) -> bool:

@@ -29,6 +29,7 @@ from bot.autotask.threads import Crowded, Threads
 from bot.autotask.wire import Wire
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Cause, Observation, Seen, Tenant
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.usecases.ports import Zone
 
@@ -46,6 +47,12 @@ REFUSALS = (Cause.CREDENTIALS_REFUSED, Cause.INTEGRATION_CODE_REFUSED)
 """Answers that Autotask may count as a failed login, whatever else the check then finds out."""
 
 
+GATEWAY = (502, 504)
+"""What a gateway says for Autotask: that it has no answer, which leaves open what was done."""
+
+_VERSIONS = "/ATServicesRest/versioninformation"
+
+
 @dataclass(slots=True)
 class Trail:
     """What a check has asked and been told so far, even if it is given up."""
@@ -53,7 +60,26 @@ class Trail:
     sign_ins: int
     """How many may be sent."""
     lines: list[str] = field(default_factory=list)
+    requests: int = 0
     refused: int = 0
+    unanswered: int = 0
+    """Sign-ins that have left and have no answer yet, or never got one."""
+    accepted: bool = False
+
+    def leaves(self) -> None:
+        """A sign-in is on its way."""
+        self.unanswered += 1
+
+    def comes_back(self) -> None:
+        """It came back with a word of Autotask's."""
+        self.unanswered -= 1
+
+    def learns(self, found: object) -> None:
+        """Every request carries the credentials: to be told anything proves them anew."""
+        if found in REFUSALS:
+            self.refused += 1
+        elif found is Cause.PERMISSION_MISSING or not isinstance(found, Cause):
+            self.accepted, self.refused, self.unanswered = True, 0, 0
 
 
 class AutotaskClient:
@@ -82,6 +108,17 @@ class AutotaskClient:
         """The username's zone, or what was seen instead. Sends no secret."""
         return await zones.look_up(self._wire, username, extra_hosts=self._extra_hosts)
 
+    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+        """What keeps the zone from answering, by a question that needs no credentials (the list of
+        versions); None where it answers, whatever that is.
+        """
+        outcome = await self._wire.get(f"{origin.address}{_VERSIONS}", endpoint="versions")
+        if isinstance(outcome, Answer) and outcome.status not in (503, *GATEWAY):
+            return None
+        found = read(outcome, lambda _: Cause.ODD_ANSWER)
+        line = evidence("versioninformation", outcome, found)
+        return replace(seen(found), evidence=(line,), requests=1)
+
     async def vendor_status(self, zone: str) -> str | None:
         """What the vendor's status page says of this zone, as a line of evidence."""
         return await self._status_page.says(zone) if self._status_page else None
@@ -107,6 +144,9 @@ class AutotaskClient:
             found,
             evidence=tuple(trail.lines),
             refused=trail.refused,
+            unanswered=trail.unanswered,
+            accepted=trail.accepted,
+            requests=trail.requests,
             latency=self._monotonic() - started,
         )
 
@@ -154,12 +194,10 @@ class AutotaskClient:
         self, credentials: Credentials, trail: Trail, *, accepted: Observation
     ) -> Observation:
         """Where the database has moved and the new zone accepts too: there. Else nothing changes,
-        and the zone is asked again tomorrow."""
-        zone = await self.find_zone(credentials.username)
+        and the zone is asked again tomorrow, or sooner where it was not told."""
+        zone = await self._find_zone(credentials, trail)
         if isinstance(zone, Observation):
-            trail.lines += zone.evidence
-            return accepted
-        trail.lines.append(zones.line(zone))
+            return replace(accepted, zone_unknown=True)
         here = replace(accepted, zone_asked=True, tenant=replace(accepted.tenant, zone=zone.name))
         if zone.origin == credentials.origin:
             return here
@@ -170,16 +208,20 @@ class AutotaskClient:
 
     async def _explain_refusal(self, credentials: Credentials, trail: Trail) -> Observation:
         """Tell an unknown user, a moved database and an outage from refused credentials."""
-        zone = await self.find_zone(credentials.username)
+        zone = await self._find_zone(credentials, trail)
         if isinstance(zone, Observation):
-            trail.lines += zone.evidence
             return zone
-        trail.lines.append(zones.line(zone))
         if zone.origin == credentials.origin:
             return replace(seen(Cause.CREDENTIALS_REFUSED), tenant=Tenant(zone=zone.name))
         if trail.refused >= trail.sign_ins:
             return replace(seen(Cause.WRONG_ZONE), tenant=Tenant(zone=zone.name))
         return await self._try_elsewhere(replace(credentials, origin=zone.origin), zone, trail)
+
+    async def _find_zone(self, credentials: Credentials, trail: Trail) -> Zone | Observation:
+        trail.requests += 1
+        zone = await self.find_zone(credentials.username)
+        trail.lines += zone.evidence if isinstance(zone, Observation) else (zones.line(zone),)
+        return zone
 
     async def _try_elsewhere(self, moved: Credentials, zone: Zone, trail: Trail) -> Observation:
         """What the user may read there is left to the next check: first the move is told."""
@@ -213,10 +255,15 @@ class AutotaskClient:
             "Secret": credentials.secret.reveal(),
         }
         async with self._threads.place(code, f"{api}/{endpoint}"):
-            outcome = await self._wire.get(f"{api}/{path}", endpoint=endpoint, headers=headers)
+            trail.requests += 1
+            outcome = await self._wire.get(
+                f"{api}/{path}", endpoint=endpoint, headers=headers, on_sent=trail.leaves
+            )
+        if isinstance(outcome, Answer) and outcome.status not in GATEWAY:
+            trail.comes_back()
         found = read(outcome, parse)
         if endpoint == SIGN_IN and found is Cause.PERMISSION_MISSING and not denies(outcome):
             found = Cause.ODD_ANSWER
-        trail.refused += found in REFUSALS
+        trail.learns(found)
         trail.lines.append(evidence(path, outcome, found))
         return found

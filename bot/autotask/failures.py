@@ -34,8 +34,13 @@ class Failure:
     summary: str
 
 
-def classify(error: Exception) -> Failure:
-    """The failure behind `error`.
+_NOT_HTTP = Failure(Cause.ODD_ANSWER, "not HTTP")
+_SLOW = Failure(Cause.SLOW_ANSWER, "the answer did not end in time")
+
+
+def classify(error: Exception, *, sent: bool = False, answered: bool = False) -> Failure:
+    """The failure behind `error`. Once the request has been `sent`, nothing is our own fault any
+    more; once the far side has begun to answer (`answered`), a time-out is a slow answer.
 
     The class that httpx raises over aiohttp's transport misleads (DNS, refusal and TLS trouble all
     come as ConnectTimeout), so what counts is the aiohttp error that caused it (measured with httpx
@@ -46,6 +51,9 @@ def classify(error: Exception) -> Failure:
     origin = below if isinstance(below, Exception) else error
     system = origin.os_error if type(origin) is aiohttp.ClientConnectorError else origin
     special = system if isinstance(system, TimeoutError | ConnectionResetError) else origin
-    return next(
+    failure = next(
         Failure(cause, summary) for kind, cause, summary in FAILURES if isinstance(special, kind)
     )
+    if failure.cause is Cause.OURS and sent:
+        return _NOT_HTTP
+    return _SLOW if failure.cause is Cause.TIME_OUT and answered else failure

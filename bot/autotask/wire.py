@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
-from httpx_aiohttp import AiohttpTransport
 
-from bot.autotask.answers import Answer, Kind
+from bot.autotask.answers import Answer, Kind, is_redirect
 from bot.autotask.failures import Failure, classify
+from bot.outbound import RAISED, open_client
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +23,25 @@ DEADLINE = 15.0
 LONGEST_BODY = 1_000_000
 """Bytes; what is asked here is answered in a few hundred."""
 CONNECTIONS = 128
+REFUSAL_PATIENCE = 2.0
+"""Seconds for the body of a 401: what it says beside its status is worth no more."""
 
-_RAISED = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
-"""All that comes up from below: what is not HTTP gets through the transport as aiohttp's own error,
-and a redirect to nonsense is an InvalidURL though it is not followed (measured).
-"""
+
+@dataclass(slots=True)
+class _Exchange:
+    """How far one call has come, which its exception does not tell."""
+
+    on_sent: Callable[[], None] | None = None
+    sent: bool = False
+    kept: bool = False
+    """Whether the connection at hand was kept from an earlier call."""
+    again: bool = True
+    """Whether it may be sent once more: where a kept connection had been closed meanwhile."""
+    status: int | None = None
+    """Known from the moment when the head of the answer is there."""
+
+
+_under_way: ContextVar[_Exchange] = ContextVar("under_way")
 
 
 class Wire:
@@ -49,20 +65,13 @@ class Wire:
         """
         self.zone_url = zone_url.rstrip("/")
         self._deadline = deadline
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust, resolver=resolver)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
+        self._client = open_client(
+            trust=trust,
             proxy=proxy,
-        )
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(verify=trust, client=session),
-            trust_env=False,
-            follow_redirects=False,
+            connections=CONNECTIONS,
+            trace_configs=[_tracing()],
             headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=None,  # noqa: S113 - the deadline below ends the whole call
+            resolver=resolver,
         )
 
     async def get(
@@ -72,27 +81,79 @@ class Wire:
         endpoint: str,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        on_sent: Callable[[], None] | None = None,
     ) -> Answer | Failure:
-        """Ask once; aiohttp asks again where a kept connection turns out to be closed. `endpoint`
-        is the name of the request in the log, which holds no more of it.
+        """Ask once, and again where a kept connection turns out to be closed. `endpoint`
+        is the name of the request in the log, which holds no more of it. `on_sent` is called each
+        time just before the request leaves, and not where no connection comes about.
         """
         clock = asyncio.get_running_loop().time
         started = clock()
+        exchange = _Exchange(on_sent)
+        _under_way.set(exchange)
         try:
-            async with (
-                asyncio.timeout(self._deadline),
-                self._client.stream("GET", url, headers=headers, params=params) as response,
-            ):
-                outcome: Answer | Failure = await _read(response)
-        except _RAISED as error:
-            outcome = classify(error)
+            async with asyncio.timeout(self._deadline):
+                outcome = await self._ask(url, dict(headers or {}), params)
+        except RAISED as error:
+            outcome = _salvage(exchange, error)
         ms = round((clock() - started) * 1000)
         log.debug("GET %s: %s, %d ms", endpoint, outcome.summary, ms)
         return outcome
 
+    async def _ask(
+        self, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None
+    ) -> Answer | Failure:
+        """Raises ValueError, before anything is sent, for a header that cannot be written."""
+        if any(not value.isprintable() for value in headers.values()):
+            raise ValueError("a header's value would end its line")
+        async with self._client.stream("GET", url, headers=headers, params=params) as response:
+            return await _read(response)
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    """Hears of aiohttp when a request leaves and when the head of its answer is there.
+
+    Of itself it would send every GET a second time where the connection is lost. One that has left
+    on a fresh connection may have been served, a sign-in may have been refused: that is not done.
+    """
+
+    async def leaves(*_: object) -> None:
+        exchange = _under_way.get()
+        if not exchange.again:
+            raise aiohttp.ServerDisconnectedError
+        exchange.sent, exchange.again = True, exchange.kept
+        if exchange.on_sent:
+            exchange.on_sent()
+
+    async def answered(
+        session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    ) -> None:
+        _under_way.get().status = end.response.status
+
+    async def new(*_: object) -> None:
+        _under_way.get().kept = False
+
+    async def kept(*_: object) -> None:
+        _under_way.get().kept = True
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_end.append(new)
+    tracing.on_connection_reuseconn.append(kept)
+    tracing.on_request_headers_sent.append(leaves)
+    tracing.on_request_end.append(answered)
+    return tracing
+
+
+def _salvage(exchange: _Exchange, error: Exception) -> Answer | Failure:
+    """What is left where something failed: a refusal or a redirect is one whatever follows it."""
+    status = exchange.status
+    if status is not None and (status == 401 or is_redirect(status)):
+        return Answer(status, Kind.UNREAD)
+    return classify(error, sent=exchange.sent, answered=status is not None)
 
 
 async def _read(response: httpx.Response) -> Answer:
@@ -100,9 +161,10 @@ async def _read(response: httpx.Response) -> Answer:
     status = response.status_code
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         return Answer(status, Kind.COMPRESSED)
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            return Answer(status, Kind.TOO_LONG)
+    async with asyncio.timeout(REFUSAL_PATIENCE if status == 401 else None):
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                return Answer(status, Kind.TOO_LONG)
     return Answer.of(status, bytes(body), media_type=response.headers.get("content-type", ""))

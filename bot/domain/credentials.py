@@ -16,6 +16,9 @@ LABELS: Mapping[str, str] = {
 }
 """Field name (in code, database, forms) to the vendor guide's label (on screen)."""
 
+SIGNING_IN = tuple(name for name in LABELS if name != "url")
+"""The three that are sent as they are; the address is rebuilt from what it names."""
+
 LONGEST = 200
 """Characters; Autotask's own values have 25 to 60."""
 
@@ -51,18 +54,17 @@ class Typed:
 
         HTTP headers carry ASCII only, and an invisible character is never meant.
         """
-        found = {name: problem for name in LABELS if (problem := self._problem(name))}
-        if self.url and "url" not in found:
-            try:
-                AutotaskOrigin.parse(self.url, extra_hosts=extra_hosts)
-            except BadInput as error:
-                found["url"] = error.sentence()
+        found = {name: problem for name in SIGNING_IN if (problem := self._problem(name))}
+        try:
+            AutotaskOrigin.named_in(self.url, extra_hosts=extra_hosts)
+        except BadInput as error:
+            found = {"url": error.sentence()} | found
         return found
 
     def _problem(self, name: str) -> str | None:
         value = str(getattr(self, name))
         if not value:
-            return None if name == "url" else f"{LABELS[name]} is missing. {WHERE[name]}"
+            return f"{LABELS[name]} is missing. {WHERE[name]}"
         if len(value) > LONGEST:
             return (
                 f"This is {len(value)} characters long; Autotask's value has at most {LONGEST}. "

@@ -58,8 +58,8 @@ def diagnose(
 def _words(cause: Cause, *, worked_once: bool) -> Diagnosis:
     if cause is Cause.CREDENTIALS_REFUSED:
         return _WORKED_ONCE if worked_once else _NEVER_WORKED
-    if cause is Cause.USERNAME_UNKNOWN and worked_once:
-        return _USER_GONE
+    if worked_once and cause in _ONCE_STORED:
+        return _ONCE_STORED[cause]
     return _WORDS[cause]
 
 
@@ -104,6 +104,19 @@ _USER_GONE = Diagnosis(
     field="username",
     where=API_USER_PAGE,
 )
+_MOVED_AWAY = Diagnosis(
+    Cause.WRONG_ZONE,
+    "zone moved",
+    "Autotask now serves your database from another zone than the one it was connected at.",
+    (
+        "Nothing to do: the next scheduled check signs in at the new zone, and follows the move "
+        "where the credentials work there.",
+        "To be sure at once, press Update credentials and leave REST API URL empty.",
+    ),
+    field="url",
+)
+_ONCE_STORED = {Cause.USERNAME_UNKNOWN: _USER_GONE, Cause.WRONG_ZONE: _MOVED_AWAY}
+"""What reads differently of credentials that have worked."""
 
 _NETWORK_STEPS = (
     "Nothing to do in Autotask. The bot keeps checking and says here when it is back.",
@@ -205,6 +218,12 @@ _ALL = (
         network=False,
     ),
     _outage(
+        Cause.REDIRECTED,
+        "Autotask's address leads elsewhere",
+        "What answers at the zone's address sends the bot to another address. It does not go "
+        "there, since the credentials are meant for Autotask alone.",
+    ),
+    _outage(
         Cause.ODD_ANSWER,
         "odd answers from Autotask",
         "What answers at the zone's address does not speak like Autotask.",
@@ -222,6 +241,11 @@ _ALL = (
     ),
     _outage(Cause.TIME_OUT, "Autotask does not answer", "Autotask's zone did not answer in time."),
     _outage(
+        Cause.SLOW_ANSWER,
+        "Autotask answers too slowly",
+        "Autotask's zone began to answer, but did not come to an end in time.",
+    ),
+    _outage(
         Cause.CONNECTION_LOST,
         "connection lost",
         "Autotask's zone broke off in the middle of an answer.",
@@ -229,8 +253,8 @@ _ALL = (
     Diagnosis(
         Cause.LOGINS_WITHHELD,
         "checks on hold",
-        "The last sign-ins with this username were all refused, and one more could lock the API "
-        "user. So the bot has stopped signing in with it.",
+        "The last sign-ins with this username were refused, or nobody saw their answer, and one "
+        "more could lock the API user. So the bot has stopped signing in with it.",
         (
             "Press Update credentials with values that work. Test now also works, once you know "
             "that the user is in order.",

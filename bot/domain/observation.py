@@ -36,11 +36,13 @@ class Cause(StrEnum):
     HOURLY_LIMIT = "hourly_limit"
     SERVER_ERROR = "server_error"
     MAINTENANCE = "maintenance"
+    REDIRECTED = "redirected"
     ODD_ANSWER = "odd_answer"
     DNS = "dns"
     CONNECTION_REFUSED = "connection_refused"
     TLS = "tls"
     TIME_OUT = "time_out"
+    SLOW_ANSWER = "slow_answer"
     CONNECTION_LOST = "connection_lost"
     LOGINS_WITHHELD = "logins_withheld"
     UNREADABLE = "unreadable"
@@ -91,18 +93,31 @@ class Observation:
     """Where the credentials were accepted, or where the tenant now is."""
     refused: int = 0
     """How many sign-ins Autotask refused on the way, even where that is not what was concluded."""
+    unanswered: int = 0
+    """How many sign-ins left, and nobody saw the answer: each may have been refused."""
+    accepted: bool = False
+    """Whether a sign-in was accepted on the way, even where the check ended badly."""
+    requests: int = 0
+    """How many requests the check took."""
     permission_asked: bool = False
     """Whether this check also asked what the user may read."""
     zone_asked: bool = False
     """Whether this check also asked where the user's database is."""
+    zone_unknown: bool = False
+    """Whether it asked and was not told."""
 
-    @property
-    def refusals(self) -> int | None:
+    def refusals(self, *, believed_good: bool) -> int | None:
         """For the books of failed logins: 0 where a sign-in was accepted, None where nobody can
-        tell."""
+        tell. A sign-in without an answer may have been refused, unless the credentials are
+        `believed_good`: then it is the zone that fails, and that may last for days.
+        """
         if self.seen in (Seen.OK, Seen.MOVED_OK, Seen.FORBIDDEN):
             return 0
-        return self.refused or None
+        if self.refused:
+            return self.refused + self.unanswered
+        if self.accepted:
+            return 0
+        return None if believed_good else self.unanswered or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ class Person:
     """Of another organisation, in a shared channel."""
     gone: bool = False
     """Deactivated, or a bot."""
-    time_zone: str = "UTC"
-    """Where they live, as the time-zone database names it."""
+    tz: str = "UTC"
+    """Their time zone's name (IANA)."""
 
 
 def require_manager(person: Person, named: Collection[str]) -> None:

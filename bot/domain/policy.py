@@ -37,6 +37,7 @@ class Policy:
     outage_retries: tuple[float, ...] = (30, 60)
     group_wait: float = 30
     zone_interval: float = 86_400
+    zone_retry: float = 3_600
     withheld_interval: float = 86_400
     throttled_patience: float = 3_600
     inconclusive_retry: float = 30
@@ -60,6 +61,11 @@ class Policy:
             outage_retries=retries,
             escalate_after=care.escalate_after if care.escalate_to else None,
         )
+
+    def pace(self, requests: int) -> float:
+        """Seconds for checks that take so many requests each: at most 18 an hour and connection at
+        the usual interval, since they eat into what all of a tenant's integrations share."""
+        return requests * self.check_interval * 2 / 3
 
     @property
     def permission_interval(self) -> float:

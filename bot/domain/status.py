@@ -41,12 +41,14 @@ OUTAGE_CAUSES = frozenset(
     {
         Cause.SERVER_ERROR,
         Cause.MAINTENANCE,
+        Cause.REDIRECTED,
         Cause.ODD_ANSWER,
         Cause.DNS,
         Cause.CONNECTION_REFUSED,
         Cause.CONNECTION_LOST,
         Cause.TLS,
         Cause.TIME_OUT,
+        Cause.SLOW_ANSWER,
     }
 )
 """Causes that are Autotask's or the network's; credentials have no part in them."""
@@ -111,11 +113,13 @@ def believe(
     if watch.status is Status.PAUSED:
         return watch
     if seen.seen is Seen.INCONCLUSIVE:
-        return _look_again(watch, now, policy)
-    noted = _note(watch, seen, now)
+        return _look_again(watch, seen, now, policy)
+    noted = _note(watch, seen, now, policy)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
-    due = now + timedelta(seconds=_gap(after, policy, jitter))
-    return replace(after, next_check_at=due)
+    gap = _gap(after, policy, jitter)
+    if after.status in TROUBLE and seen.seen not in _GOOD:
+        gap = max(gap, policy.pace(seen.requests))
+    return replace(after, next_check_at=now + timedelta(seconds=gap))
 
 
 def accept_proven(
@@ -127,39 +131,21 @@ def accept_proven(
     is the watch of the credentials they replace. The person's zone was asked for on the way.
     """
     was = before or Watch(status=Status.PENDING, since=now, next_check_at=now)
-    noted = replace(_note(was, seen, now), streak=2, streak_since=now, zone_asked_at=now)
+    noted = replace(_note(was, seen, now, policy), streak=2, streak_since=now, zone_asked_at=now)
     after = _become(noted, _verdict(noted, seen.seen, now, policy), seen)
     due = now + timedelta(seconds=_gap(after, policy, 0.0))
     return replace(after, next_check_at=due)
 
 
-def permission_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:
-    """Whether this check also asks what the user may read: now and then, and until it is settled.
-
-    It costs a second request, and the bot stays under 20 an hour and connection.
-    """
-    unsettled = watch.seen is Seen.FORBIDDEN or watch.cause is Cause.PERMISSION_MISSING
-    if unsettled or watch.permission_asked_at is None:
-        return True
-    return now - watch.permission_asked_at >= timedelta(seconds=policy.permission_interval)
-
-
-def zone_due(watch: Watch, *, now: datetime, policy: Policy) -> bool:
-    """Whether this check also asks where the user's database is: once a day, and it costs nothing.
-
-    A database that has moved is thus found even while the old zone still answers.
-    """
-    asked_at = watch.zone_asked_at
-    return asked_at is None or now - asked_at >= timedelta(seconds=policy.zone_interval)
-
-
-def _look_again(watch: Watch, now: datetime, policy: Policy) -> Watch:
-    """Our own fault is no evidence: only the next look is arranged."""
-    soon = min(policy.inconclusive_retry, policy.check_interval)
+def _look_again(watch: Watch, seen: Observation, now: datetime, policy: Policy) -> Watch:
+    """Our own fault is no evidence: only the next look is arranged; soon, unless sign-ins leave."""
+    reached = seen.unanswered or seen.accepted
+    soon = policy.check_interval if reached else policy.inconclusive_retry
+    soon = min(soon, policy.check_interval)
     return replace(watch, next_check_at=now + timedelta(seconds=soon))
 
 
-def _note(watch: Watch, seen: Observation, now: datetime) -> Watch:
+def _note(watch: Watch, seen: Observation, now: datetime, policy: Policy) -> Watch:
     """Count the streak. An answer of another class starts a new one."""
     goes_on = watch.seen is not None and _kind(watch.seen) == _kind(seen.seen)
     return replace(
@@ -170,10 +156,21 @@ def _note(watch: Watch, seen: Observation, now: datetime) -> Watch:
         last_checked_at=now,
         last_ok_at=now if seen.seen in _GOOD else watch.last_ok_at,
         permission_asked_at=now if seen.permission_asked else watch.permission_asked_at,
-        zone_asked_at=now if seen.zone_asked else watch.zone_asked_at,
+        zone_asked_at=_zone_asked_at(watch, seen, now, policy),
         latency=seen.latency,
         evidence=() if seen.seen in _GOOD else seen.evidence,
     )
+
+
+def _zone_asked_at(
+    watch: Watch, seen: Observation, now: datetime, policy: Policy
+) -> datetime | None:
+    """After a look-up that failed, such that it is due again after `zone_retry`."""
+    if seen.zone_asked:
+        return now
+    if seen.zone_unknown:
+        return now - timedelta(seconds=policy.zone_interval - policy.zone_retry)
+    return watch.zone_asked_at
 
 
 def _kind(seen: Seen) -> str:

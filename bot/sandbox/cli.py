@@ -42,11 +42,27 @@ def sandbox(context: click.Context, port: int, keep: Path | None) -> None:
 
 @sandbox.command()
 @port_option
-def autotask(port: int) -> None:
+@click.option(
+    "--latency",
+    type=click.IntRange(0, 60_000),
+    metavar="MS",
+    default=0,
+    help="Milliseconds that every answer takes.",
+)
+@click.option(
+    "--tenants",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="Databases, in turn over the zones, each with an API user. /panel/state lists them.",
+)
+def autotask(port: int, latency: int, tenants: int) -> None:
     """The make-believe Autotask alone."""
-    from bot.sandbox.autotask import AutotaskWorld
+    from bot.sandbox.autotask import AutotaskWorld, Plan
 
-    sys.exit(asyncio.run(_serve(AutotaskWorld(), port)))
+    plan = Plan(tenants=tenants, latency=latency / 1000)
+    sys.exit(asyncio.run(_serve(AutotaskWorld(plan=plan), port)))
 
 
 @sandbox.command()

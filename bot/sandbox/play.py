@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 import bot
-from bot.sandbox.autotask import AutotaskWorld
+from bot.sandbox.autotask import AutotaskWorld, Plan
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
 
 PACE = {
@@ -41,6 +41,12 @@ class State:
     directory: Path
     seed: int
     autotask_port: int
+    secure: bool = False
+    """Whether zones have TLS; those of directories from before it came stay as they were."""
+
+    @property
+    def authority(self) -> Path:
+        return self.directory / "autotask-authority.pem"
 
 
 async def play(port: int, keep: Path | None, *, until: Callable[[], Awaitable[None]]) -> int:
@@ -71,7 +77,8 @@ def _state(directory: Path) -> State:
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "sandbox.json"
     if not file.exists():
-        file.write_text(json.dumps({"seed": secrets.randbits(64), "autotask_port": _free_port()}))
+        fresh = {"seed": secrets.randbits(64), "autotask_port": _free_port(), "secure": True}
+        file.write_text(json.dumps(fresh))
         key = directory / "master.key"
         key.touch(mode=0o600)
         key.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
@@ -81,7 +88,7 @@ def _state(directory: Path) -> State:
 async def _worlds(
     stack: AsyncExitStack, state: State, port: int
 ) -> tuple[AutotaskWorld, SlackWorld]:
-    autotask = AutotaskWorld(rng=random.Random(state.seed))
+    autotask = AutotaskWorld(rng=random.Random(state.seed), plan=Plan(secure=state.secure))
     try:
         await autotask.start(state.autotask_port)
     except OSError as error:
@@ -90,6 +97,7 @@ async def _worlds(
             f"{state.directory} lead there.\nEnd what uses it, or name another directory."
         ) from error
     stack.push_async_callback(autotask.stop)
+    state.authority.write_bytes(autotask.authority)
     slack = SlackWorld(rng=random.Random(state.seed), scopes=(*SCOPES, *OPTIONAL_SCOPES))
     slack.mount("/autotask/", autotask.panel_app())
     await _start_at_next_free(slack, port)
@@ -146,6 +154,7 @@ def _environment(state: State, autotask: dict[str, str], slack: dict[str, str]) 
         "SLACK_APP_TOKEN": slack["app_token"],
         "AUTOTASK_ZONE_URL": autotask["base_url"],
         "AUTOTASK_EXTRA_HOSTS": autotask["extra_hosts"],
+        **({"CA_FILE": str(state.authority)} if state.secure else {}),
         "DATABASE_URL": f"sqlite:///{state.directory / 'autotask-bot.db'}",
         "AUTOTASK_BOT_KEY_FILE": str(state.directory / "master.key"),
         "HTTP_PORT": str(_free_port()),

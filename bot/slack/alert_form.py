@@ -22,11 +22,13 @@ from bot.slack.request import Request
 from bot.slack.text import plain, plain_sentence
 from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases import configure
+from bot.usecases.digest import want_digest
 from bot.usecases.permit import require_manager
 from bot.usecases.report import the_one
 
 ALERTS = "alerts"
 TITLE = "Alerts"
+DIGEST = "digest"
 USUAL = "usual"
 BROADCAST = "broadcast_recovery"
 INTERVALS = {
@@ -52,7 +54,9 @@ async def open_by_name(desk: Desk, request: Request, name: str) -> None:
     async def draw() -> View:
         person = await desk.who(request)
         await require_manager(desk.ports, person)
-        return _view((await the_one(desk.ports, person, name)).connection)
+        connection = (await the_one(desk.ports, person, name)).connection
+        wanted = await desk.ports.subscriptions.wanted(person.workspace_id, connection.id)
+        return _view(connection, digest=wanted)
 
     await desk.open(request, TITLE, draw)
 
@@ -66,6 +70,10 @@ async def submit(desk: Desk, request: Request) -> Reply:
         said, errors = await _choose(desk, person, connection_id, str(typed.get("channel") or ""))
         if not errors:
             await configure.look_after(desk.ports, person, connection_id, _care(typed))
+            wanted = bool(typed.get(DIGEST))
+            await want_digest(desk.ports, person, connection_id, wanted=wanted)
+            if wanted:
+                said += f" So does the weekly digest, on Mondays at 09:00 ({plain(person.tz)})."
     except BadInput as error:
         said, errors = plain_sentence(error.sentence()), {error.field: error.sentence()}
     return Reply(note_view(TITLE, said), errors, said)
@@ -107,8 +115,10 @@ def _number(typed: dict[str, Any], field: str) -> float | None:
     return float(chosen) if chosen.isdigit() else None
 
 
-def _view(connection: Connection) -> View:
+def _view(connection: Connection, *, digest: bool) -> View:
     care = connection.care
+    weekly = Option(value=DIGEST, text="Weekly digest, on Monday morning")
+    besides = CheckboxesElement(options=[weekly], initial_options=[weekly] if digest else None)
     mention = UserSelectElement(initial_user=care.escalate_to)
     broadcast = Option(
         value=BROADCAST, text="Show a recovery in the channel, not in its thread alone"
@@ -141,6 +151,7 @@ def _view(connection: Connection) -> View:
                 _choice(PATIENCES, care.escalate_after, usual="after 30 minutes"),
             ),
             form_input("options", "Recovery", box, optional=True),
+            form_input(DIGEST, "Besides", besides, optional=True),
         ],
     )
 

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain import origin
 from bot.domain.credentials import LABELS, LONGEST
 from bot.domain.diagnosis import diagnose
 from bot.domain.shapes import looks_like_a_secret
@@ -138,7 +139,7 @@ def _fields(form: Form) -> list[Block]:
     blocks: list[Block] = []
     for name, label in LABELS.items():
         element = PlainTextInputElement(
-            max_length=LONGEST,
+            max_length=origin.LONGEST if name == "url" else LONGEST,
             initial_value=form.shown.get(name) or None,
             focus_on_load=name == "integration_code" or None,
         )

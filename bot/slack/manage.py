@@ -1,4 +1,4 @@
-"""The story of looking after connections: status, test, disconnect, the alert channel, who may."""
+"""The story of looking after connections: status, test, disconnect, who may."""
 
 from collections.abc import Sequence
 

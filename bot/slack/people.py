@@ -57,5 +57,5 @@ def describe(request: Request, user: Mapping[str, Any]) -> Person:
         guest=any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted")),
         stranger=bool(user.get("is_stranger")) or request.workspace_id not in teams,
         gone=bool(user.get("deleted")) or bool(user.get("is_bot")),
-        time_zone=str(user.get("tz") or "UTC"),
+        tz=str(user.get("tz") or "UTC"),
     )

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.observation import Seen
 from bot.domain.status import Watch
 from bot.domain.uptime import Mark, counts_until
-from bot.store.schema import CONCLUSIVE, checks, connections
+from bot.store.schema import connections
+from bot.store.schema_history import CONCLUSIVE, checks
 
 
 async def note_check(

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, updat
 from bot.domain.incident import Incident, Kind, Telling
 from bot.store.database import Database
 from bot.store.outbox import ANEW
-from bot.store.ready import note
 from bot.store.rows import Now, incident_of
 from bot.store.schema import PENDING, AlertState, alerts, destinations, incidents
 from bot.store.telling import write_telling
+from bot.store.upsert import upsert
 from bot.usecases.ports import Broken
 
 _NEWS = (Kind.INCIDENT, Kind.NOTICE)
@@ -33,28 +33,29 @@ class DestinationTable:
             return {row["channel"]: _broken_of(row) for row in rows}
 
     async def mark_broken(self, broken: Broken, *, telling: Telling) -> bool:
-        this = _this(broken.workspace_id, broken.channel)
+        key = {"workspace_id": broken.workspace_id, "channel": broken.channel}
         async with self._database.write() as transaction:
             now = await self._now(transaction)
-            known = await transaction.scalar(
-                select(destinations.c.broken_since).where(*this).with_for_update()
+            await transaction.execute(
+                upsert(transaction, destinations).values(**key).on_conflict_do_nothing()
             )
-            if known:
-                return False
-            await note(
-                transaction,
-                broken.workspace_id,
-                broken.channel,
-                broken_since=broken.broken_since,
-                reason=broken.reason,
-                summary_id=broken.summary_id,
-                probe_at=now + timedelta(hours=1),
-                probed_at=None,
-                told_at=now if telling.alerts else None,
-                healed_at=None,
+            first = await transaction.execute(
+                update(destinations)
+                .where(*_this(broken.workspace_id, broken.channel))
+                .where(destinations.c.broken_since.is_(None))
+                .values(
+                    broken_since=broken.broken_since,
+                    reason=broken.reason,
+                    summary_id=broken.summary_id,
+                    probe_at=now + timedelta(hours=1),
+                    probed_at=None,
+                    told_at=now if telling.alerts else None,
+                    healed_at=None,
+                )
             )
-            await write_telling(transaction, telling, at=now)
-        return True
+            if first.rowcount:
+                await write_telling(transaction, telling, at=now)
+        return first.rowcount == 1
 
     async def probe_soon(self, workspace_id: str, channel: str) -> None:
         async with self._database.write() as transaction:

@@ -13,7 +13,8 @@ from bot.store.checks import marks_of
 from bot.store.database import Database
 from bot.store.rollups import prune, roll_up, summed, tally_of
 from bot.store.rows import incident_of
-from bot.store.schema import connections, incidents, rollup_marks, rollups
+from bot.store.schema import connections, incidents
+from bot.store.schema_history import rollup_marks, rollups
 
 Rolled = Mapping[str, Mapping[int, Tally]]
 
@@ -32,6 +33,11 @@ class HistoryTable:
             further = await prune(transaction, after=self._pruned_to)
         self._pruned_to = further or 0
         return further is not None
+
+    async def rolled_until(self) -> datetime | None:
+        query = select(rollup_marks.c.until).where(rollup_marks.c.size == Size.HOUR)
+        async with self._database.read() as view:
+            return await view.scalar(query)
 
     async def uptime(
         self, workspace_id: str, connection_ids: Collection[str], *, now: datetime

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.uptime import Size, Tally, known_from, tally
 from bot.store.checks import marks_of
 from bot.store.rows import Values
-from bot.store.schema import checks, connections, rollup_marks, rollups
+from bot.store.schema import connections
+from bot.store.schema_history import checks, rollup_marks, rollups
 from bot.store.upsert import upsert
 
 SETTLED = timedelta(hours=1)

@@ -24,8 +24,7 @@ from sqlalchemy import (
 from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
-from bot.domain.uptime import Size
-from bot.store.columns import Lines, Moment, Moments, Named, Origin, Span
+from bot.store.columns import Lines, Moment, Moments, Named, Origin
 
 
 class AlertState(StrEnum):
@@ -250,48 +249,6 @@ Index(
     alerts.c.seq,
     sqlite_where=PENDING,
     postgresql_where=PENDING,
-)
-
-# One row per check, so no more than is needed; what is kept for long is in `rollups`.
-checks = Table(
-    "checks",
-    metadata,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("connection_id", ForeignKey("connections.id"), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("status", Named(Status), nullable=False),
-    Column("seen", Named(Seen), nullable=False),
-    Column("counts_until", Moment),
-    Column("latency", Span),
-    Index("ix_checks_connection_id_at", "connection_id", "at"),
-)
-CONCLUSIVE = checks.c.seen != literal_column("'inconclusive'")
-
-rollups = Table(
-    "rollups",
-    metadata,
-    Column("connection_id", ForeignKey("connections.id"), primary_key=True),
-    Column("size", Named(Size), primary_key=True),
-    Column("start", Moment, primary_key=True),
-    Column("ok", Span, nullable=False),
-    Column("failed", Span, nullable=False),
-    Column("unknown", Span, nullable=False),
-    Column("paused", Span, nullable=False),
-    Column("degraded", Span, nullable=False),
-    Column("checks", Integer, nullable=False),
-    Column("answered", Integer, nullable=False),
-    Column("latency_sum", Span, nullable=False),
-    Column("latency_max", Span, nullable=False),
-)
-
-# How far each size is rolled up: all before `until`, and of what follows the connections up to
-# `after`.
-rollup_marks = Table(
-    "rollup_marks",
-    metadata,
-    Column("size", Named(Size), primary_key=True),
-    Column("until", Moment, nullable=False),
-    Column("after", String, nullable=False),
 )
 
 # One row for each place that was ever written to. Where it is broken, `broken_since` is set.

@@ -48,7 +48,7 @@ async def snooze(ports: Ports, person: Person, connection_id: str, how_long: str
     Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
     """
     require_member(person)
-    until = _until(ports.clock.now(), how_long, person.time_zone)
+    until = _until(ports.clock.now(), how_long, person.tz)
 
     def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
         return Change(quiet.snooze(watch, until), teller.snooze(incident, until))

@@ -69,7 +69,11 @@ async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bo
     if isinstance(credentials, Observation):
         seen = credentials
     else:
-        seen = await sign_in_for_person(ports, credentials, due.username_digest, may_lock=may_lock)
+        digest = due.username_digest
+        seen = await sign_in_for_person(
+            ports, credentials, digest, watch=due.watch, may_lock=may_lock
+        )
+        seen = await _weigh(ports, due, seen)
     await _conclude(ports, due, credentials, seen)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     return Tested(overview, seen)

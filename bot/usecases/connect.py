@@ -107,16 +107,15 @@ async def _zone(ports: Ports, typed: Typed) -> Zone | Refused | Doubtful:
     zone = await ports.autotask.find_zone(Secret(typed.username))
     if isinstance(zone, Observation):
         return _refused(zone)
-    if typed.url:
-        pasted = AutotaskOrigin.parse(typed.url, extra_hosts=ports.extra_hosts)
-        if pasted != zone.origin:
-            where = f"{zone.origin.address}" + (f" ({zone.name})" if zone.name else "")
-            return Refused(
-                {
-                    "url": f"This username belongs to another zone: {where}. Leave this field "
-                    "empty, or paste that address."
-                }
-            )
+    pasted = AutotaskOrigin.named_in(typed.url, extra_hosts=ports.extra_hosts)
+    if pasted and pasted.host != zone.origin.host:
+        where = f"{zone.origin.address}" + (f" ({zone.name})" if zone.name else "")
+        return Refused(
+            {
+                "url": f"This username belongs to another zone: {where}. Leave this field "
+                "empty, or paste that address."
+            }
+        )
     return zone
 
 

@@ -16,6 +16,9 @@ class History(Protocol):
         """One small step of rolling up and of forgetting what is too old; False where there is
         nothing left to do. Safe to cut off, and to run beside others."""
 
+    async def rolled_until(self) -> datetime | None:
+        """Until when the hours are rolled up; None before the first one is."""
+
     async def uptime(
         self, workspace_id: str, connection_ids: Collection[str], *, now: datetime
     ) -> Mapping[str, Uptime]:

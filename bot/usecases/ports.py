@@ -13,6 +13,7 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care, Policy
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
+from bot.usecases.clock import Clock
 from bot.usecases.delivery_ports import (
     Broken,
     Destinations,
@@ -23,21 +24,10 @@ from bot.usecases.delivery_ports import (
     Suspended,
 )
 from bot.usecases.history import History
+from bot.usecases.subscriptions import Subscriptions
+from bot.usecases.watching import Gaps, Nodes, Schedule
 
 __all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
-
-
-class Clock(Protocol):
-    """The time of day, and chance: arguments, so that tests can hold them."""
-
-    def now(self) -> datetime:
-        """The present, in UTC."""
-
-    def jitter(self) -> float:
-        """A number in [-1, 1]."""
-
-    def new_id(self) -> str:
-        """128 random bits in hex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +52,10 @@ class Autotask(Protocol):
         With `permission`, also ask what the user may read; with `zone`, also where the database is
         now, and follow it if the credentials work there.
         """
+
+    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+        """Whether anything answers at this zone, without credentials: None where it does, else
+        what keeps it from answering."""
 
     async def vendor_status(self, zone: str) -> str | None:
         """A line of evidence from the vendor's status page, where the operator lets it be asked."""
@@ -252,6 +246,10 @@ class Ports:
     history: History
     destinations: Destinations
     installations: Installations
+    nodes: Nodes
+    gaps: Gaps
+    schedule: Schedule
+    subscriptions: Subscriptions
     workspaces: Workspaces
     messenger: Messenger
     clock: Clock

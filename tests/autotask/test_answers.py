@@ -41,7 +41,7 @@ TABLE = [
     (Cause.MAINTENANCE, answer(200, b"We are busy", media_type="text/HTML; charset=utf-8")),
     (Cause.SERVER_ERROR, answer(503, b"")),
     (Cause.SERVER_ERROR, error(500, "Timeout expired")),
-    (Cause.ODD_ANSWER, answer(302, HTML)),
+    (Cause.REDIRECTED, answer(302, HTML)),
     (Cause.ODD_ANSWER, answer(404, HTML)),
     (Cause.ODD_ANSWER, answer(403, HTML)),
     (Cause.ODD_ANSWER, answer(404, {"Message": "No HTTP resource was found"})),

@@ -122,7 +122,7 @@ async def test_with_one_sign_in_left_the_new_zone_is_named_and_not_tried(tenant:
     seen = await tenant.client.check(tenant.credentials, permission=True, zone=False, sign_ins=1)
 
     assert what(seen) == (Seen.REJECTED, Cause.WRONG_ZONE)
-    assert seen.refusals == 1
+    assert seen.refusals(believed_good=True) == 1
 
 
 async def test_a_bare_403_is_a_firewall_s_and_proves_no_credentials(
@@ -132,7 +132,7 @@ async def test_a_bare_403_is_a_firewall_s_and_proves_no_credentials(
         seen = await check_at(far, new_wire)
 
     assert what(seen) == (Seen.SERVER_ERROR, Cause.ODD_ANSWER)
-    assert seen.refusals is None
+    assert seen.refusals(believed_good=True) is None
 
 
 async def test_a_new_zone_that_refuses_the_tracking_identifier_says_so(tenant: Tenant) -> None:
@@ -176,7 +176,7 @@ async def test_a_used_up_hour_is_throttled(tenant: Tenant) -> None:
         ("maintenance", Seen.SERVER_ERROR, Cause.MAINTENANCE),
         ("maintenance_200", Seen.SERVER_ERROR, Cause.MAINTENANCE),
         ("garbage", Seen.SERVER_ERROR, Cause.ODD_ANSWER),
-        ("redirect", Seen.SERVER_ERROR, Cause.ODD_ANSWER),
+        ("redirect", Seen.SERVER_ERROR, Cause.REDIRECTED),
         ("reset", Seen.UNREACHABLE, Cause.CONNECTION_LOST),
     ],
 )
@@ -240,6 +240,89 @@ async def test_the_whole_check_has_a_deadline_and_a_length(new_wire: WireFactory
     assert what(seen) == (Seen.UNREACHABLE, Cause.TIME_OUT)
     assert seen.evidence == ("Given up after 0.05 s",)
     assert seen.latency == 1.5
+
+
+@pytest.mark.parametrize(
+    ("said", "unanswered"),
+    [(None, 1), (b"", 1), (http(502), 1), (http(504, b"<html>"), 1), (http(503), 0), (js({}), 0)],
+)
+async def test_a_sign_in_counts_as_unanswered_unless_autotask_itself_has_answered(
+    new_wire: WireFactory, said: bytes | None, unanswered: int
+) -> None:
+    async def answer(heard: Heard) -> bytes | None:
+        return said
+
+    async with far_side(answer) as far:
+        seen = await check_at(far, new_wire)
+
+    assert (seen.refused, seen.unanswered, seen.accepted) == (0, unanswered, False)
+
+
+async def test_a_check_that_is_given_up_remembers_what_it_has_sent(new_wire: WireFactory) -> None:
+    async def nothing(heard: Heard) -> None: ...
+
+    async with far_side(nothing) as far:
+        assert (await check_at(far, new_wire, deadline=0.05)).unanswered == 1
+
+
+async def test_what_never_left_is_not_unanswered(new_wire: WireFactory) -> None:
+    async with far_side(lambda _: js({})) as far:
+        pass
+
+    seen = await check_at(far, new_wire)
+    assert (seen.cause, seen.unanswered) == (Cause.CONNECTION_REFUSED, 0)
+
+
+async def test_a_refusal_whose_body_never_comes_is_one(new_wire: WireFactory) -> None:
+    head = b"HTTP/1.1 401 -\r\nContent-Length: 100\r\n\r\n"
+    async with far_side(lambda heard: js({}) if "zone" in heard.target else head) as far:
+        seen = await check_at(far, new_wire)
+
+    assert (seen.refused, seen.unanswered) == (1, 0)
+    assert seen.evidence[0] == "ThresholdInformation: 401, not read to its end"
+
+
+async def test_credentials_that_were_accepted_stay_so_where_the_rest_is_lost(
+    new_wire: WireFactory,
+) -> None:
+    async def answer(heard: Heard) -> bytes | None:
+        return js(BUDGET) if "Threshold" in heard.target else None
+
+    async with far_side(answer) as far:
+        seen = await check_at(far, new_wire)
+
+    assert (seen.cause, seen.accepted, seen.requests) == (Cause.TIME_OUT, True, 2)
+    assert seen.refusals(believed_good=False) == 0
+
+
+async def test_a_knock_needs_no_credentials_and_any_answer_will_do(tenant: Tenant) -> None:
+    assert await tenant.client.knock(tenant.credentials.origin) is None
+
+    (knock,) = (await tenant.visitor.state())["requests"]
+    assert (knock["path"], knock["username"]) == ("/ATServicesRest/versioninformation", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (None, Cause.TIME_OUT),
+        (http(502), Cause.SERVER_ERROR),
+        (http(503, b"<html>"), Cause.MAINTENANCE),
+        (http(404), None),
+        (http(401), None),
+    ],
+)
+async def test_a_knock_tells_what_keeps_the_zone_from_answering(
+    new_wire: WireFactory, said: bytes | None, cause: Cause | None
+) -> None:
+    async def answer(heard: Heard) -> bytes | None:
+        return said
+
+    async with far_side(answer) as far:
+        mute = await AutotaskClient(new_wire(), {far.host}).knock(far.origin)
+
+    assert (mute.cause if mute else None) is cause
+    assert far.heard[0].headers.keys().isdisjoint({"secret", "username", "apiintegrationcode"})
 
 
 async def test_a_check_that_is_cancelled_stays_cancelled(new_wire: WireFactory) -> None:

@@ -56,5 +56,14 @@ def test_an_error_without_one_below_counts_itself(cause: Cause, error: Exception
     assert classify(error).cause is cause
 
 
+def test_once_the_request_is_sent_nothing_is_our_own_fault() -> None:
+    assert classify(UnicodeEncodeError("utf-8", "é", 0, 1, ""), sent=True).cause is Cause.ODD_ANSWER
+
+
+def test_a_time_out_after_the_answer_has_begun_is_a_slow_answer() -> None:
+    assert classify(TimeoutError(), sent=True, answered=True).cause is Cause.SLOW_ANSWER
+    assert classify(OSError(), sent=True, answered=True).cause is Cause.CONNECTION_LOST
+
+
 def test_a_summary_holds_nothing_of_the_errors_own_text() -> None:
     assert "hunter2" not in classify(OSError("https://user:hunter2@proxy.example")).summary

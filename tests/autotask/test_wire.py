@@ -63,10 +63,9 @@ async def test_an_answer_comes_with_its_json(wire: Wire) -> None:
         (b"HTTP/1.1 200 -\r\nContent-Length: 100\r\n\r\n{", Cause.CONNECTION_LOST),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", Cause.ODD_ANSWER),
         (b"HTTP/1.1 200 -\r\nX: " + b"x" * 100_000 + b"\r\n\r\n", Cause.ODD_ANSWER),
-        (http(302, Location="http://zone.example:port/"), Cause.ODD_ANSWER),
-        (http(302, Location="nonsense:x"), Cause.ODD_ANSWER),
+        (b"HTTP/1.1 200 Tr\xe8s bien\r\nContent-Length: 2\r\n\r\n{}", Cause.ODD_ANSWER),
     ],
-    ids=["closed", "half a body", "not HTTP", "endless header", "redirect", "nonsense"],
+    ids=["closed", "half a body", "not HTTP", "endless header", "a reason in Latin-1"],
 )
 async def test_a_hostile_answer_has_its_own_cause(wire: Wire, said: bytes, cause: Cause) -> None:
     async with far_side(lambda _: said) as far:
@@ -86,7 +85,75 @@ async def test_a_dripping_body_ends_at_the_deadline_though_each_byte_is_in_time(
             await asyncio.sleep(0.01)
 
     async with listening(drip) as address:
-        assert await cause_of(wire, address) is Cause.TIME_OUT
+        assert await cause_of(wire, address) is Cause.SLOW_ANSWER
+
+
+async def test_an_answer_with_a_header_in_latin_1_is_an_answer(wire: Wire) -> None:
+    said = b"HTTP/1.1 200 -\r\nServer: \xe8\r\nContent-Length: 2\r\n\r\n{}"
+    async with far_side(lambda _: said) as far:
+        assert await ask(wire, far.address) == Answer(200, Kind.JSON, {})
+
+
+REFUSAL = b"HTTP/1.1 401 -\r\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        REFUSAL + b"Content-Length: 100\r\n\r\n{",
+        REFUSAL + b"Content-Length: 10000000000\r\n\r\n" + b"x" * 2_000_000,
+        REFUSAL + b"Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\n\x1f\x8b",
+        b"HTTP/1.1 401 Refus\xe9\r\nContent-Length: 0\r\n\r\n",
+    ],
+    ids=["breaks off", "too long", "compressed", "a reason in Latin-1"],
+)
+async def test_a_401_is_one_at_its_head_whatever_becomes_of_its_body(
+    wire: Wire, said: bytes
+) -> None:
+    async with far_side(lambda _: said) as far:
+        refused = await ask(wire, far.address)
+
+    assert isinstance(refused, Answer)
+    assert refused.status == 401
+
+
+async def test_a_401_whose_body_never_ends_is_one_too(new_wire: WireFactory) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(REFUSAL + b"Content-Length: 1000\r\n\r\n")
+        while True:
+            writer.write(b" ")
+            await asyncio.sleep(0.01)
+
+    async with listening(drip) as address:
+        assert await ask(new_wire(deadline=0.1), address) == Answer(401, Kind.UNREAD)
+
+
+async def test_who_asks_is_told_when_the_request_leaves(wire: Wire, tmp_path: Path) -> None:
+    """Where no connection came about, nothing was sent, however it ended."""
+    tls, _ = certify(tmp_path)
+    sent: list[str] = []
+
+    async def sent_to(address: str, wire: Wire = wire) -> list[str]:
+        sent.clear()
+        await wire.get(address, endpoint="x", on_sent=lambda: sent.append(address))
+        return sent
+
+    async with far_side(lambda _: js({})) as far, far_side(nothing) as mute:
+        assert await sent_to(far.address) == [far.address]
+        assert await sent_to(mute.address) == [mute.address]
+    async with far_side(lambda _: js({}), tls) as foreign:
+        assert await sent_to(foreign.address) == []
+    assert await sent_to(far.address) == []  # refused
+    assert await sent_to("https://127.0.0.1:9") == []
+
+
+async def test_a_name_or_a_proxy_that_fails_has_been_sent_nothing(new_wire: WireFactory) -> None:
+    sent: list[None] = []
+    async with far_side(lambda _: http(407)) as proxy:
+        for wire in (new_wire(resolver=Nameless(slow=True)), new_wire(proxy=proxy.address)):
+            await wire.get("https://zone.example", endpoint="x", on_sent=lambda: sent.append(None))
+
+    assert sent == []
 
 
 async def test_a_body_that_is_too_long_is_not_read_to_its_end(wire: Wire) -> None:
@@ -109,6 +176,37 @@ async def test_a_redirect_is_an_answer_and_the_foreign_host_hears_nothing(wire: 
         assert await ask(wire, far.address, Secret="made up") == Answer(302, Kind.EMPTY)
 
     assert foreign.heard == []
+
+
+@pytest.mark.parametrize("location", ["http://zone.example:port/", "nonsense:x"])
+async def test_a_redirect_to_nonsense_is_one_all_the_same(wire: Wire, location: str) -> None:
+    async with far_side(lambda _: http(302, Location=location)) as far:
+        assert await ask(wire, far.address) == Answer(302, Kind.UNREAD)
+
+
+async def test_a_request_that_may_have_been_served_is_not_sent_again(wire: Wire) -> None:
+    async with far_side(lambda _: b"") as far:
+        assert await cause_of(wire, far.address) is Cause.CONNECTION_LOST
+
+    assert len(far.heard) == 1
+
+
+async def test_a_kept_connection_that_was_closed_is_replaced(wire: Wire) -> None:
+    """Many a server closes what has been idle just when the next request is on its way."""
+    conversations = 0
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal conversations
+        conversations += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 -\r\nContent-Length: 2\r\n\r\n{}")
+        await reader.readuntil(b"\r\n\r\n")
+
+    async with listening(once) as address:
+        assert await ask(wire, address) == Answer(200, Kind.JSON, {})
+        assert await ask(wire, address) == Answer(200, Kind.JSON, {})
+
+    assert conversations == 2
 
 
 async def test_no_cookie_is_sent_back(wire: Wire) -> None:

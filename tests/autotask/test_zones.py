@@ -51,6 +51,12 @@ async def test_the_question_carries_the_whole_username_and_no_header_of_ours(
     assert far.heard[0].headers.keys().isdisjoint({"secret", "username", "apiintegrationcode"})
 
 
+async def test_a_zone_is_used_by_https_alone(new_wire: WireFactory) -> None:
+    zone = await look_up(new_wire, js(ZONE | {"url": "http://webservices4.autotask.net/"}))
+
+    assert zone == Zone(AutotaskOrigin("https://webservices4.autotask.net"), "UK")
+
+
 async def test_a_zone_without_a_usable_name_is_still_a_zone(new_wire: WireFactory) -> None:
     zone = await look_up(new_wire, js(ZONE | {"zoneName": 4}))
 
@@ -61,7 +67,7 @@ async def test_a_zone_without_a_usable_name_is_still_a_zone(new_wire: WireFactor
     "url",
     [
         "https://webservices4.autotask.net.example/ATServicesRest/",
-        "http://webservices4.autotask.net/",
+        "http://webservices4.autotask.net.example/",
         "http://127.0.0.1:9/",
         "",
         None,

@@ -1,27 +1,31 @@
 """Everything that can be wrong with a connection, each set up for real and looked at over HTTP."""
 
 import socket
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.domain.credentials import Typed
-from bot.domain.observation import Observation
+from bot.domain.observation import Observation, Seen
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.domain.shapes import advise
+from bot.sandbox.autotask import Plan
 from bot.trust import trusted
-from tests.autotask.certificates import certify
-from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, http, js
+from bot.usecases import check
+from bot.usecases.connect import Attempt, Connected, connect
+from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, js
 from tests.autotask.tenant import Tenant
 from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
+from tests.usecases.conftest import ALICE, built
 
 DEADLINE = 0.4
 """Seconds; the product's own is 15."""
@@ -73,10 +77,44 @@ class Scene:
         asked = "Tracking Identifier" in advice.get("integration_code", "")
         return "tracking identifier asked for" if asked else str(sorted(advice))
 
-    async def at(self, answer: Answering, *, foreign_certificate: bool = False) -> str:
+    async def pressed_with_slack_away(self) -> str:
+        """What the button Test names while the zone drops every connection, and Slack is away."""
+        known = self.tenant.visitor.world.announcement()
+        async with built(f"sqlite:///{self.folder / 'bot.db'}") as house:
+            house.messenger.cut_off = True
+            ports = replace(
+                house.ports,
+                autotask=self.tenant.client,
+                extra_hosts=frozenset(known["extra_hosts"].split(",")),
+            )
+            typed = Typed("", *(known[name] for name in ("integration_code", "secret", "username")))
+            connected = await connect(ports, ALICE, Attempt(typed, "One"))
+            assert isinstance(connected, Connected)
+            await self.tenant.do("zone_fault", zone="all", fault="reset")
+            tested = await check.test(ports, ALICE, connected.connection.id, may_lock=False)
+            return verdict(tested.seen)
+
+    async def certificate_of_another(self) -> str:
+        """What is named of a zone that shows somebody else's certificate."""
+        world = draw_world(plan=Plan(secure=True))
+        await world.start(0)
+        known, authority = world.announcement(), self.folder / "authority.pem"
+        authority.write_bytes(world.authority)
+        trust = trusted(authority)
+        async with (
+            ClientSession(connector=TCPConnector(ssl=trust)) as session,
+            looking(known["base_url"], *known["extra_hosts"].split(","), trust=trust) as client,
+        ):
+            tenant = Tenant(Visitor(session, world, Clock()), client)
+            assert (await tenant.check()).seen is Seen.OK
+            await tenant.do("zone_fault", zone="all", fault="tls")
+            found = verdict(await tenant.check())
+        await world.stop()
+        return found
+
+    async def at(self, answer: Answering) -> str:
         """The cause that is named where something else answers at the zone's address."""
-        tls, _ = certify(self.folder) if foreign_certificate else (None, None)
-        async with far_side(answer, tls) as far, looking(far.address, far.host) as client:
+        async with far_side(answer) as far, looking(far.address, far.host) as client:
             return verdict(
                 await client.check(far.credentials, permission=True, zone=False, sign_ins=2)
             )
@@ -88,9 +126,12 @@ def verdict(seen: Observation) -> str:
 
 
 @asynccontextmanager
-async def looking(zone_url: str, *hosts: str) -> AsyncIterator[AutotaskClient]:
+async def looking(
+    zone_url: str, *hosts: str, trust: ssl.SSLContext | None = None
+) -> AsyncIterator[AutotaskClient]:
     """A client with a short deadline."""
-    wire = Wire(zone_url=zone_url, trust=trusted(None), deadline=DEADLINE, resolver=NoNames())
+    trust = trust or trusted(None)
+    wire = Wire(zone_url=zone_url, trust=trust, deadline=DEADLINE, resolver=NoNames())
     try:
         yield AutotaskClient(wire, frozenset(hosts))
     finally:
@@ -110,10 +151,6 @@ async def scene() -> AsyncIterator[Scene]:
         ):
             yield Scene(Tenant(Visitor(session, world, Clock()), client), Path(folder))
     await world.stop()
-
-
-async def nothing(_: object) -> None:
-    """Says nothing, and keeps the line open."""
 
 
 def switched(verb: str, **arguments: object) -> Callable[[Scene], Awaitable[str]]:
@@ -237,24 +274,19 @@ SITUATIONS = (
         lambda s: s.at(_hides_companies),
     ),
     Situation("hourly limit used up", "hourly_limit", _limit_used_up),
-    Situation(
-        "thread limit",
-        "thread_limit",
-        lambda s: s.at(
-            lambda _: http(429, b'{"errors":["API thread threshold of 3 threads was exceeded."]}')
-        ),
-    ),
+    Situation("thread limit", "thread_limit", switched("thread_cap", n=0)),
     Situation("server error", "server_error", faulty("outage_5xx")),
     Situation("maintenance page", "maintenance", faulty("maintenance")),
     Situation("maintenance page with 200", "maintenance", faulty("maintenance_200")),
     Situation("garbage", "odd_answer", faulty("garbage")),
-    Situation("redirect to another host", "odd_answer", faulty("redirect")),
+    Situation("redirect to another host", "redirected", faulty("redirect")),
     Situation("line cut", "connection_lost", faulty("reset")),
+    Situation("line cut, and Slack away too", "ours", lambda s: s.pressed_with_slack_away()),
     Situation("no answer", "time_out", faulty("hang")),
-    Situation("slow drip", "time_out", faulty("drip")),
+    Situation("slow drip", "slow_answer", faulty("drip")),
     Situation("name not found", "dns", lambda s: s.check(origin="https://made-up.invalid")),
     Situation(
         "nobody listens", "connection_refused", lambda s: s.check(origin="http://127.0.0.1:9")
     ),
-    Situation("certificate of another", "tls", lambda s: s.at(nothing, foreign_certificate=True)),
+    Situation("certificate of another", "tls", lambda s: s.certificate_of_another()),
 )

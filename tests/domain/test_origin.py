@@ -24,6 +24,22 @@ ZONE_5 = "https://webservices5.autotask.net"
         "https://webservices5.autotask.net/ATServices/1.6/ATWS.asmx",
         "https://ww5.autotask.net/Autotask35/views/dashboard.aspx",
         "ww5.autotask.net",
+        "http://webservices5.autotask.net",
+        "HTTP://WEBSERVICES5.AUTOTASK.NET:80/ATSERVICESREST/",
+        "https://webservices5.autotask.net/ATServices/1.6/ATWS.asmx?wsdl",
+        "https://webservices5.autotask.net/?a=b%20c&d=e@f",
+        "https://ww5.autotask.net/#/home",
+        "https://ww5.autotask.net?x",
+        "<https://webservices5.autotask.net/ATServicesRest/>",
+        "<https://webservices5.autotask.net/|webservices5.autotask.net>",
+        "<http://ww5.autotask.net|the zone, they say>",
+        "webservices5.autotask.net./ATServicesRest",
+        '"https://webservices5.autotask.net"',
+        "'webservices5.autotask.net'",
+        "`https://webservices5.autotask.net`",
+        "“https://webservices5.autotask.net”",
+        "\u200bhttps://webservices5.autotask.net\ufeff\u00a0",
+        "https://webservices5.autotask.net/" + "a" * 300,
     ],
 )
 def test_a_zone_is_understood_however_it_is_pasted(pasted: str) -> None:
@@ -40,7 +56,6 @@ def test_zones_are_known_by_their_pattern_not_by_a_list(host: str) -> None:
 HOSTILE = [
     "",
     " ",
-    "http://webservices5.autotask.net",
     "ftp://webservices5.autotask.net",
     "https://www.autotask.net",
     "https://autotask.net",
@@ -53,7 +68,6 @@ HOSTILE = [
     "https://webservices5-autotask.net",
     "https://webservices5.autotask.net:8443",
     "https://webservices5.autotask.net:80",
-    "https://webservices5.autotask.net.",
     "https://webservices5。autotask。net",
     "https://webservices５.autotask.net",
     "https://webservices5.autotask.net\\@evil.example",
@@ -82,8 +96,6 @@ HOSTILE = [
     "https://webservices5.autotask.net<evil.example",
     'https://webservices5.autotask.net"evil.example',
     "https://webservices5.autotask.net'.evil.example",
-    "https://webservices5.autotask.net?@evil.example",
-    "https://webservices5.autotask.net#@evil.example",
     "https://evil.example\\.webservices5.autotask.net",
     "https://evil.example\\@webservices5.autotask.net",
     "https://webservices5.autotask.net:443.evil.example",
@@ -114,6 +126,58 @@ HOSTILE = [
     "https:///webservices5.autotask.net",
     "http://webservices5.autotask.net:443",
     "wss://webservices5.autotask.net",
+    "https://webservices3.autotask.net.evil.com",
+    "webservices3.autotask.net.evil.com/?x=webservices3.autotask.net",
+    "evil.com/<https://webservices3.autotask.net>",
+    "<https://evil.com|https://webservices3.autotask.net>",
+    "<https://evil.com|webservices3.autotask.net",
+    "<<https://webservices3.autotask.net>>",
+    "<https://webservices3.autotask.net><https://evil.com>",
+    "<https://webservices3.autotask.net|x|y>",
+    "<mailto:someone@webservices3.autotask.net|x>",
+    "<!subteam^S1|https://webservices3.autotask.net>",
+    "<@U1>",
+    "https://evil.com/?https://webservices3.autotask.net",
+    "https://evil.com/#https://webservices3.autotask.net",
+    "https://evil.com\\webservices3.autotask.net",
+    "https://webservices3.autotask.net\\.evil.com",
+    "https:\\\\webservices3.autotask.net",
+    "https://@webservices3.autotask.net",
+    "https://:@webservices3.autotask.net",
+    "https://webservices3.autotask.net:@evil.com",
+    "https://a@b@webservices3.autotask.net",
+    "https://webservices3.autotask.net%40evil.com",
+    "https://evil.com%2f@webservices3.autotask.net",
+    "https://evil.com%23.webservices3.autotask.net",
+    "https://webservices3%00.autotask.net",
+    "https://webservices3\u3002autotask\u3002net",
+    "https://webservices3\uff61autotask.net",
+    "https://webservices3.autotask.net\u2025",
+    "https://webservices\u0663.autotask.net",
+    "https://webſervices3.autotask.net",
+    "https://webservices3.autotasK.net".replace("K", "\u212a"),
+    "https://[webservices3.autotask.net]",
+    "https://[::ffff:7f00:1]:443",
+    "https://[fe80::1%25eth0]/",
+    "https://webservices3.autotask.net:0443",
+    "https://webservices3.autotask.net:4430",
+    "https://webservices3.autotask.net:65979",
+    "https://webservices3.autotask.net:443:443",
+    "https://webservices3.autotask.net:٤٤٣",
+    "https://webservices3.autotask.net:",
+    "http://webservices3.autotask.net:8080",
+    "https://webservices3.autotask.net..",
+    "https://.webservices3.autotask.net",
+    "https://webservices3..autotask.net",
+    "https://https://webservices3.autotask.net",
+    "https://webservices3.autotask.net https://evil.com",
+    "https://webservices3.autotask.net/\nhttps://evil.com",
+    "https://webservices3.autotask.net/\x00",
+    "https://evil.com/\u2028https://webservices3.autotask.net",
+    "javascript://webservices3.autotask.net/%0aalert(1)",
+    "https://webservices3.autotask.net/" + "a" * 2000,
+    "0x7f.1",
+    "http://0/",
 ]
 
 
@@ -126,20 +190,53 @@ def test_anything_else_is_refused_with_what_to_do(pasted: str) -> None:
     assert "leave it empty" in refused.value.sentence()
 
 
-PIECES = st.sampled_from(
-    [*HOSTILE, "webservices5", ".autotask.net", "https://", "/", "@", ":443", "#", "?", "..", "\\"]
-)
+MARKS = ["/", "@", ":443", "#", "?", "..", "\\", "<", ">", "|x>", '"', "%2e", "\u3002", "[", ":"]
+PIECES = st.sampled_from([*HOSTILE, *MARKS, "webservices5", "www", ".autotask.net", "https://"])
 
 
 @given(st.lists(PIECES | st.text(max_size=5), max_size=6).map("".join))
 def test_what_is_accepted_is_always_a_host_of_autotask(pasted: str) -> None:
-    try:
-        origin = AutotaskOrigin.parse(pasted)
-    except BadInput:
+    for read in (AutotaskOrigin.parse, AutotaskOrigin.named_in):
+        try:
+            origin = read(pasted)
+        except BadInput:
+            continue
+        if origin is not None:
+            assert _is_autotask(origin)
+
+
+def _is_autotask(origin: AutotaskOrigin) -> bool:
+    zone = r"https://(webservices([1-9][0-9]?)?|prde|pres)\.autotask\.net"
+    return bool(re.fullmatch(zone, origin.address))
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "",
+        "  ",
+        '""',
+        "https://www.autotask.net",
+        "<http://autotask.net|autotask.net>",
+        "autotask.net/#/sign-in",
+        "WW.autotask.net.",
+        "https://webservices.autotask.net/ATServicesRest/V1.0/zoneInformation?user=x",
+    ],
+)
+def test_an_address_of_no_zone_names_none(pasted: str) -> None:
+    assert AutotaskOrigin.named_in(pasted) is None
+
+
+@pytest.mark.parametrize("pasted", [each for each in HOSTILE if each.strip()])
+def test_what_is_hostile_does_not_pass_for_naming_none(pasted: str) -> None:
+    if pasted in ("https://www.autotask.net", "https://autotask.net"):
         return
-    assert re.fullmatch(
-        r"https://(webservices([1-9][0-9]?)?|prde|pres)\.autotask\.net", origin.address
-    )
+    with pytest.raises(BadInput):
+        AutotaskOrigin.named_in(pasted)
+
+
+def test_a_zone_that_is_named_is_the_one_it_parses_to() -> None:
+    assert AutotaskOrigin.named_in("http://ww5.autotask.net/?x") == AutotaskOrigin(ZONE_5)
 
 
 def test_an_operators_extra_host_is_let_in_and_nothing_beside_it() -> None:
@@ -149,6 +246,9 @@ def test_an_operators_extra_host_is_let_in_and_nothing_beside_it() -> None:
     far = AutotaskOrigin.parse("http://relay.example:8443", extra_hosts=extra)
 
     assert near.address == "http://127.0.0.1:8001"
+    assert AutotaskOrigin.parse("127.0.0.1:8001", extra_hosts=extra) == near
+    named = AutotaskOrigin.parse("https://127.0.0.1:8001", extra_hosts=extra)
+    assert named.address == "https://127.0.0.1:8001"
     assert far.address == "https://relay.example:8443"
     with pytest.raises(BadInput):
         AutotaskOrigin.parse("http://127.0.0.1:8002", extra_hosts=extra)

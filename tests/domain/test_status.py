@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.announce import News, accept, decide
+from bot.domain.asking import permission_due, zone_due
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.policy import Policy
-from bot.domain.status import TROUBLE, Status, Watch, permission_due
+from bot.domain.status import TROUBLE, Status, Watch
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 POLICY = Policy()
@@ -189,6 +190,34 @@ def test_a_missing_permission_is_asked_for_until_it_is_there() -> None:
     assert permission_due(limited, now=NOON, policy=POLICY)
     assert not permission_due(calm, now=NOON + timedelta(minutes=29), policy=POLICY)
     assert permission_due(calm, now=NOON + timedelta(minutes=30), policy=POLICY)
+
+
+def test_a_zone_that_could_not_be_told_is_asked_again_after_an_hour() -> None:
+    unknown = replace(saw(Seen.OK), zone_unknown=True)
+    watch, _ = decide(ACTIVE, unknown, now=NOON, policy=POLICY)
+
+    assert not zone_due(watch, now=NOON + timedelta(minutes=59), policy=POLICY)
+    assert zone_due(watch, now=NOON + timedelta(hours=1), policy=POLICY)
+
+
+@pytest.mark.parametrize(("requests", "gap"), [(1, 300), (2, 400), (3, 600)])
+def test_lasting_trouble_is_checked_the_more_seldom_the_more_a_check_costs(
+    requests: int, gap: int
+) -> None:
+    watch, _ = after(ACTIVE, Seen.FORBIDDEN, Seen.FORBIDDEN)
+    seen = replace(saw(Seen.FORBIDDEN), requests=requests)
+    later, _ = decide(watch, seen, now=NOON, policy=POLICY)
+
+    assert later.next_check_at == NOON + timedelta(seconds=gap)
+
+
+def test_our_own_network_is_looked_at_soon_unless_sign_ins_leave() -> None:
+    ours = saw(Seen.INCONCLUSIVE)
+    soon, _ = decide(ACTIVE, ours, now=NOON, policy=POLICY)
+    later, _ = decide(ACTIVE, replace(ours, unanswered=1), now=NOON, policy=POLICY)
+
+    assert soon.next_check_at == NOON + timedelta(seconds=30)
+    assert later.next_check_at == NOON + timedelta(seconds=300)
 
 
 @given(st.lists(st.sampled_from(sorted(Seen)), max_size=20))

@@ -33,6 +33,14 @@ def test_every_cause_says_what_is_wrong_why_and_what_to_do(
     assert words.next_step.endswith(".")
 
 
+def test_another_zone_than_the_one_that_worked_is_a_move_that_the_bot_follows_by_itself() -> None:
+    typed = diagnose(Cause.WRONG_ZONE)
+    stored = diagnose(Cause.WRONG_ZONE, last_ok_at=datetime(2026, 1, 2, tzinfo=UTC))
+
+    assert "REST API URL left empty" in typed.next_step
+    assert "the next scheduled check" in stored.next_step
+
+
 def test_the_same_refusal_means_something_else_where_it_once_worked() -> None:
     never = diagnose(Cause.CREDENTIALS_REFUSED)
     once = diagnose(Cause.CREDENTIALS_REFUSED, last_ok_at=datetime(2026, 1, 2, tzinfo=UTC))

@@ -23,10 +23,14 @@ from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
 from bot.store.destinations import DestinationTable
+from bot.store.gaps import GapTable
 from bot.store.history import HistoryTable
 from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
+from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
+from bot.store.schedule import ScheduleTable
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.usecases import sign_in
@@ -49,6 +53,7 @@ HURRIED = Policy(
     withheld_interval=0.3,
     throttled_patience=0.1,
     inconclusive_retry=0.05,
+    steady_after=0,
 )
 
 
@@ -64,7 +69,7 @@ class Plan:
     """Whether every check finds that a permission is missing."""
     interval: float = 0.15
     """Between the checks of a connection that is well."""
-    lease: float = 0.25
+    lease: float = 0.6
     hurry: float = 1 / 300
 
     def token(self) -> Secret:
@@ -110,6 +115,7 @@ async def open_house(
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
     sign_in.SOON = timedelta(seconds=plan.lease / 5)
     ready.PACE = ready.BURST = timedelta(seconds=plan.hurry)
+    policy = policy or replace(HURRIED, check_interval=plan.interval)
     database = Database.open(plan.url)
     try:
         await database.migrate()
@@ -127,12 +133,16 @@ async def open_house(
                 logins=LoginTable(database),
                 outbox=outbox,
                 history=HistoryTable(database),
+                nodes=NodeTable(database),
+                gaps=GapTable(database),
+                schedule=ScheduleTable(database, policy),
+                subscriptions=SubscriptionTable(database),
                 destinations=DestinationTable(database, lease=plan.lease),
                 installations=InstallationTable(database),
                 workspaces=WorkspaceTable(database),
                 messenger=SlackMessenger(client),
                 clock=SystemClock(),
-                policy=policy or replace(HURRIED, check_interval=plan.interval),
+                policy=policy,
                 operator="U0",
             )
             yield House(database, ports)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Observation, Seen
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.usecases.ports import Zone
 from tests.fakes import DOWN, FINE, FORBIDDEN, REFUSED, ZONE_3, ZONE_4
@@ -31,6 +32,9 @@ class FickleAutotask:
 
     async def find_zone(self, username: Secret) -> Zone | Observation:
         return Zone(ZONE_3, "America East")
+
+    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+        return None
 
     async def check(
         self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int

@@ -127,8 +127,23 @@ async def test_alerts_chooses_a_channel_and_posts_a_test_there(town: Town) -> No
     chosen = {"type": "conversations_select", "selected_conversation": general}
     await town.alice.submit(form, channel=chosen)
 
-    await town.alice.view("posted a test message")
+    shown = await town.alice.view("posted a test message")
+    assert "digest" not in words(shown)
     assert "This is a test" in (await town.alice.messages("general"))[-1]["text"]
+
+
+async def test_the_weekly_digest_is_a_box_to_tick_beside_the_channel(town: Town) -> None:
+    await town.connect()
+    await town.alice.say("/autotask alerts")
+    form = await town.alice.view("Where shall alerts")
+    general = town.alice.channels["general"]
+    chosen = {"type": "conversations_select", "selected_conversation": general}
+    ticked = {"type": "checkboxes", "selected_options": [{"value": "digest"}]}
+    await town.alice.submit(form, channel=chosen, digest=ticked)
+
+    await town.alice.view("weekly digest, on Mondays at 09:00 (Etc/UTC)")
+    await town.alice.say("/autotask alerts")
+    await town.alice.view("initial_options")
 
 
 async def test_a_channel_that_the_bot_cannot_post_in_is_an_error_on_the_field(town: Town) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import doctor
 from bot.domain.incident import Kind, Telling, notice
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, Rate, SlackWorld
 from bot.sandbox.slack.delivery import Kind as Envelope
@@ -18,6 +19,7 @@ from bot.slack.channels import Heard
 from bot.store.outbox import OutboxTable
 from bot.store.telling import write_telling
 from bot.usecases.deliver import deliver_due
+from bot.usecases.destinations import lost
 from bot.usecases.ports import Ports
 from tests.end_to_end.player import eventually
 from tests.slack.conftest import Town, town_in
@@ -342,3 +344,25 @@ async def test_a_revoked_token_keeps_the_alert_until_it_is_good_again(tmp_path: 
             await deliver_due(after_the_lease(town))
         assert len(await said(town, "Moved.")) == 1
         assert await town.bot.ports.installations.suspended() == []
+
+
+async def test_the_doctor_tells_what_died_what_is_broken_and_what_is_held_back(
+    tmp_path: Path,
+) -> None:
+    async with connected(tmp_path) as town:
+        ports, ours = town.bot.ports, await workspace(town)
+        looks = (doctor._outbox, doctor._destinations, doctor._installations)
+        assert all([(await look(town.bot)).fine for look in looks])
+
+        await owe(town, "Moved.")
+        (owed,) = await ports.outbox.claim(1)
+        await ports.outbox.give_up(owed, error="a day has passed (service_unavailable)")
+        await lost(ports, ours, town.alice.channels["alerts"], "is_archived")
+        await ports.installations.suspend(ours, "missing_scope: chat:write", tries=1, probe_after=9)
+
+        dead, broken, suspended = [await look(town.bot) for look in looks]
+        assert "1 because a day has passed (service_unavailable)" in dead.text
+        assert "autotask-bot resend" in dead.fix
+        assert f"{town.alice.channels['alerts']} in {ours}" in broken.text
+        assert "(it is archived)" in broken.text
+        assert "(missing_scope: chat:write)" in suspended.text

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.domain.errors import ConfigurationError
 from bot.store.database import Database
 from bot.store.migration import MIGRATIONS
-from bot.store.schema import metadata
+from bot.store.schema_history import metadata
 from tests.postgresql import PostgresqlServer
 
 TABLES = {

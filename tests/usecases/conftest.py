@@ -3,9 +3,12 @@
 import base64
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.credentials import Typed
 from bot.domain.people import Person
@@ -15,10 +18,15 @@ from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
 from bot.store.destinations import DestinationTable
+from bot.store.gaps import GapTable
 from bot.store.history import HistoryTable
 from bot.store.installations import InstallationTable
 from bot.store.logins import LoginTable
+from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
+from bot.store.schedule import ScheduleTable
+from bot.store.sqlite import Sqlite
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
 from bot.usecases.attend import attend_due
@@ -76,10 +84,30 @@ class House:
         return await self.ports.connections.find("T1", name)
 
 
+def _hurry(database: Database) -> None:
+    """These tests do not pull the plug: nothing has to wait for the disk."""
+    if not isinstance(database._backend, Sqlite):
+        return
+
+    @event.listens_for(database._backend._engine.sync_engine, "connect")
+    def prepare(dbapi: Any, record: Any) -> None:
+        cursor = dbapi.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
+
+
 @pytest.fixture
 async def house(store_url: str) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
-    database = Database.open(store_url)
+    async with built(store_url) as house:
+        yield house
+
+
+@asynccontextmanager
+async def built(url: str) -> AsyncIterator[House]:
+    """The same for who needs one elsewhere."""
+    database = Database.open(url)
+    _hurry(database)
     await database.migrate()
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
@@ -93,6 +121,10 @@ async def house(store_url: str) -> AsyncIterator[House]:
         history=HistoryTable(database),
         destinations=DestinationTable(database, now=clock.seconds),
         installations=InstallationTable(database, now=clock.seconds),
+        nodes=NodeTable(database),
+        gaps=GapTable(database),
+        schedule=ScheduleTable(database, Policy()),
+        subscriptions=SubscriptionTable(database),
         workspaces=WorkspaceTable(database, now=clock.seconds),
         messenger=messenger,
         clock=clock,

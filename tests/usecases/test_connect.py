@@ -9,7 +9,7 @@ from bot.domain.sending import Undeliverable
 from bot.domain.status import Status
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.ports import Zone
-from tests.fakes import DOWN, FORBIDDEN, REFUSED, UNKNOWN, ZONE_3, ZONE_4
+from tests.fakes import DOWN, FORBIDDEN, LOST, REFUSED, UNKNOWN, ZONE_3, ZONE_4
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
@@ -107,6 +107,20 @@ async def test_the_wrong_zone_is_named_with_the_right_one(house: House) -> None:
     assert house.autotask.sign_ins == []
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.autotask.net",
+        "<https://webservices.autotask.net/|the address>",
+        " “http://webservices3.autotask.net/atservices/1.6/atws.asmx?wsdl” ",
+        "<https://ww3.autotask.net/#/home|Autotask>",
+    ],
+)
+async def test_an_address_is_understood_however_it_was_pasted(house: House, url: str) -> None:
+    assert isinstance(await house.connect(url=url), Connected)
+    assert house.autotask.sign_ins[-1].origin == ZONE_3
+
+
 async def test_members_may_connect_once_an_admin_has_named_them(house: House) -> None:
     with pytest.raises(NotAllowed):
         await house.connect(BOB)
@@ -160,6 +174,24 @@ async def test_another_workspace_cannot_replace_what_it_cannot_see(house: House)
 
     with pytest.raises(NoSuchConnection):
         await connect(house.ports, MALLORY, attempt)
+
+
+async def test_after_four_tries_without_an_answer_the_person_is_asked_too(house: House) -> None:
+    """Nobody has ever seen these values accepted: each may have been refused."""
+    house.autotask.answer = LOST
+    for _ in range(4):
+        assert isinstance(await house.connect(), Refused)
+
+    doubt = await house.connect()
+
+    assert isinstance(doubt, Doubtful)
+    assert doubt.may_lock
+
+
+async def test_after_four_outages_in_which_nothing_was_sent_nobody_is_asked(house: House) -> None:
+    house.autotask.answer = DOWN
+    for _ in range(6):
+        assert isinstance(await house.connect(), Refused)
 
 
 async def test_after_four_refusals_nothing_is_sent_without_the_person_s_word(house: House) -> None:

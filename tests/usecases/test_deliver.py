@@ -15,17 +15,17 @@ from bot.store.outbox import OutboxTable
 from bot.store.rows import Now
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Owed
-from tests.fakes import FINE, REFUSED, FakeMessenger
+from tests.fakes import DOWN, FINE, FakeMessenger
 from tests.usecases.conftest import House
 
 
 @pytest.fixture
 async def troubled(house: House) -> House:
-    """Connected, refused and confirmed: one alert is owed, and nothing was delivered."""
+    """Connected, away and confirmed: one alert is owed, and nothing was delivered."""
     await house.connect()
     house.messenger.texts.clear()
     house.messenger.calls.clear()
-    house.autotask.answer = REFUSED
+    house.autotask.answer = DOWN
     for _ in range(4):
         house.clock.pass_(minutes=5)
         await house.check()
@@ -218,6 +218,6 @@ class Slow(FakeMessenger):
 async def _change(house: House) -> None:
     """Mended: the incident's message has to be drawn anew."""
     house.autotask.answer = FINE
-    for _ in range(80):
-        house.clock.pass_(minutes=15)
+    for _ in range(4):
+        house.clock.pass_(minutes=5)
         await house.check()

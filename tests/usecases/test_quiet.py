@@ -81,7 +81,7 @@ async def test_until_nine_means_nine_where_the_person_lives(
 ) -> None:
     """It is about noon in UTC."""
     broken.clock.time = broken.clock.time.replace(hour=12, minute=0)
-    person = replace(BOB, time_zone=zone)
+    person = replace(BOB, tz=zone)
 
     overview = await snooze(broken.ports, person, await the_id(broken), "morning")
 
@@ -91,7 +91,7 @@ async def test_until_nine_means_nine_where_the_person_lives(
 async def test_nine_stays_nine_when_the_clocks_change(broken: House) -> None:
     """In the night to 2026-03-29 Berlin loses an hour."""
     broken.clock.time = broken.clock.time.replace(month=3, day=28, hour=20, minute=0)
-    person = Person("U2", "T1", time_zone="Europe/Berlin")
+    person = Person("U2", "T1", tz="Europe/Berlin")
 
     overview = await snooze(broken.ports, person, await the_id(broken), "morning")
 

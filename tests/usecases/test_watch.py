@@ -1,5 +1,6 @@
 """From a check to the channel: told once, with cause and next step, edited until mended."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import update
 from bot.domain.credentials import Typed
 from bot.domain.errors import NoSuchConnection, NotAllowed
 from bot.domain.incident import Place
-from bot.domain.observation import Cause, Quota, Seen, Tenant
+from bot.domain.observation import Cause, Observation, Quota, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.sending import Later, Undeliverable
 from bot.domain.status import Status
@@ -16,7 +17,7 @@ from bot.store.schema import connections
 from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
-from tests.fakes import DOWN, FINE, REFUSED, REFUSED_THEN_DOWN, ZONE_4
+from tests.fakes import DOWN, FINE, LOST, REFUSED, REFUSED_THEN_DOWN, ZONE_4
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
@@ -131,6 +132,77 @@ async def test_a_refusal_counts_even_where_an_outage_hides_it(connected: House) 
     await connected.live(hours=48, step=15)
 
     assert len(connected.autotask.sign_ins) == 1 + 4
+
+
+async def test_after_a_refusal_a_sign_in_without_an_answer_counts_as_one(connected: House) -> None:
+    """The zone answers what needs no credentials, so each check signs in."""
+    connected.autotask.answer = REFUSED
+    await connected.live(hours=0.1)
+    connected.autotask.answer = LOST
+    await connected.live(hours=24 * 30, step=90)
+
+    assert len(connected.autotask.sign_ins) == 1 + 4
+    assert (await connected.overview()).watch.cause is Cause.LOGINS_WITHHELD
+
+
+async def test_without_a_refusal_before_it_counts_as_none_and_the_checks_go_on(
+    connected: House,
+) -> None:
+    connected.autotask.answer = LOST
+    await connected.live(hours=48, step=15)
+    assert (await connected.overview()).watch.cause is Cause.TIME_OUT
+    connected.autotask.answer = FINE
+    await connected.live(hours=0.5)
+
+    assert (await connected.overview()).watch.status is Status.ACTIVE
+
+
+async def test_where_the_zone_does_not_answer_at_all_no_credentials_are_sent(
+    connected: House,
+) -> None:
+    connected.autotask.answer = LOST
+    connected.autotask.mute = DOWN
+    await connected.live(hours=48, step=15)
+    connection = (await connected.overview()).connection
+    tested = await check.test(connected.ports, ALICE, connection.id, may_lock=False)
+
+    assert tested.seen == DOWN
+    assert len(connected.autotask.sign_ins) == 1 + 1
+
+
+@pytest.mark.parametrize(("answer", "counted"), [(FINE, 0), (REFUSED, 1)])
+async def test_a_try_that_is_cancelled_counts_unless_the_credentials_are_believed_good(
+    connected: House, answer: Observation, counted: int
+) -> None:
+    connected.autotask.answer = answer
+    await connected.live(hours=0.1)
+    digest = await connected.ports.vault.username_digest(connected.autotask.sign_ins[0].username)
+    before = await connected.ports.logins.so_far(digest, at=connected.clock.now())
+    connected.autotask.arrived = asyncio.Event()
+    connected.clock.pass_(hours=1)
+    sweep = asyncio.create_task(connected.check())
+    await connected.autotask.arrived.wait()
+    sweep.cancel()
+    await asyncio.wait([sweep])
+
+    after = await connected.ports.logins.so_far(digest, at=connected.clock.now())
+    assert after.in_a_row - before.in_a_row == counted
+
+
+async def test_an_own_network_that_is_away_is_named_by_the_button_too(connected: House) -> None:
+    connected.autotask.answer = DOWN
+    connected.messenger.cut_off = True
+    connection = (await connected.overview()).connection
+    tested = await check.test(connected.ports, ALICE, connection.id, may_lock=False)
+
+    assert tested.seen.cause is Cause.OURS
+
+
+async def test_a_press_of_test_may_sign_in_once(connected: House) -> None:
+    connection = (await connected.overview()).connection
+    await check.test(connected.ports, ALICE, connection.id, may_lock=False)
+
+    assert connected.autotask.allowed == [1, 1]
 
 
 async def test_the_hourly_budget_is_told_once_for_each_band_and_day(connected: House) -> None:

@@ -26,7 +26,7 @@ class Call:
     """Seconds until the answer is sent."""
 
     @classmethod
-    async def read(cls, request: web.Request, zone: Zone) -> "Call":
+    async def read(cls, request: web.Request, zone: Zone, *, latency: float) -> "Call":
         return cls(
             zone=zone,
             method=request.method,
@@ -35,7 +35,7 @@ class Call:
             query=query_of(request),
             headers=request.headers,
             body=await request.read(),
-            delay=zone.fault.latency,
+            delay=zone.fault.latency + latency,
         )
 
     def allow(self, *methods: str) -> None:

@@ -1,7 +1,7 @@
 """Who lives where: zones, tenants and users, with the cast that every world starts with."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.sandbox.autotask.identifiers import draw_secret, draw_tracking_identifier, draw_username
 from bot.sandbox.autotask.tenants import Tenant, User
@@ -34,10 +34,13 @@ class Directory:
 
     zones: list[Zone]
     tenants: list[Tenant]
+    _by_name: dict[str, tuple[Tenant, User]] = field(default_factory=dict)
+    """Where a username was last found, so that thousands are found at once."""
 
     @classmethod
-    def drawn(cls, rng: random.Random, *, now: float) -> "Directory":
-        """The same cast in every world, with credentials drawn for this one."""
+    def drawn(cls, rng: random.Random, *, now: float, tenants: int = 3) -> "Directory":
+        """The same cast in every world, with credentials drawn for this one; so many of it as
+        there are `tenants`, and made-up ones beyond."""
         directory = cls(zones=official_zones(), tenants=[])
         databases = rng.sample(range(20_000, 30_000), len(_TENANTS))
         for (name, domain, zone, person), ci in zip(_TENANTS, databases, strict=True):
@@ -45,6 +48,10 @@ class Directory:
             tenant = Tenant(name, ci, domain, directory.zone(zone), customers=customers)
             tenant.users = [draw_api_user(rng, tenant, now=now), _human(rng, tenant, person, now)]
             directory.tenants.append(tenant)
+        del directory.tenants[tenants:]
+        for number in range(len(_TENANTS) + 1, tenants + 1):
+            directory.tenants.append(_made_up(rng, number, directory.zones, now))
+        directory._remember()
         return directory
 
     def zone(self, number: int) -> Zone:
@@ -64,11 +71,18 @@ class Directory:
     def find_user(self, username: str) -> tuple[Tenant, User] | None:
         """By the whole username, in any case of letters."""
         wanted = username.lower()
-        for tenant in self.tenants:
-            for user in tenant.users:
-                if user.username.lower() == wanted:
-                    return tenant, user
-        return None
+        found = self._by_name.get(wanted)
+        if found is None or found[1].username.lower() != wanted or found[1] not in found[0].users:
+            self._remember()
+            found = self._by_name.get(wanted)
+        return found
+
+    def _remember(self) -> None:
+        self._by_name = {
+            user.username.lower(): (tenant, user)
+            for tenant in self.tenants
+            for user in tenant.users
+        }
 
     def find_tenant(self, username: str, *, by_domain: bool) -> Tenant | None:
         """Whose database a sign-in with this username concerns."""
@@ -90,6 +104,13 @@ def draw_api_user(rng: random.Random, tenant: Tenant, *, now: float) -> User:
         kind="api",
         created=now,
     )
+
+
+def _made_up(rng: random.Random, number: int, zones: list[Zone], now: float) -> Tenant:
+    name, zone = f"Tenant {number:05}", zones[number % len(zones)]
+    tenant = Tenant(name, 100_000 + number, f"tenant{number:05}.example", zone, customers=())
+    tenant.users = [draw_api_user(rng, tenant, now=now)]
+    return tenant
 
 
 def _human(rng: random.Random, tenant: Tenant, person: tuple[str, str], now: float) -> User:

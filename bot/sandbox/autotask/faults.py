@@ -37,26 +37,36 @@ class Closing:
         return True
 
 
-async def misbehave(
-    request: web.Request, fault: Fault, *, closing: Closing, elsewhere: str
-) -> web.StreamResponse | None:
-    """What is answered instead, or None where the call goes its way (`none`, `slow`).
+def misbehave(request: web.Request, fault: Fault, *, elsewhere: str) -> web.Response | None:
+    """What is answered instead, or None where the call goes its way, at first.
 
     `elsewhere` is the address of another zone: where `redirect` leads, so that it shows who
-    follows. `hang` and `drip` end with the world or when the client leaves.
+    follows.
+    """
+    match fault.kind:
+        case "reset" | "tls":  # `tls`: a connection from before the trouble
+            return _reset(request)
+        case "redirect":
+            return web.Response(status=302, headers={"Location": elsewhere + request.path_qs})
+        case _:
+            return _canned(fault.kind)
+
+
+async def delay(
+    request: web.Request, fault: Fault, answer: web.Response, *, closing: Closing
+) -> web.StreamResponse:
+    """What becomes of an answer on its way out. The call was served, a sign-in may have been
+    refused and counted, yet with `hang` and `drip` nobody sees the end of it, until the world ends
+    or the client leaves.
     """
     match fault.kind:
         case "hang":
             await closing.pause(None)
             return _reset(request)
         case "drip":
-            return await _drip(request, fault.ms / 1000, closing)
-        case "reset":
-            return _reset(request)
-        case "redirect":
-            return web.Response(status=302, headers={"Location": elsewhere + request.path_qs})
+            return await _drip(request, fault.ms / 1000, answer.status, closing)
         case _:
-            return _canned(fault.kind)
+            return answer
 
 
 def _canned(kind: FaultKind) -> web.Response | None:
@@ -83,9 +93,12 @@ def _reset(request: web.Request) -> web.Response:
     return web.Response(status=500)
 
 
-async def _drip(request: web.Request, gap: float, closing: Closing) -> web.StreamResponse:
+async def _drip(
+    request: web.Request, gap: float, status: int, closing: Closing
+) -> web.StreamResponse:
     """A body that never ends: a space is legal in front of JSON, so nothing is wrong but time."""
-    response = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    response = web.StreamResponse(status=status, headers=headers)
     await response.prepare(request)
     await response.write(b" ")
     while not await closing.pause(gap):

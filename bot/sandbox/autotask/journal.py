@@ -14,6 +14,8 @@ class Journal:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.total = 0
+        """Of all requests since the start."""
 
     @contextmanager
     def entry(
@@ -37,6 +39,7 @@ class Journal:
         try:
             yield entry
         finally:
+            self.total += 1
             entry["ms"] = round((self._clock() - started) * 1000)
             self._entries.appendleft(entry)
 

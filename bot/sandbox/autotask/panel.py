@@ -37,6 +37,8 @@ def snapshot(cloud: Cloud) -> dict[str, Any]:
         "zones": [_zone(zone) for zone in cloud.directory.zones],
         "tenants": [_tenant(tenant, now) for tenant in cloud.directory.tenants],
         "requests": cloud.journal.entries(),
+        "requests_total": cloud.journal.total,
+        "thread_cap": cloud.threads.cap,
         "quirks": {name: getattr(cloud.quirks, name) for name in cloud.quirks.__slots__},
     }
 

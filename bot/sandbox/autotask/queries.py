@@ -54,6 +54,8 @@ class Query:
         }
 
     def _matching(self, rows: list[Row]) -> list[Row]:
+        if not rows:
+            return []
         test = compile_filter(self.asked.get("filter"), rows[0])
         return [row for row in rows if test(row)]
 

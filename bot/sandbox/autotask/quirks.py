@@ -11,7 +11,8 @@ class Quirks:
     wrong_code_status: int = 500
     """500 is reported with valid credentials (apigrate issue 19); w6w lists an empty 401."""
     forbidden_status: int = 500
-    """500 since August 2021 (django-autotask); the OpenAPI document says 403."""
+    """500 since August 2021 (django-autotask); the OpenAPI document says 403. 200 is a
+    restricted line of business: nothing is found (official page REST_Security_Auth)."""
     quota_status: int = 429
     """Beyond the hourly threshold. No public sighting of the exact answer was found."""
     available_after: int = 0

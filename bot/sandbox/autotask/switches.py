@@ -92,6 +92,11 @@ def _burn_quota(cloud: Cloud, order: Order) -> None:
     _tenant(cloud, order).quota.burn(order.number("used"), cloud.clock())
 
 
+def _thread_cap(cloud: Cloud, order: Order) -> None:
+    """0: others that share the tracking identifier use up all threads."""
+    cloud.threads.cap = order.number("n")
+
+
 def _lock_after(cloud: Cloud, order: Order) -> None:
     _tenant(cloud, order).lock_after = order.number("n", least=1)
 
@@ -100,6 +105,8 @@ def _zone_fault(cloud: Cloud, order: Order) -> None:
     kind = order.text("fault")
     if kind not in FAULTS:
         raise LookupError(f"There is no fault named {kind!r}.")
+    if kind == "tls" and not cloud.plan.secure:
+        raise ValueError("The zones of this world are served without TLS.")
     fault = Fault(kind, order.number("ms", least=1, default=Fault().ms))
     everywhere = order.get("zone") == "all"
     chosen = cloud.directory.zones if everywhere else [cloud.directory.zone(order.number("zone"))]
@@ -158,6 +165,7 @@ SWITCHES: dict[str, Switch] = {
     "add_user": _add_user,
     "move_database": _move_database,
     "burn_quota": _burn_quota,
+    "thread_cap": _thread_cap,
     "lock_after": _lock_after,
     "zone_fault": _zone_fault,
     "quirk": _quirk,

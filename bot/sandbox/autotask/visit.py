@@ -16,7 +16,10 @@ class Visit:
     quirks: Quirks
 
     def rows(self, entity: Entity) -> list[Row]:
-        """Everything of this entity. Raises Refused without the permission to query it."""
+        """Everything of this entity that the user may see. Raises Refused without the permission
+        to query it."""
+        if entity.path in self.user.denied and self.quirks.forbidden_status == 200:
+            return []
         if entity.path in self.user.denied:
             raise Refused(self.quirks.forbidden_status, PERMISSION)
         return entity.rows(self.tenant)

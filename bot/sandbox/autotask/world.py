@@ -1,19 +1,25 @@
 """The make-believe Autotask as a whole: a listener for every zone, and the panel on the first."""
 
 import random
+import ssl
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.sandbox.autotask.api import RestApi
 from bot.sandbox.autotask.call import Call, query_of
 from bot.sandbox.autotask.cloud import Cloud
-from bot.sandbox.autotask.faults import Closing, misbehave
+from bot.sandbox.autotask.faults import Closing, delay, misbehave
 from bot.sandbox.autotask.panel import panel_app
+from bot.sandbox.autotask.plan import Plan
 from bot.sandbox.autotask.quirks import Quirks
 from bot.sandbox.autotask.zones import Zone
+
+if TYPE_CHECKING:
+    from bot.sandbox.autotask.certificates import Certificates
 
 _LAST_ANSWERS = 1.0
 """Seconds that answers under way have when the world stops."""
@@ -30,8 +36,10 @@ class AutotaskWorld:
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
         quirks: Quirks | None = None,
+        plan: Plan | None = None,
     ) -> None:
-        self._cloud = Cloud(clock, rng or random.Random(), quirks or Quirks())
+        self._cloud = Cloud(clock, rng or random.Random(), quirks or Quirks(), plan or Plan())
+        self._certificates: Certificates | None = None
         self._sample = self._cloud.directory.tenants[0]
         self._sample_user = self._sample.users[0]
         self._closing = Closing()
@@ -43,6 +51,10 @@ class AutotaskWorld:
         of the first. Raises OSError when the port is taken; nothing is left open then.
         """
         self._closing.clear()
+        if self._cloud.plan.secure:
+            from bot.sandbox.autotask.certificates import Certificates
+
+            self._certificates = Certificates.made(_reachable(host))
         try:
             for zone in self._cloud.directory.zones:
                 await self._open(zone, host, 0 if self._runners else port)
@@ -56,6 +68,11 @@ class AutotaskWorld:
         for runner in self._runners:
             await runner.cleanup()
         self._runners.clear()
+
+    @property
+    def authority(self) -> bytes:
+        """The certificate (PEM) by which clients trust the zones; empty while none has TLS."""
+        return self._certificates.authority if self._certificates else b""
 
     def announcement(self) -> dict[str, str]:
         """What a client needs: `base_url` (scheme://host:port), every zone's host and port as
@@ -89,8 +106,22 @@ class AutotaskWorld:
         )
         self._runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, host, port).start()
-        zone.address = f"http://{_reachable(host)}:{runner.addresses[0][1]}"
+        tls = self._tls(zone)
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
+        scheme = "https" if tls else "http"
+        zone.address = f"{scheme}://{_reachable(host)}:{runner.addresses[0][1]}"
+
+    def _tls(self, zone: Zone) -> ssl.SSLContext | None:
+        """Chooses at each handshake what the zone shows."""
+        if self._certificates is None:
+            return None
+        made, front = self._certificates, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+        def choose(connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
+            connection.context = made.foreign if zone.fault.kind == "tls" else made.own
+
+        front.sni_callback = choose
+        return front
 
     async def _serve(self, zone: Zone, request: web.Request) -> web.StreamResponse:
         journal = self._cloud.journal
@@ -105,10 +136,14 @@ class AutotaskWorld:
     async def _answer(self, zone: Zone, request: web.Request) -> web.StreamResponse:
         zones = self._cloud.directory.zones
         elsewhere = zones[(zones.index(zone) + 1) % len(zones)].address
-        instead = await misbehave(request, zone.fault, closing=self._closing, elsewhere=elsewhere)
-        if instead is None:
-            return await self._api.answer(await Call.read(request, zone))
-        return instead
+        fault = zone.fault
+        instead = misbehave(request, fault, elsewhere=elsewhere)
+        if instead is not None:
+            return instead
+        answer = await self._api.answer(
+            await Call.read(request, zone, latency=self._cloud.plan.latency)
+        )
+        return await delay(request, fault, answer, closing=self._closing)
 
     def _known(self, request: web.Request) -> str:
         """The username as it is registered; what is unknown may be anything, so it is not shown."""

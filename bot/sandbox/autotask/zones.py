@@ -14,13 +14,15 @@ FaultKind = Literal[
     "reset",
     "slow",
     "redirect",
+    "tls",
 ]
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`ms` is the latency of `slow` and the gap between the bytes of `drip`."""
+    """`ms` is the latency of `slow` and the gap between the bytes of `drip`; with `tls` the zone
+    shows somebody else's certificate."""
 
     kind: FaultKind = "none"
     ms: int = 3000

@@ -18,6 +18,7 @@ const BREAKING = new Set([
   "move_database",
   "zone_fault",
   "burn_quota",
+  "thread_cap",
 ]);
 
 /** `fill(values)` types into the open form; `canFill()` says whether there is one; `workspace` is a node. */
@@ -99,7 +100,12 @@ export class Panel {
       () => drawUser({ user, tenant, past: this.past, act }),
     );
     refresh(this.parts.quota, [tenant.hourly_used, tenant.hourly_limit], () => drawQuota(tenant, act));
-    refresh(this.parts.zones, [zones, tenant.zone, tenant.name], () => drawZones(zones, tenant, act));
+    const { quirks, thread_cap: cap } = this.state;
+    refresh(
+      this.parts.zones,
+      [zones, tenant.zone, tenant.name, quirks, cap],
+      () => drawZones(this.state, tenant, act),
+    );
     refresh(this.parts.requests, [requests, zones.map(({ name }) => name)], () => drawRequests(requests, zones));
   }
 

@@ -1,6 +1,7 @@
 /** The data centres: what is wrong with each, and where the database lives. */
 
 import { h } from "./dom.js";
+import { drawSwitch } from "./switches.js";
 
 const FAULTS = {
   none: "Works",
@@ -13,15 +14,37 @@ const FAULTS = {
   garbage: "Answers nonsense",
   reset: "Drops the connection",
   redirect: "Redirects elsewhere",
+  tls: "Shows another's certificate",
 };
 
-/** A card per zone, and one for all of them. */
-export function drawZones(zones, tenant, act) {
+/** A card per zone, one for all of them, and what concerns every call. */
+export function drawZones(state, tenant, act) {
+  const { zones } = state;
   const kinds = new Set(zones.map(({ fault }) => fault));
   const everywhere = { number: "all", name: "All zones at once", fault: kinds.size === 1 ? zones[0].fault : "" };
   return [
     ...zones.map((zone) => drawZone(zone, tenant, act)),
     h("section", { class: "card zone" }, h("h3", {}, everywhere.name), drawFault(everywhere, act)),
+    h("section", { class: "card" }, h("h3", {}, "Limits"), h("ul", { class: "rows" }, drawLimits(state, act))),
+  ];
+}
+
+function drawLimits({ quirks, thread_cap: cap }, act) {
+  return [
+    drawSwitch({
+      title: "Threads used up",
+      about: "As if another integration with this tracking identifier took all three.",
+      on: cap === 0,
+      bad: true,
+      onChange: (on) => act({ do: "thread_cap", n: on ? 0 : 3 }),
+    }),
+    drawSwitch({
+      title: "Slow from half the hourly calls on",
+      about: "Half a second per call from 50 % of the hour's calls, a second from 75 %.",
+      on: quirks.latency_bands,
+      bad: true,
+      onChange: (on) => act({ do: "quirk", name: "latency_bands", value: on }),
+    }),
   ];
 }
 
@@ -51,7 +74,9 @@ function drawZone(zone, tenant, act) {
 function drawFault(zone, act) {
   const choose = (event) => act({ do: "zone_fault", zone: zone.number, fault: event.currentTarget.value });
   const several = zone.fault === "" && h("option", { value: "", selected: true, disabled: true }, "Different");
-  const options = Object.entries(FAULTS).map(([kind, title]) => h(
+  const plain = zone.base_url?.startsWith("http:");
+  const kinds = Object.entries(FAULTS).filter(([kind]) => kind !== "tls" || !plain);
+  const options = kinds.map(([kind, title]) => h(
     "option",
     { value: kind, selected: kind === zone.fault },
     title,

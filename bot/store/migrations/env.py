@@ -6,7 +6,7 @@ otherwise, and no logging is configured, which would switch off the bot's own.
 
 from alembic import context
 
-from bot.store.schema import metadata
+from bot.store.schema_history import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -56,6 +56,16 @@ async def test_a_fourth_thread_at_one_endpoint_is_refused(visitor: Visitor) -> N
     assert version.status == 200
 
 
+async def test_the_threads_may_be_used_up_by_others(visitor: Visitor) -> None:
+    state = await visitor.do("thread_cap", n=0)
+    assert state["thread_cap"] == 0
+    refused = await visitor.call("Version")
+    assert (refused.status, "thread threshold" in refused.text) == (429, True)
+
+    await visitor.do("thread_cap", n=3)
+    assert await visitor.sign_in() == 200
+
+
 async def test_usage_beyond_half_the_budget_may_slow_calls_down(visitor: Visitor) -> None:
     await visitor.do("quirk", name="latency_bands", value=True)
     await visitor.do("burn_quota", tenant=visitor.company, used=5000)

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from bot.sandbox.autotask import AutotaskWorld, Quirks
+from bot.sandbox.autotask import AutotaskWorld, Plan, Quirks
 
 API = "/ATServicesRest/V1.0"
 
@@ -32,10 +32,14 @@ class Answer:
 
 
 def draw_world(
-    seed: int = 7, *, clock: Clock | None = None, quirks: Quirks | None = None
+    seed: int = 7,
+    *,
+    clock: Clock | None = None,
+    quirks: Quirks | None = None,
+    plan: Plan | None = None,
 ) -> AutotaskWorld:
     dice = random.Random(seed)  # noqa: S311 - dice, not keys
-    return AutotaskWorld(clock=clock or Clock(), rng=dice, quirks=quirks)
+    return AutotaskWorld(clock=clock or Clock(), rng=dice, quirks=quirks, plan=plan)
 
 
 class Visitor:

@@ -1,5 +1,8 @@
 """conversations.*: looking at channels, joining them, reading what was said."""
 
+import aiohttp
+import pytest
+
 from tests.sandbox.slack.town import Town, opened
 
 READER = ("chat:write", "chat:write.public", "channels:read", "channels:history", "channels:join")
@@ -95,3 +98,65 @@ async def test_a_direct_message_is_opened_once(town: Town) -> None:
     bot = (await town.alice.get("state"))["app"]["bot_user_id"]
     assert (await town.call("conversations.open", users=bot))["error"] == "cannot_dm_bot"
     assert (await town.call("conversations.open", users="U0"))["error"] == "user_not_found"
+
+
+async def test_a_thread_is_read_root_first_with_metadata_on_demand() -> None:
+    async with opened(scopes=READER) as town:
+        alerts = await town.alice.channel("alerts")
+        await town.call("conversations.join", channel=alerts)
+        metadata = {"event_type": "autotask_alert", "event_payload": {"k": "1"}}
+        root = (await town.call("chat.postMessage", channel=alerts, text="Root"))["ts"]
+        for text in ("One", "Two"):
+            below = {"channel": alerts, "thread_ts": root, "metadata": metadata}
+            await town.call("chat.postMessage", text=text, **below)
+
+        thread = await town.client.conversations_replies(
+            channel=alerts, ts=root, include_all_metadata=True
+        )
+        missing = await town.call("conversations.replies", channel=alerts, ts="1.0")
+
+        assert [each["text"] for each in thread["messages"]] == ["Root", "One", "Two"]
+        assert thread["messages"][2]["metadata"] == metadata
+        assert missing["error"] == "thread_not_found"
+
+
+async def test_what_does_not_fit_on_a_page_is_on_the_next() -> None:
+    async with opened(scopes=READER) as town:
+        alerts = await town.alice.channel("alerts")
+        await town.call("conversations.join", channel=alerts)
+        for text in "abcde":
+            await town.call("chat.postMessage", channel=alerts, text=text)
+
+        seen, cursor = [], ""
+        for _ in range(3):
+            page = await town.call("conversations.history", channel=alerts, limit=2, cursor=cursor)
+            seen += [each["text"] for each in page["messages"]]
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+
+        assert (seen, cursor) == (["e", "d", "c", "b", "a"], "")
+        wrong = await town.call("conversations.history", channel=alerts, cursor="?")
+        assert wrong["error"] == "invalid_cursor"
+
+
+async def test_a_channel_made_private_is_out_of_sight() -> None:
+    async with opened(scopes=READER) as town:
+        alerts = await town.alice.channel("alerts")
+        await town.alice.do("workspace", do="make_private", channel=alerts)
+
+        answer = await town.call("chat.postMessage", channel=alerts, text="Hello")
+
+        assert answer["error"] == "channel_not_found"
+
+
+@pytest.mark.parametrize("kind", ["error", "drop"])
+async def test_a_mishap_takes_the_message_and_says_nothing(town: Town, kind: str) -> None:
+    alerts = await town.alice.channel("alerts")
+    await town.alice.do("workspace", do="mishap", kind=kind)
+
+    with pytest.raises(aiohttp.ClientError):
+        await town.call("chat.postMessage", channel=alerts, text="Lost?")
+    await town.client.chat_postMessage(channel=alerts, text="Fine")
+
+    assert [each["text"] for each in await town.alice.messages(alerts)] == ["Lost?", "Fine"]
+    nonsense = await town.alice.do("workspace", do="mishap", kind="nonsense")
+    assert "error" in nonsense

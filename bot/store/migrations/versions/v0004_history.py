@@ -13,6 +13,8 @@ _SPANS = ("ok", "failed", "unknown", "paused", "degraded")
 
 def upgrade() -> None:
     _history()
+    _watching()
+    _digests()
 
 
 def _history() -> None:
@@ -43,4 +45,38 @@ def _history() -> None:
         sa.Column("size", sa.String(), primary_key=True),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("after", sa.String(), nullable=False),
+    )
+
+
+def _watching() -> None:
+    op.create_table(
+        "nodes",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("lag", sa.Float(), nullable=False),
+    )
+    op.create_table(
+        "gaps",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("told_at", sa.BigInteger()),
+        sa.UniqueConstraint("scope", "started_at"),
+    )
+
+
+def _digests() -> None:
+    op.create_table(
+        "digest_subscriptions",
+        sa.Column("connection_id", sa.String(), sa.ForeignKey("connections.id"), primary_key=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("tz", sa.String(), nullable=False),
+    )
+    op.create_table(
+        "digests",
+        sa.Column("workspace_id", sa.String(), primary_key=True),
+        sa.Column("place", sa.String(), primary_key=True),
+        sa.Column("due_at", sa.BigInteger(), primary_key=True),
     )

@@ -1,0 +1,1 @@
+"""Ways out beside Slack, as the operator names them."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import RowMapping, select
 
 from bot.domain.incident import Alert, Incident, Kind
-from bot.domain.status import TROUBLE
 from bot.slack.alerts import message
 from bot.store.database import Database, sqlite_path
 from bot.store.rows import alert_of, connection_of, incident_of
@@ -137,14 +136,12 @@ async def _inconsistencies(database: Database) -> list[str]:
 
 
 def _disagreements(watched: list[RowMapping], open_: list[RowMapping]) -> list[str]:
-    """Whoever is in trouble has an open incident, of the same status and cause."""
-    believed = {
-        (row["connection_id"], row["status"], row["cause"])
-        for row in watched
-        if row["status"] in TROUBLE
+    """Whatever people were told is wrong has an open incident, of the same status and cause."""
+    known = {
+        (row["connection_id"], row["told"], row["told_cause"]) for row in watched if row["told"]
     }
     told = {(row["connection_id"], row["status"], row["cause"]) for row in open_}
-    return [f"watch and incident disagree: {each}" for each in believed ^ told]
+    return [f"watch and incident disagree: {each}" for each in known ^ told]
 
 
 def integrity(url: str) -> str:

@@ -75,7 +75,7 @@ async def pause(plan: Plan, directory: Path, *, times: int, progress: Progress =
             await stage.nemesis.end(victim, moment, by=signal.SIGSTOP)
             await asyncio.sleep(plan.lease * 2)
             victim.signal(signal.SIGCONT)
-            await asyncio.sleep(stage.dice.uniform(0, plan.lease / 2))
+            await stage.go_on()
             progress(number)
         _require_alive(stage, pair)
         await _end(pair)
@@ -90,7 +90,8 @@ async def terminate_backends(
         pair = await stage.fork_pair()
         server = await asyncpg.connect(plan.url)
         for number in range(1, times + 1):
-            await asyncio.sleep(stage.dice.uniform(0.05, 0.4))
+            await stage.go_on()
+            await asyncio.sleep(stage.dice.uniform(0, 0.1))
             await server.execute(TERMINATE)
             progress(number)
         await server.close()

@@ -53,6 +53,7 @@ HURRIED = Policy(
     withheld_interval=0.3,
     throttled_patience=0.1,
     inconclusive_retry=0.05,
+    steady_after=0,
 )
 
 
@@ -68,7 +69,7 @@ class Plan:
     """Whether every check finds that a permission is missing."""
     interval: float = 0.15
     """Between the checks of a connection that is well."""
-    lease: float = 0.25
+    lease: float = 0.6
     hurry: float = 1 / 300
 
     def token(self) -> Secret:
@@ -114,6 +115,7 @@ async def open_house(
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
     sign_in.SOON = timedelta(seconds=plan.lease / 5)
     ready.PACE = ready.BURST = timedelta(seconds=plan.hurry)
+    policy = policy or replace(HURRIED, check_interval=plan.interval)
     database = Database.open(plan.url)
     try:
         await database.migrate()
@@ -131,6 +133,10 @@ async def open_house(
                 logins=LoginTable(database),
                 outbox=outbox,
                 history=HistoryTable(database),
+                nodes=NodeTable(database),
+                gaps=GapTable(database),
+                schedule=ScheduleTable(database, policy),
+                subscriptions=SubscriptionTable(database),
                 destinations=DestinationTable(database, lease=plan.lease),
                 installations=InstallationTable(database),
                 nodes=NodeTable(database),
@@ -140,7 +146,7 @@ async def open_house(
                 workspaces=WorkspaceTable(database),
                 messenger=SlackMessenger(client),
                 clock=SystemClock(),
-                policy=policy or replace(HURRIED, check_interval=plan.interval),
+                policy=policy,
                 operator="U0",
             )
             yield House(database, ports)

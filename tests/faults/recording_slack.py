@@ -92,6 +92,7 @@ class RecordingSlack:
     lookups: int = 0
     trap: Trap = let_pass
     _next_at: dict[str, float] = field(default_factory=dict)
+    _callers: dict[str, asyncio.Event] = field(default_factory=dict)
     _asked_to_wait: dict[str, float] = field(default_factory=dict)
     _newest: int = 0
 
@@ -103,6 +104,13 @@ class RecordingSlack:
         """The message that stands there."""
         return next((e for e in self.messages if (e.channel, e.ts) == (channel, ts)), None)
 
+    async def heard_of(self, pid: int) -> None:
+        """Until that worker has called."""
+        await self._caller(str(pid)).wait()
+
+    def _caller(self, pid: str) -> asyncio.Event:
+        return self._callers.setdefault(pid, asyncio.Event())
+
     def forget(self) -> None:
         """What was posted while the scene was set."""
         self.messages.clear()
@@ -110,10 +118,12 @@ class RecordingSlack:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One call of the Web API."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self._caller(token.rpartition("-")[2]).set()
         method, arguments = request.match_info["method"], await _arguments(request)
         try:
             if method in ("chat.postMessage", "chat.update"):
-                return await self._chat(request, method, arguments)
+                return await self._chat(request, method, arguments, token)
             if method in ("conversations.history", "conversations.replies"):
                 return await self._look(method, arguments)
         except Dropped:
@@ -126,9 +136,10 @@ class RecordingSlack:
             return self._no("unknown_method")
         return self._yes(known[method])
 
-    async def _chat(self, request: web.Request, method: str, asked: Json) -> web.StreamResponse:
+    async def _chat(
+        self, request: web.Request, method: str, asked: Json, token: str
+    ) -> web.StreamResponse:
         self.calls += 1
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         await asyncio.sleep(self.dice.uniform(0, self.mix.slowest))
         if wait := self._must_wait(asked["channel"]):
             return self._too_fast(asked["channel"], wait)

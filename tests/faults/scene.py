@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,8 +18,12 @@ from tests.faults.recording_slack import CALM, Mix, RecordingSlack, let_pass, se
 from tests.faults.worker import Task
 from tests.faults.zygote import Worker, Zygote, zygote
 
-CONNECTIONS, CHANNELS = 40, 8
+CONNECTIONS, CHANNELS = 24, 8
 KILLED = -9
+PATIENCE = 60.0
+"""Seconds for a worker to start, on a busy machine."""
+LULL = 3.0
+"""Seconds in which there may be nothing to tell."""
 
 
 @dataclass
@@ -59,20 +63,24 @@ class Scene:
         return await self.zygote.fork(Task(self.plan, last, doom, self.order))
 
     async def fork_pair(self) -> list[Worker]:
-        """Two replicas, both at work: each has called Slack."""
+        """Two replicas, both at work: each has asked whether Slack is there."""
         pair = [await self.fork(), await self.fork()]
-        awaited = {f"-{each.pid}" for each in pair}
-        both = asyncio.Event()
+        async with asyncio.timeout(PATIENCE):
+            for each in pair:
+                await self.slack.heard_of(each.pid)
+        return pair
+
+    async def go_on(self) -> None:
+        """Until Slack has taken something more, but not for ever."""
+        more = asyncio.Event()
 
         async def note(stage: str, token: str) -> None:
-            awaited.difference_update([each for each in awaited if token.endswith(each)])
-            if not awaited:
-                both.set()
+            if stage == "after":
+                more.set()
 
         self.slack.trap = note
-        async with asyncio.timeout(20):
-            await both.wait()
-        return pair
+        with suppress(TimeoutError):
+            await asyncio.wait_for(more.wait(), LULL)
 
     async def kill_once(self, worker: Worker, moment: str) -> None:
         """It dies of SIGKILL; of anything else, the run has failed."""

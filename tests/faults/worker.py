@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.observation import Cause
+from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due, test
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
@@ -85,11 +86,13 @@ async def _run(task: Task) -> None:
 
 
 async def _live(house: House) -> None:
-    """The two ticks of the composition root, and a person who lifts what the books withhold."""
+    """Ticks as the composition root has them, and a person who lifts what the books withhold."""
     ports = house.ports
+    await ports.messenger.reachable()
     async with asyncio.TaskGroup() as group:
         group.create_task(_for_ever(lambda: _check_and_tell(ports)))
         group.create_task(_for_ever(lambda: deliver_due(ports)))
+        group.create_task(_for_ever(lambda: attend_due(ports)))
         group.create_task(_for_ever(lambda: _try_again(ports)))
 
 

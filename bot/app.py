@@ -155,7 +155,7 @@ async def serve(settings: Settings) -> None:
         await watchdog.start()
         scheduler.start()
         log.info("ready", extra={"workspace": identity.name if identity else "not known yet"})
-        await _until_told_to(watchdog.stopping)
+        await _until_told_to(stop)
         log.info("stopping")
         _leave_after(DRAIN)
         await _wind_down(scheduler, desk, doors, within=DRAIN - CLOSING)

@@ -40,8 +40,6 @@ class Watchdog:
     _read: Reading | None = None
     _beaten: float = float("-inf")
     _swept: bool = False
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the process is told to stop: nothing more is begun then."""
     _tell_at: datetime | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -33,9 +33,6 @@ class FickleAutotask:
     async def find_zone(self, username: Secret) -> Zone | Observation:
         return Zone(ZONE_3, "America East")
 
-    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
-        return None
-
     async def check(
         self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
     ) -> Observation:

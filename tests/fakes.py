@@ -119,6 +119,8 @@ class FakeMessenger:
     """How many of the next messages arrive without Slack's saying so."""
     slow: dict[str, asyncio.Event] = field(default_factory=dict)
     """Channels that answer only once this is set."""
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set with each message."""
     blind: bool = False
     """Whether the app may not read what was said."""
     keys: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -160,6 +162,7 @@ class FakeMessenger:
 
     def _arrived(self, owed: Owed, place: Place) -> Sent:
         self.keys[place.channel, owed.alert.id] = place
+        self.arrived.set()
         if not self.lost_answers:
             return Delivered(place)
         self.lost_answers -= 1

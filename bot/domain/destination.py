@@ -105,8 +105,8 @@ def _names(connections: Sequence[Connection]) -> str:
 
 
 def _quoted(connection: Connection) -> str:
-    """A name that nobody can take for one of our own marks."""
-    return connection.title.replace("[[", "[ [")
+    """A name without what would be one of our own marks, whoever wrote it into Autotask."""
+    return "".join(each for each in connection.title if each.isprintable())
 
 
 def _words(reason: str) -> _Words:

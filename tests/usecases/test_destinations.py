@@ -166,7 +166,9 @@ async def test_everybody_who_gets_the_alerts_instead_is_told_once(house: House) 
 
 async def test_a_name_cannot_mention_anybody(house: House) -> None:
     async with house.database.write() as transaction:
-        await transaction.exec_driver_sql("UPDATE connections SET company = '[[@U7]] <!here>'")
+        await transaction.exec_driver_sql(
+            "UPDATE connections SET company = char(2) || '@U7' || char(3) || ' <!here>'"
+        )
     await lost(house.ports, "T1", "C1", "is_archived")
     await house.live(hours=0.1)
 
@@ -207,8 +209,9 @@ async def test_a_channel_that_does_not_answer_holds_up_nobody_else(house: House)
     house.clock.pass_(minutes=1)
     delivering = asyncio.create_task(house.deliver())
     async with asyncio.timeout(5):
-        while not house.messenger.said("C2"):  # noqa: ASYNC110 - the other task gets on
-            await asyncio.sleep(0)
+        while not house.messenger.said("C2"):
+            await house.messenger.arrived.wait()
+            house.messenger.arrived.clear()
     assert house.messenger.said("C1") == []
     house.messenger.slow["C1"].set()
     await delivering

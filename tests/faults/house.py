@@ -112,6 +112,7 @@ async def open_house(
     plan: Plan, autotask: Autotask | None = None, policy: Policy | None = None
 ) -> AsyncIterator[House]:
     """Everything open, in this process; the schema is brought up to date as at any start."""
+    usual = logins.FORGOTTEN, sign_in.SOON, ready.PACE, ready.BURST
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
     sign_in.SOON = timedelta(seconds=plan.lease / 5)
     ready.PACE = ready.BURST = timedelta(seconds=plan.hurry)
@@ -147,6 +148,7 @@ async def open_house(
             )
             yield House(database, ports)
     finally:
+        logins.FORGOTTEN, sign_in.SOON, ready.PACE, ready.BURST = usual  # others share the process
         await database.close()
 
 

@@ -16,7 +16,7 @@ from bot.domain.connection import Connection
 from bot.domain.errors import BadInput
 from bot.domain.people import Person
 from bot.domain.policy import Care
-from bot.domain.sending import Delivered, Later
+from bot.domain.sending import Delivered, Later, NotInstalled
 from bot.slack.desk import Desk, Reply
 from bot.slack.request import Request
 from bot.slack.text import plain, plain_sentence
@@ -83,13 +83,16 @@ async def _choose(
     desk: Desk, person: Person, connection_id: str, channel: str
 ) -> tuple[str, dict[str, str]]:
     overview = await desk.ports.connections.get(person.workspace_id, connection_id)
-    if channel == overview.connection.channel:
+    broken = await desk.ports.destinations.broken(person.workspace_id)
+    if channel == overview.connection.channel and channel not in broken:
         return f"Saved. Alerts go to <#{channel}>, as before.", {}
     sent = await configure.choose_channel(desk.ports, person, connection_id, channel)
     match sent:
         case Delivered():
             text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
             return text, {}
+        case NotInstalled(reason):
+            text = f"Slack takes nothing from this app just now ({reason}). Install it anew."
         case Later():
             text = "Slack did not take the test message just now. Try again in a moment."
         case _:

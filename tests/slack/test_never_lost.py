@@ -364,3 +364,33 @@ async def test_the_doctor_tells_what_died_what_is_broken_and_what_is_held_back(
         assert f"{town.alice.channels['alerts']} in {ours}" in broken.text
         assert "(it is archived)" in broken.text
         assert "(missing_scope: chat:write)" in suspended.text
+
+
+async def test_the_form_tries_a_broken_channel_anew_though_it_stays_the_chosen_one(
+    tmp_path: Path,
+) -> None:
+    async with connected(tmp_path) as town:
+        ports, ours = town.bot.ports, await workspace(town)
+        await lost(ports, ours, town.alice.channels["alerts"], "is_archived")
+        await town.alice.say("/autotask alerts")
+        form = await town.alice.view("be watched?")
+
+        await town.alice.submit(form)
+
+        await town.alice.view("posted a test message")
+        await deliver_due(ports)
+        assert await ports.destinations.broken(ours) == {}
+
+
+async def test_the_form_tells_a_broken_installation_from_a_closed_channel(tmp_path: Path) -> None:
+    async with connected(tmp_path) as town:
+        await town.alice.say("/autotask alerts")
+        form = await town.alice.view("be watched?")
+        installation = town.slack._cloud.installation
+        installation.scopes = tuple(each for each in EVERYTHING if not each.startswith("chat:"))
+        general = town.alice.channels["general"]
+        chosen = {"type": "conversations_select", "selected_conversation": general}
+
+        reply = await town.alice.submit(form, channel=chosen)
+
+        assert "missing_scope" in reply["errors"]["channel"]

@@ -104,8 +104,10 @@ def a_server() -> Iterator[str]:
     binaries = _binaries()
     directory = Path(tempfile.mkdtemp(prefix="postgresql-"))
     data = str(directory / "data")
-    as_whom = _as_nobody(directory) if os.getuid() == 0 else []
     try:
+        as_whom = _as_nobody(directory) if os.getuid() == 0 else []
+        if as_whom and not _open_to_all(binaries):
+            binaries = _copied(binaries, directory)
         subprocess.run(  # noqa: S603 - the binaries of a wheel that is locked by its hash
             [*as_whom, str(binaries / "initdb"), "-D", data, *INITDB],
             check=True,
@@ -149,6 +151,20 @@ def _as_nobody(directory: Path) -> list[str]:
     """PostgreSQL refuses to be run by root."""
     shutil.chown(directory, "nobody")
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+def _open_to_all(place: Path) -> bool:
+    """Whether another user may reach it: a checkout may lie below a directory of root's alone."""
+    return all(each.stat().st_mode & 0o001 for each in (place, *place.parents))
+
+
+def _copied(binaries: Path, directory: Path) -> Path:
+    """The same binaries where the server's user may reach them, with the libraries beside them."""
+    package = binaries.parent.parent
+    for each in package.parent.glob(f"{package.name}*"):
+        if each.is_dir() and not each.name.endswith(".dist-info"):
+            shutil.copytree(each, directory / each.name, symlinks=True)
+    return directory / binaries.relative_to(package.parent)
 
 
 @contextmanager

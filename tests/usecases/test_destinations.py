@@ -205,6 +205,8 @@ async def test_a_channel_that_does_not_answer_holds_up_nobody_else(house: House)
     for _ in range(8):
         house.clock.pass_(minutes=5)
         await house.check()
+        house.clock.pass_(seconds=6)  # one waits for the other, who has its username
+        await house.check()
 
     house.clock.pass_(minutes=1)
     delivering = asyncio.create_task(house.deliver())

@@ -79,6 +79,25 @@ class Gaps(Protocol):
         nothing written) where somebody else has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one look at Slack has shown."""
+
+    answered: bool
+    """Whether it does what it is asked, or says why not."""
+    refused: str = ""
+    """Why it takes nothing from the app."""
+    time: datetime | None = None
+    """What Slack's own clock says, where it says so."""
+
+
+class Witness(Protocol):
+    """Somebody outside, by whom the bot knows how it is itself."""
+
+    async def look(self) -> Glance:
+        """Ask now. Never raises for what networks do."""
+
+
 class Heartbeat(Protocol):
     """The operator's dead man's switch."""
 

@@ -70,7 +70,7 @@ def ticks_of(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
         "beat": watchdog.beat,
         "ping": watchdog.ping,
         "blindness": partial(look_for_blindness, ports),
-        "unwritten": Crier(ports, watchdog.unwritten).look,
+        "unwritten": Crier(ports, watchdog.silent).look,
         "outside": watchdog.outside.look,
         "digest": partial(tell_digests, ports),
         "tidy": partial(tidy, ports),

@@ -33,7 +33,8 @@ class Nodes(Protocol):
         """The node with the newest sign of life."""
 
     async def lateness(self, *, now: datetime) -> float:
-        """For how many seconds the longest overdue check has been due."""
+        """For how many seconds the longest overdue check has been due, begun or not: one that is
+        begun again and again is never made."""
 
     async def undelivered(self, *, now: datetime) -> float:
         """For how many seconds the oldest alert that may go now has been let lie, while nothing

@@ -130,6 +130,24 @@ async def test_a_database_that_can_be_read_but_not_written_is_not_healthy(
     assert await trouble(watchdog, Scheduler({}), None) == "database"
 
 
+async def test_checks_that_are_never_made_are_not_healthy(house: House, watchdog: Watchdog) -> None:
+    await house.connect()
+    for _ in range(15):
+        house.clock.pass_(minutes=1)
+        await watchdog.outside.look()
+        await watchdog.beat()
+    wrong = partial(trouble, watchdog, Scheduler({}), None)
+
+    assert await wrong() == ""
+    house.clock.pass_(minutes=1)
+    await house.ports.watches.claim_due(1)  # begun, and never ended
+    assert await wrong() == "checks"
+    await watchdog.sweep()
+    house.clock.pass_(minutes=1)
+    await watchdog.sweep()
+    assert await wrong() == ""
+
+
 async def test_an_alert_that_nobody_delivers_is_not_healthy_unless_slack_is_away(
     house: House, watchdog: Watchdog
 ) -> None:

@@ -27,6 +27,7 @@ REFUSED_THEN_DOWN = Observation(Seen.UNREACHABLE, Cause.DNS, refused=1)
 UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
 DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
 OURS = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("the network is away",))
+LIMITED = Observation(Seen.THROTTLED, Cause.HOURLY_LIMIT, ("ThresholdInformation: 429",))
 LOST = replace(DOWN, unanswered=1)
 """A sign-in has left, and nobody has seen its answer."""
 FORBIDDEN = Observation(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import __main__ as main_module
 from bot.__main__ import main
 from bot.sandbox.autotask import AutotaskWorld
 from bot.sandbox.slack import SlackWorld
@@ -406,6 +407,16 @@ def test_health_says_when_nobody_answers(run: Run) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         result = run("health", HTTP_PORT=str(probe.getsockname()[1]))
+
+    assert result.exit_code == 1
+    assert "Nobody answers" in result.stderr
+
+
+def test_a_bot_that_is_held_up_is_not_healthy(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system takes the connection, and nobody comes to answer it."""
+    monkeypatch.setattr(main_module, "HEALTH", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as held_up:
+        result = run("health", HTTP_PORT=str(held_up.getsockname()[1]))
 
     assert result.exit_code == 1
     assert "Nobody answers" in result.stderr

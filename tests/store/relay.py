@@ -67,7 +67,7 @@ class _Client(_End):
     async def _reach(self, server: "_Server") -> None:
         self.other, server.other = server, self
         there, loop = self.relay.there, asyncio.get_running_loop()
-        await loop.create_connection(lambda: server, there.host, there.port)
+        await loop.create_connection(lambda: server, str(there.host), there.port or 5432)
         if self.transport:
             self.transport.resume_reading()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 
 from bot.domain.errors import StoreUnavailable
 from bot.domain.sending import Later, Undeliverable
@@ -21,7 +21,8 @@ from bot.usecases.connect import Connected
 from bot.usecases.unwritten import Crier
 from bot.usecases.watchdog import Watchdog
 from tests.fakes import REFUSED
-from tests.usecases.conftest import House
+from tests.postgresql import LEAVE, PostgresqlServer
+from tests.usecases.conftest import House, built
 from tests.usecases.test_watchdog import watchdog
 
 Trouble = Callable[[House, Path], AbstractContextManager[None]]
@@ -110,6 +111,10 @@ def path(tmp_path: Path, store_url: str) -> Path:
 
 @pytest.fixture
 async def vigil(house: House, path: Path) -> Vigil:
+    return await begun(house)
+
+
+async def begun(house: House) -> Vigil:
     """Two connections, watched for a while."""
     dog = watchdog(house)
     await dog.start()
@@ -143,6 +148,24 @@ async def test_each_channel_is_told_once_and_all_goes_on_by_itself(
     assert [len(vigil.heard(each)) for each in ("C1", "C2")] == [2, 2]
     assert vigil.heard("C1")[1].startswith("Nobody watched Autotask from ")
     assert {(await house.overview(name)).watch.status for name in ("n0", "n1")} == {Status.ACTIVE}
+
+
+async def test_so_it_is_where_a_server_has_failed_over_and_may_only_be_read(
+    postgresql: PostgresqlServer, postgresql_url: str
+) -> None:
+    this = f'ALTER DATABASE "{make_url(postgresql_url).database}"'
+    async with built(postgresql_url) as house:
+        vigil = await begun(house)
+        postgresql.administer(f"{this} SET default_transaction_read_only = on")
+        postgresql.administer(LEAVE, url=postgresql_url)
+        await vigil.go_on(35)
+        assert await vigil.health() == "database"
+        assert [len(vigil.heard(each)) for each in ("C1", "C2")] == [1, 1]
+        postgresql.administer(f"{this} RESET default_transaction_read_only")
+        await vigil.go_on(8)
+
+        assert await vigil.health() == ""
+        assert [len(vigil.heard(each)) for each in ("C1", "C2")] == [2, 2]
 
 
 async def test_no_more_is_asked_of_autotask_meanwhile_than_ever(vigil: Vigil, path: Path) -> None:

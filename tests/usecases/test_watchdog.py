@@ -103,6 +103,19 @@ async def test_after_a_day_each_connection_is_checked_once_and_its_channel_told_
     assert told(house) == [said(stopped, back)]
 
 
+async def test_what_has_changed_meanwhile_is_one_message_each(house: House, dog: Watchdog) -> None:
+    await connect_some(house, 3)
+    await watch(house, dog, minutes=5)
+    house.messenger.texts.clear()
+    house.autotask.answer = REFUSED
+    again = await restart(house, after=timedelta(days=1))
+    await watch(house, again, minutes=20)
+
+    news = [each for each in house.messenger.said("C1") if "Inactive" in each]
+    assert (len(news), len(told(house))) == (3, 1)
+    assert len(house.messenger.said("C1")) == 4
+
+
 async def test_a_quick_restart_is_no_news(house: House, dog: Watchdog) -> None:
     await house.connect()
     await watch(house, dog, minutes=5)

@@ -19,7 +19,6 @@ from bot.slack.message import (
     handling,
     is_in_hand,
     looked_after,
-    reason,
 )
 from bot.slack.text import MARKS, plain, time
 
@@ -54,7 +53,8 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
         f"{_how_many(still, members)} *Inactive*; your credentials are not the cause."
         f"{looked_after(eldest.incident)} *Next step:* {words.next_step}"
     )
-    blocks = [reason(words), *further_steps(words), *_lists(members), _facts(members, words)]
+    blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
+    blocks.append(_facts(members, words))
     blocks.append(ActionsBlock(elements=handling(eldest.connection.id, eldest.incident)))
     return Message(text, (coloured(status, blocks, text),))
 

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.gap import Gap, bulletin, one_per_channel, over
 from bot.domain.timekeeping import NONE, SHORTEST_GAP, Reading, gap_limit, jump
-from bot.usecases.check import NotWritten, check_due
+from bot.usecases.check import NotWritten
 from bot.usecases.deliver import deliver_due
 from bot.usecases.outside import Outside
 from bot.usecases.ports import Ports
+from bot.usecases.sweep import check_and_tell
 from bot.usecases.watching import Heartbeat, Node
 
 log = logging.getLogger(__name__)
@@ -90,8 +91,7 @@ class Watchdog:
         if self._lost_since is None and (self.silent() > limit or self._set_by(self._reading())):
             await self.beat()
         checked = await self._check()
-        told = await self._tell_gaps()
-        if checked or told:
+        if await self._tell_gaps():
             await deliver_due(self.ports, enough=self.enough)
         return checked
 
@@ -135,7 +135,7 @@ class Watchdog:
         if self._lost_for() > SHORTEST_GAP and elapsed < self._again_at:
             return 0
         try:
-            checked = await check_due(self.ports, enough=self.enough)
+            checked = await check_and_tell(self.ports, enough=self.enough)
         except NotWritten:
             self._lost_since = elapsed if self._lost_since is None else self._lost_since
             self._again_at = elapsed + self.ports.policy.check_interval

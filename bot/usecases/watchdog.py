@@ -50,13 +50,15 @@ class Watchdog:
     _lost_since: float | None = None
     """When the results of checks began to be lost, for want of a database that takes them."""
     _again_at: float = 0.0
+    _made_at: float = float("-inf")
+    """When a check was made last."""
     _tell_at: datetime | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self) -> None:
         """Before the first sweep: find out for how long nobody watched, and let nothing that is
         overdue be checked all at once."""
-        now = self.ports.clock.now()
+        now, self._made_at = self.ports.clock.now(), self.ports.clock.elapsed()
         if pulled := await self.ports.schedule.realign(now=now, jump=NONE):
             log.warning("checks_pulled_back", extra={"connections": pulled})
         await self.beat()
@@ -114,12 +116,17 @@ class Watchdog:
         where the database cannot be read and written just now."""
         if self.silent() > PROVEN:
             await self.beat()
-        if await self._late() > gap_limit(self.ports.policy).total_seconds():
+        if await self._makes_no_checks():
             return "checks"
         lying = await self.ports.nodes.undelivered(now=self.ports.clock.now())
         if lying > STUCK and await self.ports.messenger.reachable():
             return "outbox"
         return ""
+
+    async def _makes_no_checks(self) -> bool:
+        """Though they are late: that alone may be due to very many that hang."""
+        limit, elapsed = gap_limit(self.ports.policy).total_seconds(), self.ports.clock.elapsed()
+        return elapsed - self._made_at > limit and await self._late() > limit
 
     async def _late(self) -> float:
         return await self.ports.nodes.lateness(now=self.ports.clock.now())
@@ -141,7 +148,7 @@ class Watchdog:
             self._again_at = elapsed + self.ports.policy.check_interval
             raise
         if checked:
-            self._lost_since = None
+            self._lost_since, self._made_at = None, self.ports.clock.elapsed()
         self._swept = True
         return checked
 

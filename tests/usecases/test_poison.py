@@ -13,6 +13,7 @@ from bot.domain.announce import Told
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Observation
 from bot.domain.policy import Policy
+from bot.domain.sending import Undeliverable
 from bot.domain.status import Status, Watch
 from bot.store.schema import connections, watches
 from bot.usecases import attend
@@ -73,6 +74,17 @@ async def test_a_row_that_cannot_be_read_stops_no_check_and_is_logged_once_an_ho
     assert errors(caplog) == ["row_unreadable"]
     assert (await house.overview("good")).watch.status is Status.INACTIVE
     assert "Inactive" in house.messenger.said("C1")[0]
+
+
+async def test_nor_an_alert_on_its_way_past_a_closed_channel(house: House) -> None:
+    await put(house, cause=MADE_UP)
+    house.autotask.answer = REFUSED
+    house.messenger.closed["C1"] = Undeliverable("is_archived")
+    await house.live(hours=0.2)
+
+    alert, why = house.messenger.said("U1")
+    assert "Inactive" in alert
+    assert "I cannot post in" in why
 
 
 async def test_people_are_told_that_nobody_watches_it_and_it_goes_on_once_it_can_be_read(

@@ -99,6 +99,9 @@ class Outbox(Protocol):
         """Owe the dead alerts of this workspace's connections anew, from the first destination;
         returns how many."""
 
+    async def died_in(self, workspace_id: str) -> Sequence[tuple[str, int]]:
+        """Why the dead alerts of this workspace died, as `died_of` has it."""
+
 
 class Destinations(Protocol):
     """The places that take nothing. One that is broken is remembered until it takes something."""

@@ -8,6 +8,7 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.status import Status, Watch
 from bot.domain.uptime import Uptime, percent, phrase
+from bot.slack.message import fact
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
 from bot.usecases.ports import Overview
 
@@ -27,7 +28,7 @@ def card(overview: Overview, uptime: Uptime | None = None, *, brief: bool = Fals
 
 def small(*lines: str) -> Block:
     """Small print; at most ten lines."""
-    return ContextBlock(elements=[{"type": "mrkdwn", "text": each} for each in lines])
+    return ContextBlock(elements=[fact(each) for each in lines])
 
 
 def _most_asked(overview: Overview, uptime: Uptime | None) -> Sequence[str]:

@@ -17,7 +17,6 @@ from slack_sdk.models.blocks import (
     Option,
     OverflowMenuElement,
     SectionBlock,
-    StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
@@ -27,9 +26,9 @@ from bot.domain.gap import going_on
 from bot.domain.incident import spell
 from bot.domain.status import TROUBLE, Status
 from bot.domain.uptime import Uptime
-from bot.slack.alerts import ACKNOWLEDGE, SNOOZE, SNOOZES, TEST, UPDATE_CREDENTIALS
 from bot.slack.cards import card, small
 from bot.slack.connect_form import GUIDE
+from bot.slack.message import TEST, UPDATE_CREDENTIALS, handling
 from bot.slack.text import plain, plain_sentence, time
 from bot.usecases.ports import Overview
 from bot.usecases.survey import Survey
@@ -143,11 +142,11 @@ def _row(overview: Overview, *, manages: bool) -> list[Block]:
     The block's id stays while nothing changes, so that a menu that is open finds its block when the
     tab is drawn again, and changes with the incident, so that a choice made is not shown any more.
     """
-    elements = _hush(overview)
+    incident, id_ = overview.incident, overview.connection.id
+    elements = handling(id_, incident) if incident else []
     if manages:
         elements = [*_mend(overview), *elements, _menu(overview)]
-    version = overview.incident.version if overview.incident else 0
-    block_id = f"{overview.connection.id}:{version}"
+    block_id = f"{id_}:{incident.version if incident else 0}"
     return [ActionsBlock(block_id=block_id, elements=elements)] if elements else []
 
 
@@ -164,17 +163,6 @@ def _mend(overview: Overview) -> list[InteractiveElement]:
         text="Update credentials", action_id=UPDATE_CREDENTIALS, value=id_, style=style
     )
     return [test, update] if fine else [update, test]
-
-
-def _hush(overview: Overview) -> list[InteractiveElement]:
-    """For every member, while something is open."""
-    incident, id_ = overview.incident, overview.connection.id
-    if incident is None:
-        return []
-    options = [Option(value=f"{id_}:{key}", text=text) for key, text in SNOOZES.items()]
-    snooze = StaticSelectElement(placeholder="Snooze …", action_id=SNOOZE, options=options)
-    acknowledge = ButtonElement(text="Acknowledge", action_id=ACKNOWLEDGE, value=id_)
-    return [snooze] if incident.acknowledged_by else [acknowledge, snooze]
 
 
 def _menu(overview: Overview) -> InteractiveElement:

@@ -16,10 +16,10 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
 from bot.domain.status import TROUBLE, Status
-from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.cards import card
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
+from bot.slack.message import TEST, UPDATE_CREDENTIALS
 from bot.slack.request import Request
 from bot.slack.text import MARKS, person, plain, status_word, took
 from bot.slack.views import form_input, note_view

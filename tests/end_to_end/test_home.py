@@ -49,6 +49,7 @@ async def connect(page: Page) -> None:
     await page.get_by_role("button", name="Connect Autotask").click()
     await page.get_by_role("button", name="Fill the open form").click()
     dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_label("Username")).not_to_have_value("")
     await dialog.get_by_role("button", name="Connect", exact=True).click()
     await expect(dialog).to_contain_text("Active")
     await page.keyboard.press("Escape")

@@ -23,7 +23,7 @@ from bot.store.columns import Moment, Named
 from bot.store.database import Database
 from bot.store.outages import gather, release, settle_others
 from bot.store.places import suspensions
-from bot.store.ready import LANE, note, put_off_probes, turns, use
+from bot.store.ready import LANE, give_back, note, put_off_probes, turns, use
 from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
 from bot.store.schema import DEAD, PENDING, AlertState, alerts, connections, incidents
 from bot.store.telling import write_telling
@@ -99,6 +99,13 @@ class OutboxTable:
                 told = [owed.incident, *(each.incident for each in together)]
                 await _show(transaction, owed, told, place)
                 await _draw_anew(transaction, anew, now)
+
+    async def already_told(self, owed: Owed) -> None:
+        settled: Values = {"state": AlertState.SENT}
+        async with self._database.write() as transaction:
+            settled["settled_at"] = await self._now(transaction)
+            await _settle(transaction, owed, settled)
+            await give_back(transaction, owed.alert.workspace_id, owed.lane)
 
     async def retry(
         self,

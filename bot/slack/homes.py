@@ -57,10 +57,6 @@ class Looker:
     essence: str = ""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    @property
-    def due_at(self) -> float:
-        return max(self.look_at, self.published_at + PACE)
-
 
 class Homes:
     """The Home tabs that this process looks after. What fails is logged, and tried again."""
@@ -98,8 +94,8 @@ class Homes:
         self._lookers = {
             key: looker for key, looker in self._lookers.items() if now - looker.looked_at < LATELY
         }
-        waiting = [each for each in self._lookers.values() if each.due_at <= now]
-        waiting.sort(key=lambda each: each.due_at)
+        waiting = [each for each in self._lookers.values() if each.look_at <= now]
+        waiting.sort(key=lambda each: each.look_at)
         places = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
             for looker in waiting[:ROUND]:
@@ -131,13 +127,13 @@ class Homes:
             if opened or not fresh:
                 if found:
                     view = await self._whole(found)
-                looker.essence = essence
-                await self._publish(looker, view, opened=opened)
+                if await self._publish(looker, view, opened=opened):
+                    looker.essence = essence
 
     async def _whole(self, found: Survey) -> View:
         return home_view(found, await uptimes(self._ports, shown_on(found)))
 
-    async def _publish(self, looker: Looker, view: View, *, opened: bool) -> None:
+    async def _publish(self, looker: Looker, view: View, *, opened: bool) -> bool:
         """In the place of what this process has published, and of nothing newer; where somebody has
         just opened it, in the place of whatever stands there."""
         expected = {} if opened or not looker.hash else {"hash": looker.hash}
@@ -147,16 +143,17 @@ class Homes:
                 answer = await self.client.views_publish(user_id=person.id, view=view, **expected)
         except FAILURES as error:
             self._failed(looker, error)
-        else:
-            looker.published_at = self._monotonic()
-            looker.hash = answer["view"]["hash"]
+            return False
+        looker.published_at = self._monotonic()
+        looker.hash = answer["view"]["hash"]
+        return True
 
     def _failed(self, looker: Looker, error: Exception) -> None:
         if code_of(error) == "hash_conflict":
             self._lookers.pop((looker.person.workspace_id, looker.person.id), None)
             return
         pause = getattr(classify(error), "after", None) or PAUSE
-        looker.look_at, looker.essence = self._monotonic() + pause, ""
+        looker.look_at = self._monotonic() + pause
         reason = code_of(error) or type(error).__name__
         log.warning("home_not_published", extra={"reason": reason})
 

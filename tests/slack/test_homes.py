@@ -158,13 +158,27 @@ async def test_what_another_process_has_drawn_since_is_left_to_it(scene: Scene) 
     assert "paused" in scene.tabs.shown["U1"]
 
 
+async def test_whoever_opens_it_sees_the_present_whatever_another_process_has_drawn(
+    scene: Scene,
+) -> None:
+    await scene.homes.open(ALICE)
+    scene.seconds += PACE
+    await scene.process().open(ALICE)
+    scene.seconds += PACE
+
+    await scene.homes.open(ALICE)
+
+    assert scene.tabs.drawn == ["U1"] * 3
+
+
 async def test_a_failure_is_logged_and_made_up_for(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
+    await scene.homes.open(ALICE)
+    await scene.change()
     scene.tabs.refusals = [("ratelimited", {"Retry-After": "7"}), ("internal_error", {})]
     with caplog.at_level(logging.WARNING):
-        await scene.homes.open(ALICE)
-        assert await scene.later(PAUSE - 0.5) == []
+        assert await scene.later(LOOK + PAUSE - 0.5) == []
         assert await scene.later(7) == []
         assert await scene.later(0.5) == ["U1"]
 

@@ -51,6 +51,7 @@ class Looker:
     """As Slack described them when they opened it; whatever they press is permitted anew."""
     looked_at: float
     look_at: float
+    not_before: float = float("-inf")
     published_at: float = float("-inf")
     hash: str = ""
     """Slack's name for what it shows: another one, and another process has drawn it since."""
@@ -111,10 +112,10 @@ class Homes:
 
     async def _look(self, looker: Looker, *, opened: bool) -> None:
         """Publish it where it has changed, or where it was opened and Slack may show something old;
-        never twice within PACE."""
+        never twice within PACE, and not while Slack asks to wait."""
         async with looker.turn:
             now = self._monotonic()
-            if now - looker.published_at < PACE:
+            if now < looker.not_before:
                 return
             looker.look_at = now + LOOK
             try:
@@ -145,6 +146,7 @@ class Homes:
             self._failed(looker, error)
             return False
         looker.published_at = self._monotonic()
+        looker.not_before = looker.published_at + PACE
         looker.hash = answer["view"]["hash"]
         return True
 
@@ -152,8 +154,9 @@ class Homes:
         if code_of(error) == "hash_conflict":
             self._lookers.pop((looker.person.workspace_id, looker.person.id), None)
             return
-        pause = getattr(classify(error), "after", None) or PAUSE
-        looker.look_at = self._monotonic() + pause
+        now, asked_to_wait = self._monotonic(), getattr(classify(error), "after", None)
+        looker.look_at = now + (asked_to_wait or PAUSE)
+        looker.not_before = now + (asked_to_wait or 0.0)
         reason = code_of(error) or type(error).__name__
         log.warning("home_not_published", extra={"reason": reason})
 

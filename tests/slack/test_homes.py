@@ -179,7 +179,10 @@ async def test_a_failure_is_logged_and_made_up_for(
     scene.tabs.refusals = [("ratelimited", {"Retry-After": "7"}), ("internal_error", {})]
     with caplog.at_level(logging.WARNING):
         assert await scene.later(LOOK + PAUSE - 0.5) == []
-        assert await scene.later(7) == []
+        assert await scene.later(1) == []
+        scene.homes.touch("T1")
+        await scene.homes.open(ALICE)
+        assert await scene.later(6) == []
         assert await scene.later(0.5) == ["U1"]
 
     assert [each.reason for each in caplog.records if each.msg == "home_not_published"] == [  # type: ignore[attr-defined]

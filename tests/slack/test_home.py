@@ -1,7 +1,5 @@
 """The Home tab: what is published for whom, and what its buttons do."""
 
-from bot.slack import bolt
-from bot.slack.channels import Heard
 from bot.slack.homes import LOOK
 from bot.usecases.destinations import lost
 from tests.end_to_end.player import Json, blocks, elements, words
@@ -88,6 +86,13 @@ async def bury(town: Town, *noted: str) -> None:
 async def test_a_newcomer_is_led_through_three_steps_to_the_form(town: Town) -> None:
     home = await town.alice.open_home("Nothing is watched yet")
     assert pressable(home) == {"connection.connect", "settings.open", *EVERYBODY}
+    for button, shown in (
+        ("guide.open", "Generate the credentials"),
+        ("help.open", "how every connection is doing"),
+        ("settings.open", "People who may"),
+    ):
+        await press(town, button)
+        await town.alice.view(shown)
 
     await press(town, "connection.connect")
     form = await town.alice.view("API Integration Code")
@@ -239,18 +244,6 @@ async def test_disconnect_asks_in_a_modal_and_says_there_what_it_did(town: Town)
     await refreshed(town, "Nothing is watched yet")
 
 
-async def test_guide_help_and_settings_open_in_front(town: Town) -> None:
-    await town.alice.open_home()
-
-    for button, shown in (
-        ("guide.open", "Generate the credentials"),
-        ("help.open", "how every connection is doing"),
-        ("settings.open", "People who may"),
-    ):
-        await press(town, button)
-        await town.alice.view(shown)
-
-
 async def test_a_button_that_is_no_longer_permitted_says_so_in_front(town: Town) -> None:
     await town.connect()
     await town.alice.open_home()
@@ -308,13 +301,3 @@ async def test_names_from_outside_mention_nobody_here(town: Town) -> None:
     home = await town.alice.open_home("everyone (&lt;!channel&gt; &amp; &lt;b&gt;)")
 
     assert "<!" not in words(home).replace("<!date", "")
-
-
-async def test_looking_at_the_messages_tab_draws_nothing(town: Town) -> None:
-    event = {"type": "app_home_opened", "user": town.alice.me, "tab": "messages"}
-    heard = Heard(await workspace(town), "U0", {"team_id": await workspace(town), "event": event})
-
-    bolt._hear(town.desk, heard)
-    await town.desk.drain()
-
-    assert (await town.http.get("/page/views", params={"as": town.alice.me})).json()["home"] is None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
@@ -12,6 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.errors import StoreUnavailable
+from bot.slack import bolt
+from bot.slack.channels import Heard
+from bot.slack.desk import Desk
 from bot.slack.homes import LATELY, LOOK, PACE, PAUSE, STALE, Homes
 from bot.store.outbox import OutboxTable
 from bot.usecases.destinations import lost
@@ -28,6 +32,9 @@ class Tabs(AsyncWebClient):
         self.hashes: dict[str, str] = {}
         self.drawn: list[str] = []
         self.refusals: list[tuple[str, dict[str, str]]] = []
+
+    async def users_info(self, **arguments: Any) -> Any:
+        return {"user": {"id": arguments["user"], "team_id": "T1", "is_admin": True}}
 
     async def views_publish(self, **arguments: Any) -> Any:
         user, view = arguments["user_id"], arguments["view"]
@@ -211,6 +218,17 @@ async def test_a_database_that_is_away_is_waited_for(
     scene.homes._ports = ports
 
     assert await scene.later(PAUSE) == ["U1"]
+
+
+async def test_only_the_home_tab_is_drawn_and_only_in_its_own_workspace(scene: Scene) -> None:
+    async with aiohttp.ClientSession() as session:
+        desk = Desk(scene.house.ports, session, scene.homes)
+        for tab, team in (("messages", "T1"), ("home", "T9"), ("home", "T1")):
+            event = {"type": "app_home_opened", "user": "U1", "tab": tab}
+            bolt._hear(desk, Heard("T1", "U0", {"team_id": team, "event": event}))
+        await desk.drain()
+
+    assert scene.tabs.drawn == ["U1"]
 
 
 async def test_a_broken_place_shows_though_nobody_has_pressed_anything(scene: Scene) -> None:

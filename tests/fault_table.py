@@ -234,8 +234,8 @@ TABLE = (
     ),
     Row(
         "channel_not_found, is_archived, not_in_channel, restricted_action",
-        "the person who connected is told, then the operator, each step recorded; where nobody is "
-        "left it is dead, and `doctor` shows it",
+        "the person who connected is told, then the operator, each step recorded; the Home tab's "
+        "banner and `doctor` show what is closed and what reached nobody",
         {
             "slack/test_messenger.py": ("test_slack_s_error_codes",),
             "usecases/test_watch.py": (
@@ -250,6 +250,10 @@ TABLE = (
             "slack/test_never_lost.py": (
                 "test_an_archived_channel_is_told_at_once_and_healed_by_its_event",
                 "test_where_it_may_not_join_the_person_is_told_whom_to_invite",
+            ),
+            "slack/test_home.py": (
+                "test_a_broken_channel_stands_in_the_banner_until_it_is_back",
+                "test_alerts_that_reached_nobody_are_sent_again_by_a_button",
             ),
         },
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import bolt, channels, connect_form
+from bot.slack import bolt, connect_form
 from bot.usecases.deliver import deliver_due
 from tests.end_to_end.player import Json, eventually, words
 from tests.slack.conftest import Town
@@ -86,7 +86,7 @@ async def test_an_event_that_fails_is_logged_and_the_next_one_heard(
 ) -> None:
     async with connected(tmp_path) as town:
         with monkeypatch.context() as patch:
-            patch.setitem(channels.EVENTS, "channel_archive", break_down)
+            patch.setitem(bolt.EVENTS, "channel_archive", break_down)
             await switch(town, do="archive")
             await eventually(lambda: logged(caplog, "task_failed"))
         await switch(town, do="unarchive")

@@ -41,7 +41,7 @@ async def test_a_pause_is_told_once_when_the_time_of_day_is_set_right(
     house.clock.set_by(hours=2)
     went_on = house.clock.now()
     await dog.sweep()
-    await watch(house, dog, minutes=15, step=1)
+    await watch(house, dog, minutes=15, step=2.5)
 
     assert told(house) == [said(stopped, went_on)]
     assert (await house.overview()).watch.status is Status.ACTIVE
@@ -53,7 +53,7 @@ async def test_so_it_is_where_that_takes_some_minutes(house: House, dog: Watchdo
     await watch(house, dog, minutes=3, step=1)
     stopped = house.clock.now()
     house.clock.set_by(hours=2)
-    await watch(house, dog, minutes=15, step=1)
+    await watch(house, dog, minutes=15, step=2.5)
 
     (only,) = told(house)
     assert only.startswith(said(stopped, stopped).partition(" to ")[0])
@@ -76,7 +76,7 @@ async def test_a_clock_that_is_set_forward_claims_no_gap(
     caplog.set_level(logging.WARNING, logger="bot")
     for _ in range(2):
         house.clock.set_by(hours=2)
-        await watch(house, dog, minutes=15, step=1)
+        await watch(house, dog, minutes=15, step=2.5)
 
     assert told(house) == []
     assert [each.message for each in caplog.records] == ["clock_set", "clock_set"]
@@ -85,9 +85,9 @@ async def test_a_clock_that_is_set_forward_claims_no_gap(
 async def test_each_jump_is_judged_by_itself(house: House, dog: Watchdog) -> None:
     house.clock.stand_still(hours=2)
     house.clock.set_by(hours=2)
-    await watch(house, dog, minutes=15, step=1)
+    await watch(house, dog, minutes=15, step=2.5)
     house.clock.set_by(hours=2)
-    await watch(house, dog, minutes=15, step=1)
+    await watch(house, dog, minutes=15, step=2.5)
 
     assert len(told(house)) == 1
 
@@ -99,15 +99,15 @@ async def test_where_slack_cannot_say_so_a_gap_is_told_rather_than_not(
     dog.outside.witness.away = True
     house.clock.stand_still(hours=2)
     house.clock.set_by(hours=2)
-    await watch(house, dog, minutes=15, step=1)
+    await watch(house, dog, minutes=15, step=2.5)
 
     assert len(told(house)) == 1
 
 
 async def test_a_short_pause_is_no_news(house: House, dog: Watchdog) -> None:
-    house.clock.stand_still(minutes=9)
-    house.clock.set_by(minutes=9)
-    await watch(house, dog, minutes=15, step=1)
+    house.clock.stand_still(minutes=6)
+    house.clock.set_by(minutes=6)
+    await watch(house, dog, minutes=15, step=2.5)
 
     assert told(house) == []
 
@@ -118,6 +118,6 @@ async def test_while_another_replica_watched_there_was_no_gap(house: House, dog:
     house.clock.set_by(hours=2)
     now = house.clock.now()
     await house.ports.nodes.beat(Node("n2", now, now, 0.0), gap_after=None, gap_id="g2")
-    await watch(house, dog, minutes=15, step=1)
+    await watch(house, dog, minutes=15, step=2.5)
 
     assert told(house) == []

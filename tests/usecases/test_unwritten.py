@@ -158,11 +158,11 @@ async def test_so_it_is_where_a_server_has_failed_over_and_may_only_be_read(
         vigil = await begun(house)
         postgresql.administer(f"{this} SET default_transaction_read_only = on")
         postgresql.administer(LEAVE, url=postgresql_url)
-        await vigil.go_on(35)
+        await vigil.go_on(32)
         assert await vigil.health() == "database"
         assert [len(vigil.heard(each)) for each in ("C1", "C2")] == [1, 1]
         postgresql.administer(f"{this} RESET default_transaction_read_only")
-        await vigil.go_on(8)
+        await vigil.go_on(6)
 
         assert await vigil.health() == ""
         assert [len(vigil.heard(each)) for each in ("C1", "C2")] == [2, 2]
@@ -198,7 +198,7 @@ async def test_who_is_next_is_told_where_the_channel_takes_nothing(
 ) -> None:
     vigil.house.messenger.closed["C1"] = Undeliverable("is_archived")
     with read_only(vigil.house, path):
-        await vigil.go_on(60)
+        await vigil.go_on(33)
 
     assert len(vigil.heard("U1")) == 1
 
@@ -223,7 +223,7 @@ async def test_people_are_told_though_the_database_cannot_even_be_read(
 
     monkeypatch.setattr(vigil.house.database, "read", away)
     monkeypatch.setattr(vigil.house.database, "write", away)
-    await vigil.go_on(60)
+    await vigil.go_on(33)
 
     assert [len(vigil.heard(each)) for each in ("C1", "C2")] == [1, 1]
 

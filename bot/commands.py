@@ -170,9 +170,12 @@ def guide() -> None:
     """The eight steps for creating the API user, and where each value goes."""
     for number, step in enumerate(STEPS, start=1):
         click.secho(f"{number}. {step.title}", bold=True)
+        click.secho(click.wrap_text(step.where, 96, "   ", "   "), dim=True)
         click.echo(click.wrap_text(step.text, 96, "   ", "   "))
         if step.fills:
             click.echo(click.wrap_text(f"→ {step.fills}", 96, "   ", "     "))
+        if step.mistake:
+            click.echo(click.wrap_text(f"! {step.mistake}", 96, "   ", "     "))
 
 
 COMMANDS = (connect, status, check, alerts, resend, disconnect, guide)

@@ -1,35 +1,135 @@
-"""The story of the guide: eight steps, each with where its value goes."""
+"""The story of the guide: eight steps, walked through one by one, and from there to the form."""
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, SectionBlock
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    AlertBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    HeaderBlock,
+    InteractiveElement,
+    Option,
+    SectionBlock,
+    StaticSelectElement,
+)
 from slack_sdk.models.views import View
 
-from bot.domain.guide import STEPS
-from bot.slack.desk import Answer, Desk
+from bot.domain.credentials import LABELS
+from bot.domain.guide import STEPS, Step
+from bot.slack import connect
+from bot.slack.cards import small
+from bot.slack.connect_form import FORM, GUIDE
+from bot.slack.desk import Answer, Desk, Reply
+from bot.slack.redraw import redraw
 from bot.slack.request import Request
-from bot.slack.views import note_view
+
+STEP = "guide"
+BACK, NEXT, CHOOSE = "guide.back", "guide.next", "guide.choose"
+TITLE = "Create an API user"
+_OVER_FORM, _TYPED_IN = "over_form", "typed_in"
 
 
 async def tell(desk: Desk, request: Request, name: str) -> Answer:
-    """`/autotask guide`."""
+    """`/autotask guide`: all of it to read, and a button to be led through it."""
     text = "How to create the API user in Autotask, in eight steps."
-    return Answer(text, (HeaderBlock(text="An API user in eight steps"), *_steps()))
+    lead = ButtonElement(text="Lead me through it", action_id=GUIDE, style="primary")
+    return Answer(
+        text,
+        (HeaderBlock(text="An API user in eight steps"), *_all(), ActionsBlock(elements=[lead])),
+    )
 
 
 async def show(desk: Desk, request: Request) -> None:
-    """The button in the form: the guide lies on top of it, and the form waits below. On the Home
-    tab there is none."""
-    view: View = note_view("The eight steps", "*An API user in eight steps*", *_steps())
-    if request.view and not request.at_home:
+    """The button in the form: the guide lies on top of it, and the form waits below with what was
+    typed. Elsewhere the guide stands alone, and leads to the form."""
+    over_form = (request.view or {}).get("callback_id") == FORM
+    view = step_view(1, {_OVER_FORM: over_form, _TYPED_IN: request.channel_id})
+    if over_form:
         await request.client.views_push(trigger_id=request.trigger_id, view=view)
     else:
         await request.client.views_open(trigger_id=request.trigger_id, view=view)
 
 
-def _steps() -> list[Block]:
+async def turn(desk: Desk, request: Request) -> None:
+    """Back, Next, or a step chosen from the list. Of two quick presses the first one counts."""
+    here = str((request.view or {}).get("hash", ""))
+    await redraw(request, step_view(_number(request.value), request.metadata), expected=here)
+
+
+async def to_form(desk: Desk, request: Request) -> Reply:
+    """The button below: back to the form that waits, or a new one in the guide's place."""
+    if request.metadata.get(_OVER_FORM):
+        return Reply(None)
+    typed_in = str(request.metadata.get(_TYPED_IN) or "")
+    return Reply(await connect.first_form(desk, request, typed_in=typed_in))
+
+
+def step_view(number: int, carried: Mapping[str, Any]) -> View:
+    """One step, from 1 to 8. `carried` is what the guide has to know when it is left."""
+    step = STEPS[number - 1]
+    return View(
+        type="modal",
+        callback_id=STEP,
+        title=TITLE,
+        submit="Back to the form" if carried.get(_OVER_FORM) else "Fill in the form",
+        close="Close",
+        private_metadata=json.dumps({name: carried.get(name) for name in (_OVER_FORM, _TYPED_IN)}),
+        blocks=[_progress(number), *_step(step), DividerBlock(), _ways(number)],
+    )
+
+
+def _progress(number: int) -> Block:
+    dots = "●" * number + "○" * (len(STEPS) - number)
+    return small(f"*Step {number} of {len(STEPS)}*   {dots}")
+
+
+def _step(step: Step) -> list[Block]:
+    where = f":round_pushpin: {step.where}"
+    blocks: list[Block] = [HeaderBlock(text=step.title), SectionBlock(text=where)]
+    blocks.append(SectionBlock(text=step.text))
+    for each in step.copies:
+        columns = [f"*Copy*\n{each.value}", f"*Paste into the field*\n{LABELS[each.field]}"]
+        blocks.append(SectionBlock(fields=columns))
+    if step.mistake:
+        blocks.append(AlertBlock(text=step.mistake, level="warning"))
+    return blocks
+
+
+def _ways(number: int) -> Block:
+    elements: list[InteractiveElement] = []
+    if number > 1:
+        elements.append(ButtonElement(text="← Back", action_id=BACK, value=str(number - 1)))
+    if number < len(STEPS):
+        button = ButtonElement(text="Next →", action_id=NEXT, value=str(number + 1))
+        button.style = "primary"
+        elements.append(button)
+    options = [
+        Option(value=str(each), text=f"{each}. {step.title}")
+        for each, step in enumerate(STEPS, start=1)
+    ]
+    chosen = StaticSelectElement(
+        action_id=CHOOSE, options=options, initial_option=options[number - 1]
+    )
+    # Slack keeps what was chosen in a block that stays the same: each step has a block of its own.
+    return ActionsBlock(block_id=f"ways_{number}", elements=[*elements, chosen])
+
+
+def _number(value: str) -> int:
+    """The step that was asked for. It comes back from the client: whatever is no step is the
+    first."""
+    return int(value) if value in {str(each + 1) for each in range(len(STEPS))} else 1
+
+
+def _all() -> list[Block]:
     blocks: list[Block] = []
     for number, step in enumerate(STEPS, start=1):
-        blocks.append(SectionBlock(text=f"*{number}. {step.title}*\n{step.text}"))
+        blocks.append(SectionBlock(text=f"*{number}. {step.title}*\n{step.where}\n{step.text}"))
         if step.fills:
-            note = {"type": "mrkdwn", "text": f":arrow_right: {step.fills}"}
-            blocks.append(ContextBlock(elements=[note]))
+            blocks.append(small(f":arrow_right: {step.fills}"))
+        if step.mistake:
+            blocks.append(small(f":warning: {step.mistake}"))
     return blocks

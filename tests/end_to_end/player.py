@@ -114,7 +114,12 @@ class Player:
 
     async def submit(self, view: Json, **values: Any) -> Json:
         """Fill in fields and press the modal's button."""
-        filled = {name: {"value": _state(value)} for name, value in values.items()}
+        action = {
+            each["block_id"]: each["element"]["action_id"]
+            for each in view["blocks"]
+            if each["type"] == "input"
+        }
+        filled = {name: {action[name]: _state(value)} for name, value in values.items()}
         return await self._post("submit", view_id=view["id"], values=filled)
 
     async def press(self, message: Json, action_id: str, state: Json | None = None) -> Json:

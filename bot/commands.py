@@ -16,6 +16,7 @@ import click
 from bot.domain.connection import DEFAULT_NAME, parse_name
 from bot.domain.credentials import LABELS, WHERE, Typed
 from bot.domain.errors import BadInput, ConfigurationError, NoSuchConnection
+from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.guide import STEPS
 from bot.domain.people import Person
 from bot.domain.sending import Delivered
@@ -125,9 +126,12 @@ def disconnect(name: str, workspace: str | None, *, yes: bool) -> None:
         async with _open(workspace) as (bot, person):
             connection = (await the_one(bot.ports, person, name)).connection
             if not yes:
-                click.confirm(f"Erase the credentials of {connection.title}?", abort=True)
-            await disconnect_it(bot.ports, person, connection.id)
-        click.echo(f"{connection.title} is disconnected; its encrypted credentials are erased.")
+                click.echo(CANNOT_BE_UNDONE, err=True)
+                click.confirm(f"Disconnect {connection.title}?", abort=True)
+            gone = await disconnect_it(bot.ports, person, connection.id)
+        click.echo(f"{connection.title} is disconnected.")
+        for what, sentence in farewell(incident_closed=gone.incident_closed).items():
+            click.echo(click.wrap_text(f"{what}: {sentence}", 96, "   ", "     "))
 
     asyncio.run(run())
 

@@ -52,7 +52,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 @click.option("--may-lock", is_flag=True, help="Sign in though it may lock the API user.")
 @as_json
 def connect(name: str, workspace: str | None, channel: str | None, **flags: bool) -> None:
-    """Connect Autotask, or give a connection new credentials.
+    """Connect Autotask, or give a connection new credentials; there, what is empty is kept.
 
     Asks for the four values; with standard input redirected, reads them from there as JSON:
     {"url": "", "integration_code": "...", "secret": "...", "username": "..."}.
@@ -60,11 +60,12 @@ def connect(name: str, workspace: str | None, channel: str | None, **flags: bool
 
     async def run() -> int:
         async with _open(workspace) as (bot, person):
+            existing = await _existing(bot, person, parse_name(name))
             attempt = Attempt(
-                typed=_ask(),
+                typed=_ask(keeping=existing is not None),
                 name=parse_name(name),
                 channel=channel,
-                replaces=await _existing(bot, person, parse_name(name)),
+                replaces=existing,
                 as_they_are=flags["as_they_are"],
                 may_lock=flags["may_lock"],
             )
@@ -214,10 +215,12 @@ async def _open(workspace: str | None) -> "AsyncIterator[tuple[Bot, Person]]":
         yield bot, Person("cli", workspace or known[0], "the command line", admin=True)
 
 
-def _ask() -> Typed:
+def _ask(*, keeping: bool) -> Typed:
     if not sys.stdin.isatty():
         return _read(sys.stdin.read())
     click.echo("Four values of an API user in Autotask (autotask-bot guide tells how to get them).")
+    if keeping:
+        click.echo("It is connected already: what you leave empty is kept.")
     values = {}
     for name, label in LABELS.items():
         click.secho(bare(WHERE[name]), dim=True, err=True)

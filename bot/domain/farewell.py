@@ -13,7 +13,7 @@ def farewell(*, incident_closed: bool) -> dict[str, str]:
     """A word for each thing, and the sentence about it."""
     open_one = " The incident that was open is closed." if incident_closed else ""
     return {
-        "Erased": "its encrypted credentials (username, secret, integration code) are erased from "
+        "Gone": "the encrypted credentials (username, secret, integration code) are erased from "
         "the database. Backups made before still hold them, encrypted.",
         "No longer watched": f"no check signs in any more, and no alert comes.{open_one}",
         "Kept": "its name, company and zone, who connected it and where its alerts went, uptime "

@@ -43,15 +43,13 @@ _HINTS = {
     "Not your own login.",
 }
 _KEPT = {
-    "url": "Empty: it is found from the username. Another address needs the secret again.",
-    "integration_code": "Empty: the stored one is kept. Else the Tracking Identifier: 27 capitals "
-    "and digits.",
-    "secret": "Empty: the stored one is kept, as long as zone and username stay the same. It is "
-    "never shown.",
-    "username": "Empty: the stored one is kept. Else the Username (Key); another one needs its own "
-    "secret.",
+    "url": "It is found from the username. Another zone needs the secret again.",
+    "integration_code": "The Tracking Identifier: 27 capitals and digits.",
+    "secret": "The Password (Secret). The stored one is kept for its own zone and username alone, "
+    "and never shown.",
+    "username": "The Username (Key). Another one needs its own secret.",
 }
-"""The hints for a connection that exists."""
+"""The hints for a connection that exists, where what stays empty is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,8 @@ class Form:
     round: int = 0
     """How often it was submitted. The secret's field is another one each time, so that Slack does
     not put back what was typed in the one before."""
+    again: bool = False
+    """Whether a secret was typed in the one before."""
 
 
 def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
@@ -89,6 +89,7 @@ def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
         confirmed=tuple(sorted({*metadata.get("confirmed", ()), *(typed.get(CONFIRM) or ())})),
         channel=typed.get("channel"),
         round=before + 1 if isinstance(before, int) else 1,
+        again=bool(typed.get("secret")),
     )
 
 
@@ -124,7 +125,7 @@ def form_view(form: Form) -> View:
 def _opening(form: Form) -> list[Block]:
     what = (
         f"New values for *{plain(form.name)}*. The stored ones stay in force until Autotask has "
-        "accepted these."
+        "accepted these. What you leave empty is kept."
         if form.connection_id
         else "Four values of an API user in Autotask. They are tried at once, and stored encrypted "
         "only if Autotask accepts them."
@@ -170,11 +171,10 @@ def _field(form: Form, name: str) -> InputBlock:
 
 def _mind_the_secret(form: Form) -> Block:
     name = f' "{form.name}"' if form.name != DEFAULT_NAME else ""
-    again = "" if form.round == 0 else "*Type the Secret once more:* it is never sent back here. "
+    again = "*Type the Secret once more:* it is never sent back here. " if form.again else ""
     text = (
-        f"{again}Slack cannot mask the Secret: whoever sees your screen can read it, and it passes "
-        f"through Slack. Neither happens with `autotask-bot connect{plain(name)}` on the bot's "
-        "server, which asks for it unseen."
+        f"{again}*Slack cannot mask the Secret.* It shows on your screen and passes through Slack; "
+        f"`autotask-bot connect{plain(name)}` on the bot's server avoids both."
     )
     return AlertBlock(text=text, level="warning")
 

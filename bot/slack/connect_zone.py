@@ -5,6 +5,7 @@ last, and its answer is dropped where something newer was typed, or the form sub
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -12,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.credentials import Typed
 from bot.domain.errors import BotError
 from bot.slack.cards import small
+from bot.slack.connect_typing import TypedForm
 from bot.slack.desk import Desk
 from bot.slack.redraw import redraw
 from bot.slack.request import Request
@@ -34,17 +36,21 @@ async def typed(desk: Desk, request: Request) -> None:
         return
     form.looking = True
     try:
-        while (asked := form.newest) is not None:
-            note = await _note(desk, asked)
-            if form.newest is asked:
-                form.newest = None
-                here = form.hash_for(asked)
-                if now := await _show(asked, note, expected=here):
-                    form.drawn(over=here, now=now)
-    except (BotError, SlackApiError):
-        form.newest = None
+        with suppress(BotError, SlackApiError):
+            await _look(desk, form)
     finally:
-        form.looking = False
+        form.looking, form.newest = False, None
+
+
+async def _look(desk: Desk, form: TypedForm) -> None:
+    """Until there is nothing newer."""
+    while (asked := form.newest) is not None:
+        note = await _note(desk, asked)
+        if form.newest is asked:
+            form.newest = None
+            here = form.hash_for(asked)
+            if now := await _show(asked, note, expected=here):
+                form.drawn(over=here, now=now)
 
 
 async def _note(desk: Desk, request: Request) -> str:

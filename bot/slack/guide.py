@@ -9,7 +9,6 @@ from slack_sdk.models.blocks import (
     AlertBlock,
     Block,
     ButtonElement,
-    DividerBlock,
     HeaderBlock,
     InteractiveElement,
     Option,
@@ -19,7 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.credentials import LABELS
-from bot.domain.guide import STEPS, Step
+from bot.domain.guide import STEPS, Copied, Step
 from bot.slack import connect
 from bot.slack.cards import small
 from bot.slack.connect_form import FORM, GUIDE
@@ -78,25 +77,39 @@ def step_view(number: int, carried: Mapping[str, Any]) -> View:
         submit="Back to the form" if carried.get(_OVER_FORM) else "Fill in the form",
         close="Close",
         private_metadata=json.dumps({name: carried.get(name) for name in (_OVER_FORM, _TYPED_IN)}),
-        blocks=[_progress(number), *_step(step), DividerBlock(), _ways(number)],
+        blocks=[_progress(number), *_step(step), _ways(number)],
     )
 
 
 def _progress(number: int) -> Block:
     dots = "●" * number + "○" * (len(STEPS) - number)
-    return small(f"*Step {number} of {len(STEPS)}*   {dots}")
+    options = [
+        Option(value=str(each), text=f"{each}. {step.title}")
+        for each, step in enumerate(STEPS, start=1)
+    ]
+    jump = StaticSelectElement(action_id=CHOOSE, placeholder="Go to a step", options=options)
+    # Slack keeps a choice in a block that stays: each step has a block of its own.
+    return SectionBlock(
+        block_id=f"step_{number}",
+        text=f"*Step {number} of {len(STEPS)}*\n{dots}",
+        accessory=jump,
+    )
 
 
 def _step(step: Step) -> list[Block]:
-    where = f":round_pushpin: {step.where}"
-    blocks: list[Block] = [HeaderBlock(text=step.title), SectionBlock(text=where)]
-    blocks.append(SectionBlock(text=step.text))
-    for each in step.copies:
-        columns = [f"*Copy*\n{each.value}", f"*Paste into the field*\n{LABELS[each.field]}"]
-        blocks.append(SectionBlock(fields=columns))
+    lines = [f"*Where:* {step.where}", step.text]
+    blocks: list[Block] = [HeaderBlock(text=step.title)]
+    blocks += [SectionBlock(text=each) for each in lines]
+    if step.copies:
+        copies = [f":arrow_right: {_copy(each)}" for each in step.copies]
+        blocks.append(SectionBlock(text="\n".join(copies)))
     if step.mistake:
         blocks.append(AlertBlock(text=step.mistake, level="warning"))
     return blocks
+
+
+def _copy(copied: Copied) -> str:
+    return f"Copy *{copied.value}* into the field *{LABELS[copied.field]}*"
 
 
 def _ways(number: int) -> Block:
@@ -104,18 +117,9 @@ def _ways(number: int) -> Block:
     if number > 1:
         elements.append(ButtonElement(text="← Back", action_id=BACK, value=str(number - 1)))
     if number < len(STEPS):
-        button = ButtonElement(text="Next →", action_id=NEXT, value=str(number + 1))
-        button.style = "primary"
-        elements.append(button)
-    options = [
-        Option(value=str(each), text=f"{each}. {step.title}")
-        for each, step in enumerate(STEPS, start=1)
-    ]
-    chosen = StaticSelectElement(
-        action_id=CHOOSE, options=options, initial_option=options[number - 1]
-    )
-    # Slack keeps what was chosen in a block that stays the same: each step has a block of its own.
-    return ActionsBlock(block_id=f"ways_{number}", elements=[*elements, chosen])
+        onward = ButtonElement(text="Next →", action_id=NEXT, value=str(number + 1))
+        elements.append(onward)
+    return ActionsBlock(block_id="ways", elements=elements)
 
 
 def _number(value: str) -> int:

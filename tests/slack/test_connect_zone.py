@@ -81,7 +81,9 @@ async def test_the_zone_stands_below_the_username_and_all_that_was_typed_stays(t
     assert {name: typed(view, name) for name in right} == right
 
 
-async def test_what_the_zone_is_asked_with_is_the_username_alone(town: Town, clerk: Clerk) -> None:
+async def test_what_the_zone_is_asked_with_is_the_username_alone(
+    town: Town, clerk: Clerk, caplog: pytest.LogCaptureFixture
+) -> None:
     right = await town.alice.good_values()
     await town.alice.type(await form(town), **right)
     await town.alice.view("Found its zone")
@@ -90,6 +92,7 @@ async def test_what_the_zone_is_asked_with_is_the_username_alone(town: Town, cle
     state = (await town.http.get("/autotask/state")).json()
     (path,) = {each["path"] for each in state["requests"]}
     assert path.endswith("zoneInformation")
+    assert [name for name, value in right.items() if value in caplog.text] == []
 
 
 async def test_nothing_is_drawn_to_another_field_by_the_answer(town: Town) -> None:

@@ -1,6 +1,9 @@
 """The guide in chat: walked through step by step, to the form and back."""
 
 from bot.domain.guide import STEPS
+from bot.slack import guide
+from bot.slack.people import People
+from bot.slack.request import Kind, Request
 from tests.end_to_end.player import Json, words
 from tests.slack.conftest import Town
 
@@ -60,20 +63,24 @@ async def test_a_step_says_what_to_copy_into_which_field_and_what_others_get_wro
     await town.alice.press(view, "guide.choose", chosen)
 
     view = await town.alice.view("Step 5 of 8")
-    assert "*Copy*\\nUsername (Key)" in words(view)
-    assert "*Paste into the field*\\nUsername" in words(view)
+    assert "Copy *Username (Key)* into the field *Username*" in words(view)
+    assert "Copy *Password (Secret)* into the field *Secret*" in words(view)
     (alert,) = (block for block in view["blocks"] if block["type"] == "alert")
     assert "Your own login is not used anywhere" in alert["text"]["text"]
 
 
-async def test_of_two_quick_presses_the_first_counts(town: Town) -> None:
+async def test_a_press_on_what_is_no_longer_shown_turns_nothing(town: Town) -> None:
+    """Of two quick presses on Next the first one counts."""
     view = await alone(town)
-    for _ in range(2):
-        await town.alice.press(view, "guide.next")
-    await town.desk.drain()
+    await town.alice.press(view, "guide.next")
+    await town.alice.view("Step 2 of 8")
+    late = Request(
+        Kind.ACTION, "T1", town.alice.me, town.bot.slack, key="guide.next", value="3", view=view
+    )
+    await guide.turn(town.desk, late)
 
     await town.alice.view("Step 2 of 8")
-    assert {each["error"] for each in town.slack.refusals} <= {"hash_conflict"}
+    assert [each["error"] for each in town.slack.refusals] == ["hash_conflict"]
     town.slack.refusals.clear()
 
 
@@ -125,10 +132,8 @@ async def test_a_member_may_read_the_guide_and_is_told_who_may_connect(town: Tow
 
 async def test_the_guide_s_form_is_no_way_round_the_question_who_may(town: Town) -> None:
     view = await alone(town)
+    town.desk.people = People()
     await town.http.post("/page/workspace", json={"do": "demote", "user": town.alice.me})
     await town.alice.submit(view)
-    shown = await town.alice.view()
-    if shown["blocks"][0]["type"] == "section" and "Only workspace" not in words(shown):
-        await town.alice.submit(shown, **await town.alice.good_values())
 
     await town.alice.view("Only workspace admins")

@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 
 from bot.domain.credentials import Typed
 from bot.domain.errors import NoSuchConnection, Tampered
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.people import Person
 from bot.store.schema import connections
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
@@ -64,14 +65,18 @@ async def test_another_username_needs_its_own_secret(house: House) -> None:
     assert isinstance(await edit(house, username=OTHER_USER, secret=OTHER_SECRET), Connected)
 
 
-async def test_another_zone_s_address_needs_the_secret(house: House) -> None:
+@pytest.mark.parametrize("lives_at", [ZONE_3, ZONE_4])
+async def test_another_zone_s_address_needs_the_secret(
+    house: House, lives_at: AutotaskOrigin
+) -> None:
+    """Whether the database is there or not: that need not be asked."""
     await house.connect()
-    house.autotask.zone = Zone(ZONE_4, "UK")
-    sign_ins = len(house.autotask.sign_ins)
+    house.autotask.zone = Zone(lives_at, None)
+    asked = house.autotask.zones_asked
 
     told = errors(await edit(house, url=ZONE_4.address, integration_code=OTHER_CODE))
     assert "webservices3.autotask.net alone" in told["secret"]
-    assert len(house.autotask.sign_ins) == sign_ins
+    assert (house.autotask.zones_asked, len(house.autotask.sign_ins)) == (asked, 1)
 
 
 async def test_the_stored_secret_does_not_follow_a_zone_that_has_changed_unasked(

@@ -153,7 +153,7 @@ def _field(form: Form, name: str) -> InputBlock:
     element = PlainTextInputElement(
         max_length=origin.LONGEST if name == "url" else LONGEST,
         initial_value=form.shown.get(name) or None,
-        focus_on_load=name == ("secret" if editing else "integration_code") or None,
+        focus_on_load=name == _first(form) or None,
     )
     if name == "secret" and form.round:
         element.action_id = f"{VALUE}.{form.round}"
@@ -167,6 +167,12 @@ def _field(form: Form, name: str) -> InputBlock:
     block = form_input(name, LABELS[name], element, hint=hint, optional=optional)
     block.dispatch_action = name == "username" or None
     return block
+
+
+def _first(form: Form) -> str:
+    """The field to begin in: what there is a remark about, else what has most likely changed."""
+    usual = "secret" if form.connection_id or form.again else "integration_code"
+    return next((name for name in LABELS if name in form.advice), usual)
 
 
 def _mind_the_secret(form: Form) -> Block:

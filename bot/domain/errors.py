@@ -46,7 +46,11 @@ class NotAllowed(BotError):
     """You are not allowed to do this."""
 
     def __init__(
-        self, message: str, *, hint: str | None = None, named: Collection[str] | None = None
+        self,
+        message: str | None = None,
+        *,
+        hint: str | None = None,
+        named: Collection[str] | None = None,
     ) -> None:
         """`named`: the people who may beside the workspace's admins, so that these can be asked;
         None where nobody can let this person."""

@@ -31,7 +31,7 @@ def modal(*blocks: Json, **more: Any) -> Json:
 
 @pytest.fixture
 async def world() -> AsyncIterator[SlackWorld]:
-    each = SlackWorld(scopes=("commands", "chat:write"))
+    each = SlackWorld(scopes=("commands", "chat:write", "chat:write.public"))
     await each.start(0)
     yield each
     await each.stop()

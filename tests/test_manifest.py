@@ -23,6 +23,7 @@ SCOPES_OF_METHODS = {
     "conversations_open": {"im:write"},
     "conversations_replies": HISTORY,
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "views_open": None,
     "views_publish": None,
     "views_push": None,

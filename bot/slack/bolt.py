@@ -24,6 +24,7 @@ from bot.slack import (
     channels,
     connect,
     connect_form,
+    doctor,
     guide,
     home,
     manage,
@@ -64,6 +65,7 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "resume": (quiet.resume_by_name, ""),
     "maintenance": (quiet.open_maintenance, ""),
     "settings": (manage.open_settings, ""),
+    "doctor": (doctor.tell, "Looking…"),
 }
 """Commands that take longer: what they do, and what is said meanwhile."""
 

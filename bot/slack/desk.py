@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import NotAllowed
+from bot.domain.finding import Finding
 from bot.domain.people import Person
 from bot.slack.excuse import excuse, refusal
 from bot.slack.homes import Homes
@@ -76,6 +77,8 @@ class Desk:
     session: aiohttp.ClientSession
     homes: Homes
     people: People = field(default_factory=People)
+    look: Callable[[], AsyncIterator[Finding]] | None = None
+    """How the bot itself is, line by line; None where nobody can say."""
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:

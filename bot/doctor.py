@@ -39,7 +39,8 @@ async def _slack(bot: Bot) -> Finding:
     about = "Slack bot token"
     if not bot.settings.slack_bot_token:
         return Finding(about, "not set", "Set SLACK_BOT_TOKEN.")
-    return await examine_token(bot.slack, about=about)
+    finding, _ = await examine_token(bot.slack, about=about)
+    return finding
 
 
 async def _way_in(bot: Bot) -> Finding:

@@ -4,11 +4,12 @@ Everybody who may look sees what concerns their own workspace. How the bot itsel
 operator: OPERATOR_USER and the admins, in the workspace whose token the bot was started with.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, HeaderBlock, SectionBlock
 
-from bot.domain.destination import detour_sentence, reached_nobody, unheard_sentence
+from bot.domain.destination import detour_sentence, reached_nobody, unheard_sentence, why
 from bot.domain.errors import ConfigurationError
 from bot.domain.finding import Finding
 from bot.domain.gap import going_on
@@ -17,12 +18,15 @@ from bot.domain.stamps import mention, stamp
 from bot.domain.status import TROUBLE
 from bot.slack.desk import Answer, Desk
 from bot.slack.home import summary
+from bot.slack.messenger import CALL_DEADLINE, FAILURES
+from bot.slack.outcomes import code_of
 from bot.slack.request import Request
-from bot.slack.socket import examine_token, identify
+from bot.slack.socket import Identity, examine_token, identify
 from bot.slack.text import plain_sentence
 from bot.usecases.survey import Survey, survey
 
 MOST_PLACES = 5
+MAY_LOOK = frozenset({"channels:read", "groups:read"})
 _LONGEST = 1_500
 """Characters of one line; a section holds 3,000 (docs.slack.dev), escaped."""
 
@@ -31,11 +35,13 @@ async def tell(desk: Desk, request: Request, name: str) -> None:
     """`/autotask doctor`."""
     person = await desk.who(request, fresh=True)
     found = await survey(desk.ports, person)
-    own = [await examine_token(request.client, about="Slack"), *_own(found)]
+    slack, identity = await examine_token(request.client, about="Slack")
+    closed = await _closed(request, found, identity)
+    own = [slack, *findings(found, closed)]
     whole = []
     if desk.look and await _operates(desk, person):
         whole = [each async for each in desk.look()]
-    await desk.answer(request, _answer(own, whole))
+    await desk.answer(request, drawn(own, whole))
 
 
 async def _operates(desk: Desk, person: Person) -> bool:
@@ -49,9 +55,38 @@ async def _operates(desk: Desk, person: Person) -> bool:
     return identity is not None and identity.workspace_id == person.workspace_id
 
 
-def _own(found: Survey) -> Sequence[Finding]:
-    """What the database knows of one workspace."""
-    return [_posting(found), _connections(found), *_places(found), _owed(found), _watching(found)]
+async def _closed(
+    request: Request, found: Survey, identity: Identity | None
+) -> Mapping[str, str] | None:
+    """The alert channels that Slack says are closed to the bot, and by which code. None where the
+    optional scopes for that are not granted."""
+    if identity is None or identity.scopes is None or not identity.scopes >= MAY_LOOK:
+        return None
+    closed = {}
+    for channel in _channels(found):
+        try:
+            async with asyncio.timeout(CALL_DEADLINE):
+                seen = await request.client.conversations_info(channel=channel)
+        except FAILURES as error:
+            if (code := code_of(error)) == "channel_not_found":
+                closed[channel] = code
+        else:
+            if seen["channel"].get("is_archived"):
+                closed[channel] = "is_archived"
+    return closed
+
+
+def _channels(found: Survey) -> Sequence[str]:
+    """Those of the first few connections, without those that are known to be broken."""
+    broken = {each.channel for each in found.detours}
+    channels = dict.fromkeys(each.connection.channel for each in found.overviews)
+    return [each for each in channels if each and each not in broken][:MOST_PLACES]
+
+
+def findings(found: Survey, closed: Mapping[str, str] | None) -> Sequence[Finding]:
+    """What there is to say of one workspace; `closed` as far as Slack was asked just now."""
+    places = _places(found, closed)
+    return [_posting(found), _connections(found), *places, _owed(found), _watching(found)]
 
 
 def _posting(found: Survey) -> Finding:
@@ -72,20 +107,20 @@ def _connections(found: Survey) -> Finding:
     return Finding(about, summary(found.overviews), fix)
 
 
-def _places(found: Survey) -> list[Finding]:
+def _places(found: Survey, closed: Mapping[str, str] | None) -> list[Finding]:
     about = "Where alerts go"
-    wrong = [Finding(about, detour_sentence(each), _ELSEWHERE) for each in found.detours]
+    wrong = [detour_sentence(each) for each in found.detours[:MOST_PLACES]]
+    wrong += [
+        f"I cannot post in {mention(each)}: {why(code)}" for each, code in (closed or {}).items()
+    ]
     if found.unheard:
-        wrong.append(Finding(about, unheard_sentence(found.unheard), _ELSEWHERE))
+        wrong.append(unheard_sentence(found.unheard))
     if wrong:
-        return wrong[-MOST_PLACES:]
-    channels = dict.fromkeys(
-        each.connection.channel for each in found.overviews if each.connection.channel
-    )
-    named = ", ".join(mention(each) for each in list(channels)[:MOST_PLACES])
-    more = " and others" if len(channels) > MOST_PLACES else ""
-    where = f"{named}{more}, as far as Slack has said" if named else "to the people who connected"
-    return [Finding(about, where)]
+        return [Finding(about, each, _ELSEWHERE) for each in wrong]
+    if not (channels := _channels(found)):
+        return [Finding(about, "to the people who connected" if found.overviews else "nowhere yet")]
+    known = "as far as alerts have shown" if closed is None else "open to me"
+    return [Finding(about, f"{', '.join(mention(each) for each in channels)}, {known}")]
 
 
 _ELSEWHERE = "Mend that, or choose another channel with `/autotask alerts`."
@@ -108,7 +143,8 @@ def _watching(found: Survey) -> Finding:
     return Finding(about, going_on(found.unwatched_since), "Tell whoever runs this bot.")
 
 
-def _answer(own: Sequence[Finding], whole: Sequence[Finding]) -> Answer:
+def drawn(own: Sequence[Finding], whole: Sequence[Finding]) -> Answer:
+    """What concerns this workspace, and where there is any, how the bot itself is."""
     wrong = [each.about for each in (*own, *whole) if not each.fine]
     text = "All is in order."
     if wrong:

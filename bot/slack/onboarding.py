@@ -12,6 +12,7 @@ import logging
 from slack_sdk.models.blocks import HeaderBlock, SectionBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.desk import Answer
 from bot.slack.home import WHAT_I_DO, three_steps
 from bot.slack.messenger import CALL_DEADLINE, FAILURES
 from bot.slack.outcomes import code_of
@@ -31,15 +32,23 @@ async def arrive(ports: Ports, client: AsyncWebClient, identity: Identity) -> No
     if not ports.operator:
         log.info("nobody_to_welcome", extra={"hint": "OPERATOR_USER is not set"})
         return
-    text = (
-        f"Hello! I am installed in {plain(identity.name)}. {WHAT_I_DO} Three steps, and you are "
-        "set up: create an API user in Autotask (/autotask guide), connect (/autotask connect), "
-        "choose where alerts go."
-    )
-    blocks = [HeaderBlock(text="Hello"), SectionBlock(text=WHAT_I_DO), *three_steps(manages=True)]
+    said = hello(identity.name)
     try:
         async with asyncio.timeout(CALL_DEADLINE):
-            await client.chat_postMessage(channel=ports.operator, text=text, blocks=blocks)
+            await client.chat_postMessage(
+                channel=ports.operator, text=said.text, blocks=list(said.blocks)
+            )
     except FAILURES as error:
         reason = code_of(error) or type(error).__name__
         log.warning("not_welcomed", extra={"reason": reason})
+
+
+def hello(workspace: str) -> Answer:
+    """The three steps, to whoever installed the app."""
+    text = (
+        f"Hello! I am installed in {plain(workspace)}. {WHAT_I_DO} Three steps, and you are set "
+        "up: create an API user in Autotask (/autotask guide), connect (/autotask connect), choose "
+        "where alerts go."
+    )
+    steps = three_steps(manages=True)
+    return Answer(text, (HeaderBlock(text="Hello"), SectionBlock(text=WHAT_I_DO), *steps))

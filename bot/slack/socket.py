@@ -86,18 +86,20 @@ async def identify(client: AsyncWebClient) -> Identity | None:
     )
 
 
-async def examine_token(client: AsyncWebClient, *, about: str) -> Finding:
-    """Whether Slack takes the bot token, and whether it may do what the bot needs."""
+async def examine_token(client: AsyncWebClient, *, about: str) -> tuple[Finding, Identity | None]:
+    """Whether Slack takes the bot token, and whether it may do what the bot needs; and whose it is,
+    if Slack says."""
     try:
         identity = await identify(client)
     except ConfigurationError as error:
-        return Finding(about, error.message, error.hint)
+        return Finding(about, error.message, error.hint), None
     if identity is None:
-        return Finding(about, "Slack does not answer", "Check the network, or OUTBOUND_PROXY.")
+        fix = "Check the network, or OUTBOUND_PROXY."
+        return Finding(about, "Slack does not answer", fix), None
     if identity.scopes is not None and (missing := sorted(REQUIRED - identity.scopes)):
         fix = "Bring the Slack app up to date with manifest.yml, and install it anew."
-        return Finding(about, f"lacks the permission for {', '.join(missing)}", fix)
-    return Finding(about, f"works, workspace {identity.name}")
+        return Finding(about, f"lacks the permission for {', '.join(missing)}", fix), identity
+    return Finding(about, f"works, workspace {identity.name}"), identity
 
 
 async def check_app_token(client: AsyncWebClient, token: Secret) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import yaml
 
 from bot.domain.finding import Finding
+from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
 from bot.slack.socket import REQUIRED
 from bot.usecases.destinations import lost
 from tests.end_to_end.player import Json, Player, words
-from tests.slack.conftest import Town
+from tests.slack.conftest import Town, town_in
 
 ITSELF = "The bot itself"
 
@@ -37,7 +38,8 @@ async def test_where_all_is_well_it_says_so_of_each_thing(town: Town) -> None:
     for line in ("works, workspace", "1 connection, active", "nothing is held back"):
         assert line in words(answer)
         assert line in answer["text"]
-    assert f"<#{town.alice.channels['alerts']}>" in answer["text"]
+    alerts = town.alice.channels["alerts"]
+    assert f"<#{alerts}>, as far as alerts have shown" in answer["text"]
     assert ITSELF not in words(answer)
 
 
@@ -76,6 +78,23 @@ async def test_a_permission_that_is_missing_is_named(town: Town) -> None:
 
     assert "lacks the permission for im:write" in answer
     assert "install it anew" in answer
+
+
+async def test_a_channel_that_is_closed_to_the_bot_is_named_where_it_may_look(
+    tmp_path: Path,
+) -> None:
+    scopes = (*SCOPES, *OPTIONAL_SCOPES)
+    async with town_in(tmp_path, world=SlackWorld(scopes=scopes, events=())) as town:
+        await town.connect()
+        alerts = town.alice.channels["alerts"]
+        bob = await town.player("Bob")
+        assert f"<#{alerts}>, open to me" in words(await examined(town, bob, "general"))
+
+        await town.alice._post("workspace", do="archive", channel=alerts)
+
+        answer = words(await examined(town, bob, "general"))
+        assert f"I cannot post in <#{alerts}>: it is archived" in answer
+        assert "choose another channel with `/autotask alerts`" in answer
 
 
 async def test_an_admin_of_the_operator_s_workspace_sees_the_bot_itself(town: Town) -> None:

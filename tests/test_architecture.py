@@ -108,15 +108,3 @@ def test_one_listener_for_each_kind_of_payload_and_a_dictionary_behind_it() -> N
     assert len(app._async_listeners) == 4
     assert app.listener_runner.process_before_response
     assert not [each for each in app._async_listeners if each.lazy_functions]
-
-
-def test_whatever_is_begun_at_slack_s_side_of_the_house_is_kept_hold_of() -> None:
-    """A task that nobody holds may be collected as garbage, and the end does not wait for it."""
-    tasks = {path.as_posix(): calls(path, "create_task") for path in Path("bot/slack").glob("*.py")}
-
-    assert {path: count for path, count in tasks.items() if count} == {
-        "bot/slack/desk.py": 1,  # tracked
-        "bot/slack/homes.py": 1,  # in a task group
-        "bot/slack/once.py": 1,  # remembered, with its answer
-        "bot/slack/socket.py": 2,  # the watchdog, and what it watches
-    }

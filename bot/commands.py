@@ -18,8 +18,9 @@ from bot.domain.credentials import LABELS, WHERE, Typed
 from bot.domain.errors import BadInput, ConfigurationError, NoSuchConnection
 from bot.domain.guide import STEPS
 from bot.domain.people import Person
+from bot.domain.progress import untold
 from bot.domain.sending import Delivered
-from bot.terminal import COULD_NOT_TELL, bare, tell, tell_outcome, tell_tested
+from bot.terminal import COULD_NOT_TELL, bare, tell, tell_outcome, tell_step, tell_tested
 from bot.usecases.check import test as check_now
 from bot.usecases.configure import choose_channel
 from bot.usecases.connect import Attempt, Connected
@@ -106,8 +107,11 @@ def check(name: str, workspace: str | None, *, may_lock: bool, as_json: bool) ->
             overviews = await report(bot.ports, person, name)
             if not overviews:
                 return tell(overviews, {}, as_json=as_json) or COULD_NOT_TELL
+            tell_now = untold if as_json else tell_step
             for each in overviews:
-                tested = await check_now(bot.ports, person, each.connection.id, may_lock=may_lock)
+                tested = await check_now(
+                    bot.ports, person, each.connection.id, may_lock=may_lock, tell=tell_now
+                )
                 worst = max(worst, tell_tested(tested, as_json=as_json))
         return worst
 

@@ -9,6 +9,8 @@ import click
 from bot.domain.credentials import LABELS
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Observation, Seen
+from bot.domain.progress import Outcome, Ticked
+from bot.domain.stamps import spelled
 from bot.domain.status import Status
 from bot.domain.uptime import Uptime, phrase
 from bot.usecases.check import Tested
@@ -114,6 +116,14 @@ def tell_tested(tested: Tested, *, as_json: bool) -> int:
             words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
             click.echo(click.wrap_text(f"{words.why} {words.next_step}", 96, "   ", "   "))
     return _exit_code(seen)
+
+
+def tell_step(ticked: Ticked) -> None:
+    """A step of a check, as soon as it is over."""
+    mark = {Outcome.DONE: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "·"}[ticked.outcome]
+    note = f": {spelled(ticked.note, time=str)}" if ticked.note else ""
+    time = f", {ticked.seconds * 1000:.0f} ms" if ticked.seconds is not None else ""
+    click.echo(f"   {mark} {ticked.step}{note}{time}")
 
 
 def bare(text: str) -> str:

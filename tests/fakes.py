@@ -12,7 +12,18 @@ from bot.domain.observation import Cause, Observation, Quota, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.progress import Step, Steps, Tell, untold
 from bot.domain.secret import Secret
-from bot.domain.sending import CannotLook, Delivered, Found, Later, NotThere, Sent
+from bot.domain.sending import (
+    CannotLook,
+    Delivered,
+    Found,
+    Later,
+    NotInstalled,
+    NotThere,
+    Sent,
+    Undeliverable,
+    Verdict,
+    Welcome,
+)
 from bot.slack.alerts import message
 from bot.usecases.ports import Owed, Zone
 
@@ -192,6 +203,13 @@ class FakeMessenger:
             return CannotLook("missing_scope: channels:history")
         place = self.keys.get((channel, owed.alert.id))
         return Delivered(place) if place else NotThere()
+
+    async def look(self, destination: str) -> Verdict:
+        self.calls.append(("look", destination))
+        if self.blind:
+            return CannotLook("missing_scope: channels:read")
+        refused = self.closed.get(destination)
+        return refused if isinstance(refused, Undeliverable | NotInstalled) else Welcome()
 
     async def reachable(self) -> bool:
         return not self.cut_off

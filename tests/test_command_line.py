@@ -139,6 +139,8 @@ async def test_connect_status_check_disconnect(
     assert json.loads(status.stdout)["uptime_30d"] == 1
     assert "Nobody would be told" in connected.stderr
     assert "ThresholdInformation: 200" in checked.stdout
+    assert "✓ Sign-in, " in checked.stdout
+    assert "✗ Alert channel: there is none: nobody would be told, " in checked.stdout
     assert "is disconnected" in gone.stdout
     assert "Nothing is connected yet" in empty.stdout
     assert {r.exit_code for r in (connected, status, checked, gone, empty)} == {0}

@@ -19,6 +19,7 @@ SCOPES_OF_METHODS = {
     "chat_postMessage": {"chat:write", "chat:write.public", "im:write"},
     "chat_update": {"chat:write"},
     "conversations_history": HISTORY,
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_join": {"channels:join"},
     "conversations_open": {"im:write"},
     "conversations_replies": HISTORY,

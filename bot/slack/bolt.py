@@ -22,6 +22,7 @@ from bot.slack import (
     connect,
     connect_form,
     guide,
+    history,
     home,
     manage,
     message,
@@ -46,6 +47,7 @@ Submitted = Callable[[Desk, Request], Coroutine[Any, Any, Reply]]
 ANSWERED: dict[str, Asked] = {
     "guide": guide.tell,
     "status": status.tell_status,
+    "history": history.tell_history,
     "disconnect": manage.ask_disconnect,
     "help": manage.tell_help,
 }
@@ -68,6 +70,9 @@ ACTIONS: dict[str, Pressed] = {
     message.ACKNOWLEDGE: quiet.acknowledge_by_id,
     message.SNOOZE: quiet.snooze_by_id,
     testing.TEST_ALL_THE_SAME: testing.test_all_the_same,
+    history.HISTORY: history.show_history,
+    history.OLDER: history.turn_page,
+    history.NEWEST: history.turn_page,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,

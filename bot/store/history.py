@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.connection import Connection
 from bot.domain.incident import Incident
 from bot.domain.uptime import SPANS, Mark, Size, Tally, Uptime, known_from, tally
 from bot.store.checks import marks_of
 from bot.store.database import Database
 from bot.store.rollups import prune, roll_up, summed, tally_of
-from bot.store.rows import incident_of
+from bot.store.rows import connection_of, incident_of
 from bot.store.schema import connections, incidents
 from bot.store.schema_history import rollup_marks, rollups
 
@@ -92,6 +93,25 @@ class HistoryTable:
         async with self._database.read() as view:
             rows = (await view.execute(query)).mappings()
             return [each for each in map(incident_of, rows) if each]
+
+    async def past(
+        self, workspace_id: str, connection_id: str | None, *, before: int | None, limit: int
+    ) -> Sequence[tuple[Connection, Incident]]:
+        query = (
+            select(connections, incidents)
+            .join_from(incidents, connections, incidents.c.connection_id == connections.c.id)
+            .where(incidents.c.workspace_id == workspace_id)
+            .order_by(incidents.c.number.desc())
+            .limit(limit)
+        )
+        if connection_id is not None:
+            query = query.where(incidents.c.connection_id == connection_id)
+        if before is not None:
+            query = query.where(incidents.c.number < before)
+        async with self._database.read() as view:
+            rows = (await view.execute(query)).mappings()
+            found = [(connection_of(row), incident_of(row)) for row in rows]
+        return [(connection, incident) for connection, incident in found if incident]
 
 
 async def _of(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.connection import Connection
 from bot.domain.incident import Incident
 from bot.domain.uptime import Tally, Uptime
 
@@ -33,3 +34,9 @@ class History(Protocol):
         self, workspace_id: str, connection_id: str, *, since: datetime, limit: int
     ) -> Sequence[Incident]:
         """Those that were open at `since` or later, newest first."""
+
+    async def past(
+        self, workspace_id: str, connection_id: str | None, *, before: int | None, limit: int
+    ) -> Sequence[tuple[Connection, Incident]]:
+        """All the workspace's incidents, or this one connection's, the highest number first; those
+        with a number below `before`. What was disconnected since is among them."""

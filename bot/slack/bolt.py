@@ -19,6 +19,7 @@ from bot.domain.errors import BotError
 from bot.slack import (
     alert_form,
     channels,
+    chart,
     connect,
     connect_form,
     guide,
@@ -70,6 +71,7 @@ ACTIONS: dict[str, Pressed] = {
     message.ACKNOWLEDGE: quiet.acknowledge_by_id,
     message.SNOOZE: quiet.snooze_by_id,
     testing.TEST_ALL_THE_SAME: testing.test_all_the_same,
+    chart.CHART: chart.show_chart,
     history.HISTORY: history.show_history,
     history.OLDER: history.turn_page,
     history.NEWEST: history.turn_page,

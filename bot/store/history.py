@@ -1,7 +1,7 @@
 """How long each connection worked, and what its incidents were."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, or_, select
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.connection import Connection
 from bot.domain.incident import Incident
+from bot.domain.sparkline import Hours
 from bot.domain.uptime import SPANS, Mark, Size, Tally, Uptime, known_from, tally
 from bot.store.checks import marks_of
 from bot.store.database import Database
@@ -58,11 +59,17 @@ class HistoryTable:
         return {each: uptime for each, uptime in found.items() if uptime.month.elapsed}
 
     async def hours(
-        self, workspace_id: str, connection_id: str, *, since: datetime, until: datetime
-    ) -> Sequence[tuple[datetime, Tally]]:
+        self,
+        workspace_id: str,
+        connection_ids: Collection[str],
+        *,
+        since: datetime,
+        until: datetime,
+    ) -> Mapping[str, Hours]:
         start = Size.HOUR.floor(since)
+        found: defaultdict[str, list[tuple[datetime, Tally]]] = defaultdict(list)
         async with self._database.read() as view:
-            ids = await _of(view, workspace_id, [connection_id])
+            ids = await _of(view, workspace_id, connection_ids)
             rolled_until = max(await _rolled_until(view, otherwise=start), start)
             rows = await view.execute(
                 select(rollups)
@@ -70,14 +77,12 @@ class HistoryTable:
                 .where(rollups.c.start >= start, rollups.c.start < min(rolled_until, until))
                 .order_by(rollups.c.start)
             )
-            found = [(row["start"], tally_of(row)) for row in rows.mappings()]
-            marks = (await marks_of(view, ids, rolled_until, until)).get(connection_id, ())
-        hour = rolled_until
-        while hour < until:
-            end = min(hour + Size.HOUR.span, until)
-            found.append((hour, _known(marks, hour, end)))
-            hour = hour + Size.HOUR.span
-        return [(at, each) for at, each in found if each.elapsed]
+            for row in rows.mappings():
+                found[row["connection_id"]].append((row["start"], tally_of(row)))
+            marks = await marks_of(view, ids, rolled_until, until)
+        for each in ids:
+            found[each] += _not_rolled(marks.get(each, ()), rolled_until, until)
+        return {each: hours for each, hours in found.items() if hours}
 
     async def incidents(
         self, workspace_id: str, connection_id: str, *, since: datetime, limit: int
@@ -144,6 +149,17 @@ async def _rolled(
     for row in rows.mappings():
         found[row["connection_id"]][row["part"]] = tally_of(row)
     return found
+
+
+def _not_rolled(
+    marks: Sequence[Mark], start: datetime, until: datetime
+) -> Iterator[tuple[datetime, Tally]]:
+    """The hours from `start` on of which anything is known."""
+    while start < until:
+        end = min(start + Size.HOUR.span, until)
+        if (hour := _known(marks, start, end)).elapsed:
+            yield start, hour
+        start = end
 
 
 def _uptime(parts: Mapping[int, Tally], rest: Sequence[Tally]) -> Uptime:

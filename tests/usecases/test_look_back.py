@@ -83,4 +83,4 @@ async def test_the_words_say_how_long_who_took_it_on_and_how_it_ended(house: Hou
         "Inactive: credentials refused. Open since AT, for 29 min by now. Acknowledged by <@U2> AT."
     )
     assert mended.endswith("Acknowledged by <@U2> AT. Mended by <@U1> with new credentials.")
-    assert recovered == ("Inactive: Autotask does not answer. AT, for 28 min. Recovered by itself.")
+    assert recovered == ("Inactive: Autotask does not answer. AT, for 27 min. Recovered by itself.")

@@ -47,7 +47,7 @@ class _Exchange:
     """Known from the moment when the head of the answer is there."""
 
 
-_STILL_OPEN = "its connection was still open"
+_STILL_OPEN = "the connection was still open"
 _IN_CLEAR = "without TLS, on this machine alone"
 
 _under_way: ContextVar[_Exchange] = ContextVar("under_way")

@@ -18,7 +18,6 @@ from bot.slack.scopes import may
 from bot.slack.text import plain
 from bot.usecases.look_back import Week, last_week
 
-CHART = "connection.chart"
 WRITE = ("files:write",)
 LONGEST_ALT = 1000
 """Characters (docs.slack.dev, files.getUploadURLExternal)."""

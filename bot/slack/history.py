@@ -10,7 +10,7 @@ from bot.slack.request import Request
 from bot.slack.text import MARKS, plain, plain_sentence
 from bot.usecases.look_back import Past, id_of, look_back
 
-HISTORY, OLDER, NEWEST = "history.open", "history.older", "history.newest"
+OLDER, NEWEST = "history.older", "history.newest"
 
 
 async def tell_history(desk: Desk, request: Request, name: str) -> Answer:

@@ -28,7 +28,7 @@ from bot.domain.status import TROUBLE, Status
 from bot.domain.uptime import Uptime
 from bot.slack.cards import Facts, card, small
 from bot.slack.connect_form import GUIDE
-from bot.slack.message import TEST, UPDATE_CREDENTIALS, handling
+from bot.slack.message import HISTORY, TEST, UPDATE_CREDENTIALS, handling
 from bot.slack.text import plain, plain_sentence, time
 from bot.usecases.ports import Overview
 from bot.usecases.survey import Survey
@@ -217,6 +217,7 @@ def _foot(found: Survey) -> list[Block]:
         hint += " `/autotask connect NAME` connects another Autotask."
     buttons = [ButtonElement(text="Help", action_id=HELP)]
     if found.overviews:
+        buttons.append(ButtonElement(text="History", action_id=HISTORY))
         buttons.append(ButtonElement(text="How to create an API user", action_id=GUIDE))
     if found.manages:
         buttons.append(ButtonElement(text="Settings", action_id=SETTINGS))

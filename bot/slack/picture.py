@@ -1,8 +1,8 @@
 """A picture of how a connection went: how long answers took, hour by hour, and its incidents.
 
 Nothing is told by colour alone: time that was not watched is hatched, what did not work is a solid
-block, and incidents carry their numbers. Moments are in UTC, since one picture is for all readers.
-The library is an extra, so it is imported where it is used.
+block, the taller the longer, and incidents carry their numbers. Moments are in UTC, since one
+picture is for all readers. The library is an extra, so it is imported where it is used.
 """
 
 import io
@@ -24,6 +24,8 @@ LEFT, RIGHT, TOP = 130, 1560, 70
 BOTTOM, BAND_TOP, BAND_BOTTOM = 430, 450, 490
 INK, GRID, PAPER = "#1d1c1d", "#d8dbe0", "#ffffff"
 BAR, BAD, BLANK = "#1f6f9f", "#b42318", "#8a9099"
+LEAST = 0.2
+"""How much of the band a moment that did not work takes, so that it is seen."""
 _NICE = (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 30)
 """Seconds that the scale may end at."""
 
@@ -50,13 +52,14 @@ class Axis:
 
 
 def draw(hours: Hours, incidents: Sequence[Incident], *, since: datetime, until: datetime) -> bytes:
-    """A PNG. Blocks for some hundredths of a second: not to be called in the event loop."""
+    """A PNG, up to the end of the hour of `until`. Blocks for about 0.1 s: not to be called in the
+    event loop."""
     from PIL import Image, ImageDraw, ImageFont
 
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     pen.font = ImageFont.load_default(22)
-    axis = Axis(since, until, _top(hours))
+    axis = Axis(since, Size.HOUR.floor(until) + Size.HOUR.span, _top(hours))
     _draw_scale(pen, axis)
     for at, hour in hours:
         _draw_hour(pen, axis, at, hour)
@@ -92,7 +95,9 @@ def _draw_hour(pen: "ImageDraw", axis: Axis, at: datetime, hour: Tally) -> None:
     if hour.latency:
         pen.rectangle((left, axis.y(hour.latency.total_seconds()), right, BOTTOM), fill=BAR)
     if hour.failed:
-        pen.rectangle((left, BAND_TOP, right, BAND_BOTTOM), fill=BAD)
+        share = max(LEAST, hour.failed / hour.elapsed)
+        top = BAND_BOTTOM - (BAND_BOTTOM - BAND_TOP) * share
+        pen.rectangle((left, top, right, BAND_BOTTOM), fill=BAD)
     elif hour.unknown + hour.paused == hour.elapsed:
         _hatch(pen, left, right)
     else:
@@ -111,7 +116,8 @@ def _draw_incidents(pen: "ImageDraw", axis: Axis, incidents: Sequence[Incident])
         x = axis.x(incident.opened_at)
         pen.line((x, BAND_TOP, x, BAND_BOTTOM + 8), fill=INK, width=2)
         if x >= free:
-            pen.text((x, BAND_BOTTOM + 10), f"#{incident.number}", fill=INK)
+            side = "la" if x < RIGHT - 60 else "ra"
+            pen.text((x, BAND_BOTTOM + 10), f"#{incident.number}", fill=INK, anchor=side)
             free = x + pen.textlength(f"#{incident.number}  ")
 
 

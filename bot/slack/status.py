@@ -14,10 +14,8 @@ from slack_sdk.models.blocks import (
 from bot.domain.diagnosis import diagnose
 from bot.domain.people import may_manage
 from bot.slack.cards import Facts, card, small, spoken
-from bot.slack.chart import CHART
 from bot.slack.desk import Answer, Desk
-from bot.slack.history import HISTORY
-from bot.slack.message import TEST
+from bot.slack.message import CHART, HISTORY, TEST
 from bot.slack.request import Request
 from bot.slack.text import plain, status_word
 from bot.usecases.ports import Overview

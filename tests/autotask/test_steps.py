@@ -124,7 +124,7 @@ async def test_a_connection_that_was_kept_takes_no_time(tenant: Tenant) -> None:
     told = await steps_of(tenant.client, tenant)
 
     assert [(each.seconds, each.note) for each in told[:2]] == [
-        (None, "its connection was still open")
+        (None, "the connection was still open")
     ] * 2
 
 

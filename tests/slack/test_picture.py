@@ -15,7 +15,7 @@ from bot.slack import picture
 HOUR = timedelta(hours=1)
 UNTIL = datetime(2026, 3, 8, 12, 30, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=7)
-AXIS = picture.Axis(SINCE, UNTIL, 1.0)
+AXIS = picture.Axis(SINCE, UNTIL + HOUR / 2, 1.0)
 
 
 def fine(seconds: float) -> Tally:
@@ -63,6 +63,13 @@ def test_what_did_not_work_is_solid_and_what_was_not_watched_is_hatched() -> Non
     assert picture.BAD not in hatched
     assert colour(image, 12.5, middle) == picture.PAPER
     assert colour(image, 12.5, picture.BAND_BOTTOM) == picture.BAR
+
+
+def test_a_moment_that_did_not_work_is_seen_and_is_not_the_whole_hour() -> None:
+    image = drawn(Tally(ok=HOUR * 59 / 60, failed=HOUR / 60))
+
+    assert colour(image, 0.5, picture.BAND_BOTTOM - 4) == picture.BAD
+    assert colour(image, 0.5, picture.BAND_TOP + 4) == picture.PAPER
 
 
 def test_an_incident_is_marked_where_it_began_and_an_older_one_at_the_edge() -> None:

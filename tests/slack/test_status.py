@@ -11,9 +11,7 @@ from sqlalchemy import event
 
 from bot.domain.sparkline import SHOWN
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
-from bot.slack.chart import CHART
-from bot.slack.history import HISTORY
-from bot.slack.message import TEST
+from bot.slack.message import CHART, HISTORY, TEST
 from bot.store.backend import Backend
 from tests.end_to_end.player import Json, blocks, elements, words
 from tests.slack.conftest import Town, town_in

@@ -14,9 +14,12 @@ from bot.domain.uptime import SPANS, Mark, Size, Tally, Uptime, known_from, tall
 from bot.store.checks import marks_of
 from bot.store.database import Database
 from bot.store.rollups import prune, roll_up, summed, tally_of
-from bot.store.rows import connection_of, incident_of
+from bot.store.rows import connection_of, incident_of, readable
 from bot.store.schema import connections, incidents
 from bot.store.schema_history import rollup_marks, rollups
+
+SPARE = 10
+"""Incidents looked at beyond those that are asked for, in the place of some that cannot be read."""
 
 Rolled = Mapping[str, Mapping[int, Tally]]
 
@@ -107,7 +110,7 @@ class HistoryTable:
             .join_from(incidents, connections, incidents.c.connection_id == connections.c.id)
             .where(incidents.c.workspace_id == workspace_id)
             .order_by(incidents.c.number.desc())
-            .limit(limit)
+            .limit(limit + SPARE)
         )
         if connection_id is not None:
             query = query.where(incidents.c.connection_id == connection_id)
@@ -115,8 +118,8 @@ class HistoryTable:
             query = query.where(incidents.c.number < before)
         async with self._database.read() as view:
             rows = (await view.execute(query)).mappings()
-            found = [(connection_of(row), incident_of(row)) for row in rows]
-        return [(connection, incident) for connection, incident in found if incident]
+            found = readable(rows, lambda row: (connection_of(row), incident_of(row)))
+        return [(connection, incident) for connection, incident in found[:limit] if incident]
 
 
 async def _of(

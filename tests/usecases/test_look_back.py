@@ -45,6 +45,19 @@ async def test_every_incident_is_found_page_by_page_the_newest_first(house: Hous
     assert numbers(await look_back(house.ports, BOB, limit=3)) == [3, 2, 1]
 
 
+async def test_an_incident_that_cannot_be_read_hides_no_other(house: House) -> None:
+    await house.connect()
+    for _ in range(3):
+        await break_and_mend(house)
+    async with house.database.write() as transaction:
+        await transaction.exec_driver_sql("UPDATE incidents SET cause = 'x' WHERE number = 2")
+
+    newest = await look_back(house.ports, BOB, limit=1)
+
+    assert (numbers(newest), newest.older_than) == ([3], 3)
+    assert numbers(await look_back(house.ports, BOB, before=3)) == [1]
+
+
 async def test_of_one_connection_only_and_only_within_the_workspace(house: House) -> None:
     await house.connect()
     await break_and_mend(house)

@@ -28,7 +28,8 @@ async def test_connect_break_alert_mend_recover(player: Player, running: Sandbox
     assert recovered["ts"] == alert["ts"]
     assert "It was inactive for" in recovered["text"]
 
-    hello, only_alert = await player.posted()
+    samples, hello, only_alert = await player.posted()
+    assert "alerts will appear here" in samples["text"]
     assert "alerts will appear here" in hello["text"]
     assert only_alert["ts"] == alert["ts"]
     line = await player.line_below(alert)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.browser import browser
 from tests.postgresql import postgresql, postgresql_url
 
-__all__ = ["postgresql", "postgresql_url"]
+__all__ = ["browser", "postgresql", "postgresql_url"]
 
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""

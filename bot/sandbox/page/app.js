@@ -27,7 +27,15 @@ let stopListening = () => {};
 const live = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
 const banner = h("div", { class: "banner", role: "status", hidden: true });
 const shade = h("div", { class: "shade", onclick: closeDrawers });
-const coach = new Coach(() => chat.composer.write(coach.command));
+const coach = new Coach({
+  onTry: () => chat.composer.write(coach.command),
+  then: [
+    ["see how six weeks went", () => chat.send({ text: `${coach.command.split(" ")[0]} status` })],
+    ["open the Home tab", openHome],
+    ["be somebody who may not", () => actAs(state.people.find(({ role }) => role === "member").id)],
+    ["break the chat itself", () => showPanel("workspace")],
+  ],
+});
 const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs: actAs });
 const chat = new Chat({
   server,
@@ -105,7 +113,8 @@ function firstChannel() {
 async function refreshState() {
   const answer = await server.state();
   if (answer.ok === false) return showBanner(answer.error);
-  state = { ...answer, channels: answer.channels.map((channel) => named(channel, answer.app)) };
+  const channels = answer.channels.map((channel) => named(channel, answer.app));
+  state = { ...answer, channels: channels.toSorted((one, other) => one.name.localeCompare(other.name)) };
   directory = new Directory(state);
   const [first] = state.app.commands;
   if (first) coach.teach(`${first.command} ${(first.usage_hint ?? "").split("|")[0].trim()}`.trim());
@@ -193,6 +202,12 @@ async function openHome() {
   drawFrame();
   await server.home();
   await refreshViews();
+}
+
+function showPanel(name) {
+  panel.select(name);
+  if (isNarrow()) toggleDrawer("panel");
+  panel.tabs.querySelector("[aria-selected=true]").focus();
 }
 
 function openDirectMessages() {

@@ -61,7 +61,8 @@ EVENT_SCOPES = {
 
 @dataclass
 class Installation:
-    """`revoked` once the bot token is no longer good; `home_tab`: whether the app has one."""
+    """`revoked` once the bot token is no longer good; `home_tab`: whether the app has one;
+    `messages_tab`: whether it may write to people."""
 
     app_id: str
     bot_id: str
@@ -75,6 +76,7 @@ class Installation:
     events: Collection[str]
     revoked: bool = False
     home_tab: bool = True
+    messages_tab: bool = True
 
     @classmethod
     def draw(

@@ -99,6 +99,7 @@ async def seat_at(browser: Browser, address: str, size: ViewportSize = DESK) -> 
     context = await browser.new_context(viewport=size)
     seat = Seat(await context.new_page())
     await seat.page.goto(address)
+    await expect(seat.page.locator(".entry[aria-current]")).to_be_attached()
     yield seat
     await context.close()
     assert seat.complaints == []

@@ -224,6 +224,7 @@ async def test_the_home_tab_opens_from_the_sidebar(seat: Alice) -> None:
 
 
 async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Alice) -> None:
+    await seat.page.get_by_role("tab", name="API user").click()
     state = seat.page.locator(".card .state").first
     await seat.switch("Lock").click()
     await expect(state).to_have_text("Locked")
@@ -233,7 +234,46 @@ async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Alice) -> None:
     await expect(state).to_have_text("Active")
 
 
+async def test_the_panel_breaks_the_chat_and_mends_it(seat: Alice) -> None:
+    await seat.page.get_by_role("button", name="break the chat itself").click()
+    await expect(seat.page.get_by_role("tab", name="Chat")).to_be_focused()
+    await seat.switch("Close direct messages").click()
+    await expect(seat.switch("Close direct messages")).to_have_attribute("aria-checked", "true")
+    said = {"channel": seat.town.alice.id, "text": "Hello"}
+    assert (await seat.town.call("chat.postMessage", **said))["error"] == "messages_tab_disabled"
+
+    await seat.switch("Close direct messages").click()
+
+    await expect(seat.switch("Close direct messages")).to_have_attribute("aria-checked", "false")
+    assert (await seat.town.call("chat.postMessage", **said))["ok"]
+
+
+async def test_an_archived_channel_takes_no_words(seat: Alice) -> None:
+    await seat.page.get_by_role("tab", name="Chat").click()
+    channel = seat.page.get_by_role("group", name="#alerts")
+    await channel.get_by_role("button", name="Archived").click()
+    await expect(seat.page.get_by_text("nobody can write here")).to_be_visible()
+
+    await channel.get_by_role("button", name="Archived").click()
+
+    await expect(seat.composer).to_be_visible()
+
+
+async def test_arrow_keys_walk_the_channels_and_enter_opens_one(seat: Alice) -> None:
+    await seat.page.locator("[data-channel=alerts]").focus()
+    await seat.page.keyboard.press("ArrowDown")
+    await expect(seat.page.locator("[data-channel=general]")).to_be_focused()
+    await seat.page.keyboard.press("End")
+    await seat.page.keyboard.press("ArrowDown")
+    await expect(seat.page.locator("[data-channel=alerts]")).to_be_focused()
+    await seat.page.keyboard.press("ArrowDown")
+    await seat.page.keyboard.press("Enter")
+
+    await expect(seat.page.get_by_role("heading", name="general", exact=True)).to_be_visible()
+
+
 async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Alice) -> None:
+    await seat.page.get_by_role("tab", name="API user").click()
     await seat.page.set_viewport_size(PHONE)
     panel = seat.page.get_by_text("Paste these four values")
     await expect(panel).to_be_hidden()

@@ -189,9 +189,15 @@ async function openChannel(id) {
   home.node.hidden = true;
   drawFrame();
   if (!id) return;
+  const before = focused();
   await chat.show(id, state.app.commands);
   drawFrame();
-  if (!isNarrow() && !modal.top) chat.composer.input.focus();
+  if (!isNarrow() && !modal.top && focused() === before) chat.composer.input.focus();
+}
+
+/** Where the focus is; a node that is drawn again counts as the same one. */
+function focused() {
+  return document.activeElement.dataset.key ?? document.activeElement;
 }
 
 async function openHome() {

@@ -22,8 +22,8 @@ Json = dict[str, Any]
 
 
 async def furnish(page_url: str, database: Path) -> None:
-    """Connect it, to the second database of the make-believe Autotask. Raises TimeoutError where
-    the app does not do its part.
+    """Invite the app to the channel and connect it, to the second database of the make-believe
+    Autotask. Raises TimeoutError where the app does not do its part.
     """
     async with asyncio.timeout(PATIENCE), aiohttp.ClientSession(page_url) as session:
         admin = _Admin(session)
@@ -48,6 +48,7 @@ class _Admin:
         state = await self._get("page/state")
         self.id = state["me"]
         channel = next(each["id"] for each in state["channels"] if each["name"] == CHANNEL)
+        await self._do("workspace", do="add_bot", channel=channel)
         await self._do("say", channel=channel, text=f"/autotask connect {NAME}")
         form = await self._view(lambda inputs: inputs.keys() >= values.keys())
         actions = _inputs(form)

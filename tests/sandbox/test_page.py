@@ -164,6 +164,17 @@ async def test_the_panel_fills_the_open_form(seat: Alice) -> None:
     await expect(seat.dialog.get_by_label("secret")).not_to_have_value("")
 
 
+async def test_by_keyboard_the_form_itself_offers_the_values(seat: Alice) -> None:
+    await seat.open_form()
+    await seat.page.keyboard.press("Shift+Tab")
+    await expect(seat.dialog.get_by_role("button", name="Fill")).to_be_focused()
+    await expect(seat.dialog.get_by_text("Values from the make-believe")).to_be_in_viewport()
+
+    await seat.page.keyboard.press("Enter")
+
+    await expect(seat.dialog.get_by_label("username")).not_to_have_value("")
+
+
 async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(seat: Alice) -> None:
     await seat.open_form()
     for name, text in (("integration_code", "CODE"), ("secret", "wrong"), ("username", "name")):
@@ -198,7 +209,7 @@ async def test_an_updated_view_keeps_the_fields_that_stay(seat: Alice) -> None:
 async def test_tab_stays_in_the_modal_and_escape_closes_it(seat: Alice) -> None:
     await seat.open_form()
     await expect(seat.dialog.get_by_label("integration_code")).to_be_focused()
-    for _ in range(6):
+    for _ in range(7):
         await seat.page.keyboard.press("Tab")
     await expect(seat.dialog.get_by_label("integration_code")).to_be_focused()
 
@@ -235,7 +246,7 @@ async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Alice) -> None:
 
 
 async def test_the_panel_breaks_the_chat_and_mends_it(seat: Alice) -> None:
-    await seat.page.get_by_role("button", name="break the chat itself").click()
+    await seat.page.get_by_role("button", name="break the chat").click()
     await expect(seat.page.get_by_role("tab", name="Chat")).to_be_focused()
     await seat.switch("Close direct messages").click()
     await expect(seat.switch("Close direct messages")).to_have_attribute("aria-checked", "true")

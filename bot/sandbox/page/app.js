@@ -2,7 +2,7 @@
 
 import { Chat } from "./chat.js";
 import { Coach } from "./coach.js";
-import { fillForm, isForm } from "./connect_form.js";
+import { drawFillBar, fillForm, isForm } from "./connect_form.js";
 import { Directory } from "./directory.js";
 import { h } from "./dom.js";
 import { closeDrawers, isNarrow, toggleDrawer } from "./drawers.js";
@@ -30,10 +30,10 @@ const shade = h("div", { class: "shade", onclick: closeDrawers });
 const coach = new Coach({
   onTry: () => chat.composer.write(coach.command),
   then: [
-    ["see how six weeks went", () => chat.send({ text: `${coach.command.split(" ")[0]} status` })],
-    ["open the Home tab", openHome],
-    ["be somebody who may not", () => actAs(state.people.find(({ role }) => role === "member").id)],
-    ["break the chat itself", () => showPanel("workspace")],
+    ["see six weeks of history", () => chat.send({ text: `${coach.command.split(" ")[0]} status` })],
+    ["open Home", openHome],
+    ["be a member", () => actAs(state.people.find(({ role }) => role === "member").id)],
+    ["break the chat", () => showPanel("workspace")],
   ],
 });
 const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs: actAs });
@@ -52,7 +52,7 @@ const home = new Home({
   onMessages: openDirectMessages,
   onFailed: fail,
 });
-const modal = new Modal({ server, directory: () => directory, extra: drawFillBar, onSubmitted, onFailed: fail });
+const modal = new Modal({ server, directory: () => directory, extra: (view) => drawFillBar(view, panel.values, fill), onSubmitted, onFailed: fail });
 const workspace = new WorkspacePage({ act: changeWorkspace, onActAs: actAs });
 const panel = new Panel({
   server,
@@ -237,17 +237,6 @@ async function changeWorkspace(order) {
 async function fill(values) {
   await fillForm(server, modal.top, values);
   await refreshViews();
-}
-
-/** Where the panel hides behind the form, the form itself offers the values. */
-function drawFillBar(view) {
-  if (!isForm(view) || !panel.values) return null;
-  return h(
-    "div",
-    { class: "fill-bar only-narrow" },
-    h("span", {}, "Values from the make-believe Autotask"),
-    h("button", { type: "button", class: "button small", onclick: () => fill(panel.values) }, "Fill"),
-  );
 }
 
 function fail(text) {

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bot.sandbox.slack.refusal import Refused
 
-
 AWHILE = 2
 """Seconds that an app is asked to wait while messages have to."""
 

@@ -178,10 +178,17 @@ async def submit(seat: Seat, user: Mapping[str, str]) -> None:
 
 
 async def read_the_guide(seat: Seat) -> None:
-    """From the form, and back to it."""
+    """From the form to its last step, and back to the form."""
     await seat.dialog.get_by_role("button", name="Where do I find them?").click()
     await expect(seat.dialog.get_by_label("Username")).to_have_count(0)
     await expect(seat.dialog).to_contain_text("Admin → Resources")
+    onward, step = seat.dialog.get_by_role("button", name="Next"), 1
+    while await onward.count():
+        step += 1
+        await onward.click()
+        await expect(seat.dialog).to_contain_text(f"Step {step} of 8")
+        assert await seat.fits()
+    await expect(seat.dialog).to_contain_text("5 minutes")
     await seat.page.keyboard.press("Escape")
     await expect(seat.dialog.get_by_label("Username")).to_be_visible()
 

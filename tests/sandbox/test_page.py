@@ -293,6 +293,7 @@ async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Alice) ->
     await expect(panel).to_be_visible()
     await seat.page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
+    await expect(seat.page.get_by_role("button", name="Autotask admin")).to_be_focused()
 
     await seat.page.get_by_role("button", name="Channels").click()
     await seat.page.locator("[data-channel=general]").click()

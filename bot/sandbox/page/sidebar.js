@@ -71,7 +71,7 @@ export class Sidebar {
     const dot = h(
       "span",
       { class: `dot ${app.connected ? "on" : "off"}`, title: `The app is ${word}` },
-      h("span", { class: "unseen" }, word),
+      h("span", { class: "unseen" }, ` ${word}`),
     );
     const name = h("span", { class: "entry-name" }, app.name);
     const props = { "data-key": "home", onclick: () => this.listeners.onHome() };

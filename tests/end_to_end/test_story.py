@@ -1,6 +1,10 @@
 """The running sandbox, through its public doors alone."""
 
+import pytest
+
 from tests.end_to_end.player import Player, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_sandbox_starts_with_weeks_to_look_at(player: Player) -> None:

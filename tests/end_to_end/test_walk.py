@@ -6,13 +6,11 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
-import httpx
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from tests.browser import DESK, PHONE, Seat, in_browser, seat_at
-from tests.end_to_end.conftest import Sandbox, sandbox
+from tests.end_to_end.conftest import Sandbox
 from tests.end_to_end.player import Player
 
 pytestmark = in_browser
@@ -61,15 +59,13 @@ class Walk:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def walk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
+async def walk(browser: Browser, running: Sandbox, player: Player) -> AsyncIterator[Walk]:
     """Alice, the workspace's admin, sits at both."""
     async with (
-        sandbox(tmp_path_factory.mktemp("walk") / "state") as running,
-        httpx.AsyncClient(base_url=running.page, timeout=10) as http,
         seat_at(browser, running.page) as desk,
         seat_at(browser, running.page, PHONE) as phone,
     ):
-        yield Walk(browser, running, desk, phone, await Player.arrive(http))
+        yield Walk(browser, running, desk, phone, player)
 
 
 async def test_weeks_of_history_are_there_from_the_start(walk: Walk) -> None:

@@ -37,6 +37,9 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+expect.set_options(timeout=10_000)
+
+
 class Seat:
     """Somebody in front of the page. `complaints` is what the browser's console complained of."""
 

@@ -108,6 +108,16 @@ async def test_a_message_of_the_app_appears_live_and_changes_in_place(seat: Alic
     await expect(seat.message("Locked <now>")).to_have_count(0)
 
 
+async def test_a_new_message_is_read_out_without_its_marks(seat: Alice) -> None:
+    alerts, bob = await seat.town.alice.channel("alerts"), seat.town.bob.id
+    text = f":red_circle: *Gone* since noon, says <@{bob}> &amp; co"
+
+    await seat.town.client.chat_postMessage(channel=alerts, text=text)
+
+    heard = seat.page.locator("[aria-live=polite]", has_text="Gone")
+    await expect(heard).to_have_text("Autotask: Gone since noon, says @Bob Member & co")
+
+
 async def test_text_never_becomes_markup(seat: Alice) -> None:
     alerts = await seat.town.alice.channel("alerts")
     text = "<img src=x onerror=alert(1)> &lt;b&gt;plain&lt;/b&gt; <javascript:alert(1)|press here>"

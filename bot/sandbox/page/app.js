@@ -4,7 +4,7 @@ import { Chat } from "./chat.js";
 import { Coach } from "./coach.js";
 import { drawFillBar, fillForm, isForm } from "./connect_form.js";
 import { Directory } from "./directory.js";
-import { h } from "./dom.js";
+import { focused, h } from "./dom.js";
 import { closeDrawers, isNarrow, toggleDrawer } from "./drawers.js";
 import { Home } from "./home.js";
 import { Modal } from "./modal.js";
@@ -193,11 +193,6 @@ async function openChannel(id) {
   await chat.show(id, state.app.commands);
   drawFrame();
   if (!isNarrow() && !modal.top && focused() === before) chat.composer.input.focus();
-}
-
-/** Where the focus is; a node that is drawn again counts as the same one. */
-function focused() {
-  return document.activeElement.dataset.key ?? document.activeElement;
 }
 
 async function openHome() {

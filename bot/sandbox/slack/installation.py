@@ -21,8 +21,8 @@ COMMANDS = (
     {
         "command": "/autotask",
         "description": "Connect and watch Autotask",
-        "usage_hint": "connect | guide | status | test | alerts | pause | resume | maintenance | "
-        "settings | disconnect | help",
+        "usage_hint": "connect | guide | status | test | edit | alerts | pause | resume | "
+        "maintenance | settings | disconnect | help",
     },
 )
 EVENTS = frozenset(

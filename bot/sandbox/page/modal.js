@@ -233,7 +233,7 @@ export class Modal {
       `[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action ?? "")}"]`,
     );
     (same || this.first())?.focus({ preventScroll: Boolean(same) });
-    if (same) same.closest("[data-block-id]").scrollIntoView({ block: "nearest" });
+    if (same) showWhole(same.closest("[data-block-id]"));
     if (same && caret) same.setSelectionRange?.(...caret);
   }
 
@@ -241,6 +241,13 @@ export class Modal {
   first() {
     return BEGINNINGS.map((each) => this.node.querySelector(each)).find(Boolean);
   }
+}
+
+/** Scroll as little as shows a block, and the remark that stands below it. */
+function showWhole(block) {
+  const below = block.nextElementSibling;
+  for (const each of [below?.matches(".block-context, .block-alert") && below, block])
+    if (each) each.scrollIntoView({ block: "nearest" });
 }
 
 function plain(text) {

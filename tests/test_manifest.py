@@ -25,6 +25,7 @@ SCOPES_OF_METHODS = {
     "conversations_replies": HISTORY,
     "files_upload_v2": {"files:write"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "views_open": None,
     "views_publish": None,
     "views_push": None,

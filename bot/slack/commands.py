@@ -11,6 +11,7 @@ VERBS: dict[str, str] = {
     "guide": "the eight steps for creating the API user",
     "status": "how every connection is doing",
     "test": "check a connection right now",
+    "edit": "give a connection new credentials; they are tried before the old ones go",
     "history": "what went wrong, why, for how long, and who mended it",
     "alerts": "choose the channel for alerts, and how closely to watch",
     "pause": "stop checking a connection for a while",
@@ -18,6 +19,7 @@ VERBS: dict[str, str] = {
     "maintenance": "plan a time in which alerts are kept back",
     "settings": "name people who may manage connections",
     "disconnect": "erase a connection's credentials and stop watching it",
+    "doctor": "what is in order and what is not, with the fix",
     "help": "this list",
 }
 """Verb to what it does, in the order of the help."""

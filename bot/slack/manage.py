@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.connection import Connection
+from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.people import require_admin
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
@@ -67,13 +68,13 @@ async def ask_disconnect_by_id(desk: Desk, request: Request) -> None:
 async def do_disconnect(desk: Desk, request: Request) -> None:
     """The button Disconnect."""
     actor = await desk.who(request, fresh=True)
-    connection = await disconnect(desk.ports, actor, request.value)
-    text = (
-        f":white_circle: *{plain(connection.title)}* is disconnected. Its encrypted credentials "
-        "are erased from the database. In Autotask, make the API user inactive if nothing else "
-        "uses it."
-    )
-    await desk.answer(request, Answer(text), replace=True)
+    gone = await disconnect(desk.ports, actor, request.value)
+    said = farewell(incident_closed=gone.incident_closed)
+    lines = [
+        f":white_circle: *{plain(gone.connection.title)}* is disconnected.",
+        *(f"• *{what}:* {sentence}" for what, sentence in said.items()),
+    ]
+    await desk.answer(request, Answer("\n".join(lines)), replace=True)
 
 
 async def keep(desk: Desk, request: Request) -> None:
@@ -121,10 +122,7 @@ async def _one(desk: Desk, request: Request, name: str) -> Connection:
 
 
 def _question(connection: Connection) -> Answer:
-    text = (
-        f"Disconnect *{plain(connection.title)}*? Its stored credentials are erased and nobody is "
-        "told any more when it stops working. The API user in Autotask stays as it is."
-    )
+    text = f"Disconnect *{plain(connection.title)}*? {CANNOT_BE_UNDONE}"
     yes = ButtonElement(
         text="Disconnect", action_id=DISCONNECT, value=connection.id, style="danger"
     )

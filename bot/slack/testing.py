@@ -26,7 +26,7 @@ from bot.domain.people import Person
 from bot.domain.progress import Outcome, Step, Ticked
 from bot.domain.status import TROUBLE, Status
 from bot.slack.cards import card
-from bot.slack.desk import Desk, excuse
+from bot.slack.desk import Desk
 from bot.slack.message import TEST, UPDATE_CREDENTIALS
 from bot.slack.request import Request
 from bot.slack.text import MARKS, lasting, plain, plain_sentence, took
@@ -127,7 +127,7 @@ async def _outcome(
             desk.ports, person, await meant(person), may_lock=may_lock, tell=board.tell
         )
     except Exception as error:  # noqa: BLE001 - a person is waiting for a word
-        return Report(excuse(error))
+        return Report(await desk.excuse(request, error))
     return report_of(tested)
 
 

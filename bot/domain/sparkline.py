@@ -38,12 +38,12 @@ def in_words(hours: Hours) -> str:
     """Such as "worked for 23 h, not working for 1 h, answers in 180 to 420 ms"."""
     total = sum((each for _, each in hours), Tally())
     spans = (
-        (total.ok, "worked for"),
-        (total.failed, "not working for"),
-        (total.unknown, "not watched for"),
-        (total.paused, "paused for"),
+        (total.ok, "worked for", WORTH_SAYING),
+        (total.failed, "not working for", timedelta(seconds=1)),
+        (total.unknown, "not watched for", WORTH_SAYING),
+        (total.paused, "paused for", WORTH_SAYING),
     )
-    said = [f"{words} {spell(span)}" for span, words in spans if span >= WORTH_SAYING]
+    said = [f"{words} {spell(span)}" for span, words, least in spans if span >= least]
     took = [each.latency for _, each in hours if each.latency]
     if took:
         said.append(f"answers in {_range(min(took), max(took))}")

@@ -47,4 +47,5 @@ def test_in_words_it_is_the_same_for_who_cannot_see_it() -> None:
         "worked for 2 h, not working for 1 h, not watched for 1 h, answers in 180 to 420 ms"
     )
     assert in_words([(NOON, fine(180))]) == "worked for 1 h, answers in 180 ms"
+    assert in_words([(NOON, Tally(failed=timedelta(seconds=20)))]) == "not working for 20 s"
     assert in_words([]) == "nothing is known yet"

@@ -87,12 +87,20 @@ async def test_status_says_how_it_is_since_when_and_where_alerts_go(town: Town) 
     assert pressable(answer) == [TEST, CHART, HISTORY]
 
 
-async def test_the_text_alone_tells_all_that_the_blocks_do(town: Town) -> None:
-    """Screen readers and push previews have nothing else."""
+async def test_the_last_hours_are_a_line_of_signs_and_the_text_alone_tells_them_in_words(
+    town: Town,
+) -> None:
+    """Screen readers and push previews have nothing but the text."""
     await town.connect()
     await town.alice.say("/autotask status")
 
-    text = (await town.alice.said_to_me("*Active*"))["text"]
+    answer = await town.alice.said_to_me("*Active*")
+    signs, _, rest = blocks(answer)[0]["text"]["text"].splitlines()[-1][1:].partition("`")
+    assert len(signs) == SHOWN
+    assert set(signs[:-1]) == {"·"}
+    assert "answers in" in rest
+    assert "· not watched" in rest
+    assert "Last 24 hours: answers in" in answer["text"]
     for part in (
         "Checked <!date^",
         "Next <!date^",
@@ -100,20 +108,8 @@ async def test_the_text_alone_tells_all_that_the_blocks_do(town: Town) -> None:
         "Connected by <@",
         "Uptime 100",
     ):
-        assert part in text
-    assert "Last 24 hours: worked for" in text or "Last 24 hours: answers in" in text
-
-
-async def test_the_last_hours_are_a_line_of_signs_and_the_same_in_words(town: Town) -> None:
-    await town.connect()
-    await town.alice.say("/autotask status")
-
-    shown = blocks(await town.alice.said_to_me("*Active*"))[0]["text"]["text"].splitlines()[-1]
-    signs, _, rest = shown.removeprefix("`").partition("`")
-    assert len(signs) == SHOWN
-    assert set(signs[:-1]) == {"·"}
-    assert "answers in" in rest
-    assert "· not watched" in rest
+        assert part in answer["text"]
+    assert signs not in answer["text"]
 
 
 async def test_a_hundred_connections_are_told_by_as_many_queries_as_two(town: Town) -> None:
@@ -152,12 +148,13 @@ async def test_members_may_look_at_everything_and_are_not_offered_a_test(town: T
 
 
 async def test_a_chart_is_a_picture_for_the_eyes_of_who_asked_with_words_for_the_ears(
-    sending: Town,
+    sending: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await sending.connect()
     bob = await sending.player("Bob")
     await bob.say("/autotask status")
-    await bob.press(await bob.said_to_me("*Active*"), CHART)
+    status = await bob.said_to_me("*Active*")
+    await bob.press(status, CHART)
 
     await bob.said_to_me("The picture is in your direct messages with me.")
     (message,) = await bob.direct_messages()
@@ -169,6 +166,11 @@ async def test_a_chart_is_a_picture_for_the_eyes_of_who_asked_with_words_for_the
     assert picture.content.startswith(b"\x89PNG")
     assert not [each for each in await sending.alice.posted() if each["files"]]
 
+    monkeypatch.setitem(sys.modules, "PIL", None)  # without the library, a sentence
+    await bob.press(status, CHART)
+    await bob.said_to_me("`make charts`")
+    assert len(await bob.direct_messages()) == 1
+
 
 async def test_without_the_permission_a_sentence_says_what_is_missing(town: Town) -> None:
     await town.connect()
@@ -177,18 +179,6 @@ async def test_without_the_permission_a_sentence_says_what_is_missing(town: Town
 
     answer = await town.alice.said_to_me("`files:write`")
     assert "the last 7 days: answers in" in answer["text"]
-
-
-async def test_without_the_library_a_sentence_says_what_is_missing(
-    sending: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    await sending.connect()
-    await sending.alice.say("/autotask status")
-    await sending.alice.press(await sending.alice.said_to_me("*Active*"), CHART)
-
-    await sending.alice.said_to_me("`make charts`")
-    assert await sending.alice.direct_messages() == []
 
 
 async def test_status_before_anything_is_connected_says_how_to_begin(town: Town) -> None:

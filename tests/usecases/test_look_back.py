@@ -13,11 +13,11 @@ from tests.fakes import DOWN, FINE, REFUSED
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
-async def break_and_mend(house: House, *, hours: float = 0.5) -> None:
+async def break_and_mend(house: House) -> None:
     house.autotask.answer = DOWN
-    await house.live(hours=hours)
-    house.autotask.answer = FINE
     await house.live(hours=0.2)
+    house.autotask.answer = FINE
+    await house.live(hours=0.1)
 
 
 def numbers(past: Past) -> list[int]:
@@ -84,7 +84,7 @@ async def test_the_words_say_how_long_who_took_it_on_and_how_it_ended(house: Hou
     await house.connect()
     await break_and_mend(house)
     house.autotask.answer = REFUSED
-    await house.live(hours=0.5)
+    await house.live(hours=0.2)
     await acknowledge(house.ports, BOB, (await house.overview()).connection.id)
     (still_open,) = told(house, await look_back(house.ports, ALICE, limit=1))
     house.autotask.answer = FINE
@@ -93,7 +93,7 @@ async def test_the_words_say_how_long_who_took_it_on_and_how_it_ended(house: Hou
     mended, recovered = told(house, await look_back(house.ports, ALICE))
 
     assert still_open == (
-        "Inactive: credentials refused. Open since AT, for 29 min by now. Acknowledged by <@U2> AT."
+        "Inactive: credentials refused. Open since AT, for 7 min by now. Acknowledged by <@U2> AT."
     )
     assert mended.endswith("Acknowledged by <@U2> AT. Mended by <@U1> with new credentials.")
-    assert recovered == ("Inactive: Autotask does not answer. AT, for 27 min. Recovered by itself.")
+    assert recovered == ("Inactive: Autotask does not answer. AT, for 12 min. Recovered by itself.")

@@ -6,13 +6,14 @@ from slack_sdk.models.views import View
 from bot.domain.guide import STEPS
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
+from bot.slack.text import aloud
 from bot.slack.views import note_view
 
 
 async def tell(desk: Desk, request: Request, name: str) -> Answer:
     """`/autotask guide`."""
-    text = "How to create the API user in Autotask, in eight steps."
-    return Answer(text, (HeaderBlock(text="An API user in eight steps"), *_steps()))
+    blocks = [HeaderBlock(text="An API user in eight steps"), *_steps()]
+    return Answer(aloud(blocks), blocks)
 
 
 async def show(desk: Desk, request: Request) -> None:

@@ -3,7 +3,6 @@
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
     ConfirmObject,
     ContextBlock,
     SectionBlock,
@@ -19,9 +18,9 @@ from bot.domain.status import TROUBLE, Status
 from bot.slack.cards import card
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
-from bot.slack.message import TEST, UPDATE_CREDENTIALS
+from bot.slack.message import TEST, UPDATE_CREDENTIALS, button
 from bot.slack.request import Request
-from bot.slack.text import MARKS, person, plain, status_word, took
+from bot.slack.text import MARKS, aloud, person, plain, took
 from bot.slack.views import form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
@@ -42,14 +41,12 @@ async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
     text = "*What I do:* I connect to Autotask, check the connection for ever, and say so in a "
     text += "channel when it stops being active."
     more = "A connection's name may follow, such as `/autotask test EU subsidiary`."
-    return Answer(
-        "Commands: " + ", ".join(f"/autotask {verb}" for verb in VERBS),
-        (
-            SectionBlock(text=text),
-            SectionBlock(text="\n".join(lines)),
-            ContextBlock(elements=[{"type": "mrkdwn", "text": more}]),
-        ),
-    )
+    blocks = [
+        SectionBlock(text=text),
+        SectionBlock(text="\n".join(lines)),
+        ContextBlock(elements=[{"type": "mrkdwn", "text": more}]),
+    ]
+    return Answer(aloud(blocks), blocks)
 
 
 async def show_help(desk: Desk, request: Request) -> None:
@@ -64,14 +61,13 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
         text = "Nothing is connected yet. `/autotask connect` begins, `/autotask guide` helps."
         return Answer(text)
     ordered = worst_first(overviews)
-    lines = [f"{plain(each.connection.title)}: {status_word(each.watch)}" for each in ordered]
     shown = ordered[:MOST_CARDS]
     uptime = await uptimes(desk.ports, shown)
     blocks = [block for each in shown for block in card(each, uptime.get(each.connection.id))]
     if (more := len(overviews) - MOST_CARDS) > 0:
         rest = f"… and {more} more. `/autotask status NAME` shows one of them."
         blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": rest}]))
-    return Answer("; ".join(lines), blocks)
+    return Answer(aloud(each for each in blocks if isinstance(each, SectionBlock)), blocks)
 
 
 async def test_by_name(desk: Desk, request: Request, name: str) -> None:
@@ -175,10 +171,8 @@ def _question(connection: Connection) -> Answer:
         f"Disconnect *{plain(connection.title)}*? Its stored credentials are erased and nobody is "
         "told any more when it stops working. The API user in Autotask stays as it is."
     )
-    yes = ButtonElement(
-        text="Disconnect", action_id=DISCONNECT, value=connection.id, style="danger"
-    )
-    no = ButtonElement(text="Keep it", action_id=KEEP, value=connection.id)
+    yes = button("Disconnect", DISCONNECT, connection, style="danger")
+    no = button("Keep it", KEEP, connection)
     return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
 
 
@@ -199,10 +193,9 @@ def _tested(tested: check.Tested) -> Answer:
 
 
 def _next(overview: Overview, seen: Seen) -> Block:
-    update = ButtonElement(
-        text="Update credentials", action_id=UPDATE_CREDENTIALS, value=overview.connection.id
-    )
-    again = ButtonElement(text="Test now", action_id=TEST, value=overview.connection.id)
+    connection = overview.connection
+    update = button("Update credentials", UPDATE_CREDENTIALS, connection)
+    again = button("Test now", TEST, connection)
     if seen is not Seen.WITHHELD:
         return ActionsBlock(elements=[update, again])
     sure = ConfirmObject(
@@ -213,13 +206,8 @@ def _next(overview: Overview, seen: Seen) -> Block:
         deny="Not now",
         style="danger",
     )
-    once_more = ButtonElement(
-        text="Sign in all the same",
-        action_id=TEST_ALL_THE_SAME,
-        value=overview.connection.id,
-        style="danger",
-        confirm=sure,
-    )
+    once_more = button("Sign in all the same", TEST_ALL_THE_SAME, connection, style="danger")
+    once_more.confirm = sure
     return ActionsBlock(elements=[update, once_more])
 
 

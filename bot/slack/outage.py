@@ -55,7 +55,9 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
     )
     blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
     blocks.append(_facts(members, words))
-    blocks.append(ActionsBlock(elements=handling(eldest.connection.id, eldest.incident)))
+    about = f"Autotask zone {_zone_name(eldest)}"
+    elements = handling(eldest.connection, eldest.incident, about=about)
+    blocks.append(ActionsBlock(elements=elements))
     return Message(text, (coloured(status, blocks, text),))
 
 
@@ -63,16 +65,16 @@ def _closed(members: Sequence[Member]) -> Message:
     lasted = max(_until(each.incident) - each.incident.opened_at for each in members)
     back = [each for each in members if each.incident.closed_how not in _ENDS]
     ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
+    status = Status.ACTIVE if back else Status.PAUSED
     text = (
-        f"{MARKS[Status.ACTIVE] if back else MARKS[Status.PAUSED]} "
-        f"*Autotask zone {_zone(members[0])}*: {ends} "
+        f"{MARKS[status]} *Autotask zone {_zone(members[0])}*: {ends} "
         f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."
     )
     since = min(each.incident.opened_at for each in members)
     until = max(_until(each.incident) for each in members)
     facts = [f"From {time(since)} to {time(until)}", _numbers(members)]
     blocks = [*_lists(members), ContextBlock(elements=[fact(each) for each in facts])]
-    return Message(text, (coloured(Status.ACTIVE, blocks, text),))
+    return Message(text, (coloured(status, blocks, text),))
 
 
 def _words(incident: Incident) -> Diagnosis:
@@ -85,7 +87,11 @@ def _until(incident: Incident) -> datetime:
 
 
 def _zone(member: Member) -> str:
-    return plain(member.connection.zone or member.connection.origin.host)
+    return plain(_zone_name(member))
+
+
+def _zone_name(member: Member) -> str:
+    return member.connection.zone or member.connection.origin.host
 
 
 def _titles(members: Iterable[Member]) -> str:

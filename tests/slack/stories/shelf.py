@@ -1,0 +1,20 @@
+"""All stories, told with kind names or with evil ones."""
+
+from pathlib import Path
+
+from tests.slack.stories import doings, forms, home_tab, incidents, lines, outages
+from tests.slack.stories.cast import Cast
+from tests.slack.stories.story import Story
+
+
+async def every_story(cast: Cast, directory: Path) -> list[Story]:
+    """In the order of the gallery. `directory` is for a database, and is empty."""
+    drawn = [
+        *incidents.stories(cast),
+        *outages.stories(cast),
+        *lines.stories(cast),
+        *home_tab.stories(cast),
+        *forms.stories(cast),
+    ]
+    done = [each async for each in doings.stories(cast, f"sqlite:///{directory / 'bot.db'}")]
+    return [*drawn, *done]

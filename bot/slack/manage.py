@@ -66,7 +66,7 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
     blocks = [block for each in shown for block in card(each, uptime.get(each.connection.id))]
     if (more := len(overviews) - MOST_CARDS) > 0:
         rest = f"… and {more} more. `/autotask status NAME` shows one of them."
-        blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": rest}]))
+        blocks.append(SectionBlock(text=rest))
     return Answer(aloud(each for each in blocks if isinstance(each, SectionBlock)), blocks)
 
 

@@ -52,7 +52,7 @@ def button(
         action_id=action_id,
         value=connection.id,
         style=style,
-        accessibility_label=label(f"{text}: {about or connection.title}"),
+        accessibility_label=label(f"{text}: {about or connection.name}"),
     )
 
 

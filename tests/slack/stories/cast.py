@@ -30,11 +30,12 @@ class Cast:
 
     company: str = "Lakeside IT"
     zone: str = "America East"
-    evidence: tuple[str, ...] = (
-        "zoneInformation: 200, America East",
-        "ThresholdInformation: 401",
-    )
+    several: str | None = None
+    """The company of each of many."""
+    refused: tuple[str, ...] = ("zoneInformation: America East", "ThresholdInformation: 401, empty")
+    silent: tuple[str, ...] = ("ThresholdInformation: no answer in 15 s",)
     ids: "count[int]" = field(default_factory=lambda: count(1))
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def connection(self, name: str = "Autotask", **changes: object) -> Connection:
         known = Connection(
@@ -61,20 +62,23 @@ class Cast:
             last_checked_at=None if status is Status.PENDING else NOW - timedelta(minutes=1),
             last_ok_at=None if status is Status.PENDING else BEGAN - timedelta(minutes=1),
             latency=0.31,
-            evidence=() if quiet else self.evidence,
+            evidence=self.evidence(cause) if cause else (),
         )
         return replace(believed, **changes)  # type: ignore[arg-type]
+
+    def evidence(self, cause: Cause) -> tuple[str, ...]:
+        return self.silent if cause in OUTAGE_CAUSES else self.refused
 
     def incident(self, connection: Connection, cause: Cause, **changes: object) -> Incident:
         """Open, as it begins."""
         opened = Incident(
             id=f"i{connection.id}",
-            number=next(self.ids),
+            number=next(self.numbers),
             workspace_id="T1",
             connection_id=connection.id,
             status=STATUS_OF.get(cause, Status.INACTIVE),
             cause=cause,
-            evidence=self.evidence,
+            evidence=self.evidence(cause),
             opened_at=BEGAN,
             last_ok_at=BEGAN - timedelta(minutes=1),
         )
@@ -90,7 +94,7 @@ class Cast:
         return Overview(connection, watch, Quota(8_214, 10_000), incident)
 
     def member(self, name: str, cause: Cause = Cause.TIME_OUT, **changes: object) -> Member:
-        connection = self.connection(name)
+        connection = self.connection(name, company=self.several)
         return Member(connection, self.incident(connection, cause, **changes))
 
     def seen(self) -> Observation:
@@ -108,7 +112,6 @@ DEGRADING = frozenset(
 )
 STATUS_OF = dict.fromkeys(DEGRADING, Status.DEGRADED)
 """What each cause leads to, where that is not inactive (`bot/domain/status.py` has the table)."""
-OUTAGES = tuple(each for each in Cause if each in OUTAGE_CAUSES)
 
 KIND = Cast()
-HOSTILE = Cast(company=EVIL, zone=EVIL, evidence=(EVIL, f"401 {EVIL}"))
+HOSTILE = Cast(EVIL, EVIL, several=EVIL, refused=(EVIL, f"401 {EVIL}"), silent=(EVIL,))

@@ -49,6 +49,7 @@ def _surveys(cast: Cast, *, manages: bool) -> dict[str, Survey]:
     return {
         "nothing is connected yet": survey([]),
         "all is well": survey(fine),
+        "a usual day": survey(_usual(cast)),
         "one of each": survey(several),
         "as many as there is room for": survey(full[:MOST_CARDS]),
         "more than there is room for": survey([again(fine[0], n) for n in range(250)]),
@@ -79,6 +80,12 @@ def overviews(cast: Cast) -> list[Overview]:
         cast.overview(Status.ACTIVE, name="North", maintenance_from=NOW, maintenance_until=until),
         cast.overview(Status.PAUSED, name="South"),
     ]
+
+
+def _usual(cast: Cast) -> list[Overview]:
+    refused = cast.overview(Status.INACTIVE, Cause.CREDENTIALS_REFUSED)
+    fine = [cast.overview(Status.ACTIVE, name=name) for name in ("EU subsidiary", "Sandbox")]
+    return [refused, *fine]
 
 
 def again(overview: Overview, number: int) -> Overview:

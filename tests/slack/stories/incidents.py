@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.diagnosis import diagnose
 from bot.domain.incident import Incident
 from bot.domain.observation import Cause
 from bot.slack.incident import incident_message
@@ -36,4 +37,4 @@ def stories(cast: Cast) -> Iterator[Story]:
         connection = cast.connection()
         for state, incident in states(cast.incident(connection, cause)).items():
             shown = incident_message(connection, incident)
-            yield Story(f"An alert: {cause.replace('_', ' ')}", state, shown, (incident,))
+            yield Story(f"An alert: {diagnose(cause).title}", state, shown, (incident,))

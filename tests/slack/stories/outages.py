@@ -13,18 +13,27 @@ from tests.slack.stories.cast import ALICE, BEGAN, BOB, NOW, Cast, owed
 from tests.slack.stories.story import Story
 
 SIZES = (2, 14, 1_000)
+CUSTOMERS = (
+    *("Alder Dental", "Birch and Sons", "Cedar Freight", "Dunmore School", "Elm Street Law"),
+    *("Fairfax Foods", "Gorse Hill Vets", "Harbour Hotels", "Ivy Lane Surgery", "Juniper Energy"),
+    *("Kestrel Print", "Larch Joinery", "Moorland Water", "Northgate Homes"),
+)
 
 
 def stories(cast: Cast) -> Iterator[Story]:
     for size in SIZES:
         members = [
-            cast.member(f"Customer {number:04}", opened_at=BEGAN + timedelta(seconds=number % 60))
-            for number in range(1, size + 1)
+            cast.member(_name(number), opened_at=BEGAN + timedelta(seconds=number % 60))
+            for number in range(size)
         ]
         for state, each in _states(members).items():
             yield Story(f"An outage of {size:,} connections", state, outage_message(each))
     yield from _lines(cast)
     yield _of_several_causes(cast)
+
+
+def _name(number: int) -> str:
+    return CUSTOMERS[number] if number < len(CUSTOMERS) else f"Customer {number}"
 
 
 def _states(members: list[Member]) -> dict[str, list[Member]]:

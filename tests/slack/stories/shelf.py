@@ -1,10 +1,20 @@
 """All stories, told with kind names or with evil ones."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.slack.stories import doings, forms, home_tab, incidents, lines, outages
 from tests.slack.stories.cast import Cast
 from tests.slack.stories.story import Story
+
+
+@dataclass(frozen=True, repr=False)
+class Book:
+    """All stories, twice."""
+
+    kind: list[Story]
+    evil: list[Story]
+    """The same, with names that mean harm."""
 
 
 async def every_story(cast: Cast, directory: Path) -> list[Story]:

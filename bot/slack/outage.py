@@ -22,8 +22,8 @@ from bot.slack.message import (
 )
 from bot.slack.text import MARKS, plain, time
 
-MOST_NAMED = 1500
-"""Characters of names in one list; a section holds twice as many."""
+MOST_NAMED = 600
+"""Characters of names in one list: more of them nobody reads on a phone."""
 _ENDS = {"paused": "Paused", "disconnected": "Disconnected"}
 
 
@@ -39,7 +39,7 @@ def outage_line(text: str, about: Member, others: Sequence[Member]) -> str:
     if about.incident.closed_at is None:
         return text
     last = plain(about.connection.title)
-    return f"It is over for all {len(others) + 1} connections. The last was *{last}*: {text}"
+    return f"It is over for all {len(others) + 1:,} connections. The last was *{last}*: {text}"
 
 
 def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
@@ -99,13 +99,15 @@ def _titles(members: Iterable[Member]) -> str:
     counts = Counter(_words(each.incident).title for each in members).most_common()
     if len(counts) == 1:
         return counts[0][0]
-    return ", ".join(f"{title} ({count})" for title, count in counts)
+    return ", ".join(f"{title} ({count:,})" for title, count in counts)
 
 
 def _how_many(those: Sequence[Member], members: Sequence[Member]) -> str:
-    of = f" of {len(members)}" if len(those) < len(members) else ""
+    of = f" of {len(members):,}" if len(those) < len(members) else ""
     one = len(those) == 1 and not of
-    return f"*{len(those)}{of} connection{'' if one else 's'}* {'is' if len(those) == 1 else 'are'}"
+    return (
+        f"*{len(those):,}{of} connection{'' if one else 's'}* {'is' if len(those) == 1 else 'are'}"
+    )
 
 
 def _lists(members: Sequence[Member]) -> list[Block]:
@@ -149,4 +151,4 @@ def _numbers(members: Sequence[Member]) -> str:
     numbers = [each.incident.number for each in members]
     if len(numbers) <= 5:
         return "Incidents " + ", ".join(f"#{each}" for each in numbers)
-    return f"{len(numbers)} incidents, #{numbers[0]} to #{numbers[-1]}"
+    return f"{len(numbers):,} incidents, #{numbers[0]} to #{numbers[-1]}"

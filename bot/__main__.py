@@ -27,6 +27,8 @@ EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.BotError, 1),
 )
 """The first that fits."""
+HEALTH = 4.0
+"""Seconds that `health` waits: a bot whose event loop is held up does not answer."""
 
 
 class Family(click.Group):
@@ -62,7 +64,7 @@ def health() -> None:
     from http.client import HTTPConnection, HTTPException
 
     settings = load_settings()
-    asked = HTTPConnection(settings.http_host, settings.http_port, timeout=4)
+    asked = HTTPConnection(settings.http_host, settings.http_port, timeout=HEALTH)
     try:
         asked.request("GET", "/healthz")
         status = asked.getresponse().status

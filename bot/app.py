@@ -27,6 +27,7 @@ from bot.slack.door import SlackDoor
 from bot.slack.homes import Homes
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Socket, identify
+from bot.slack.witness import SlackWitness
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
@@ -42,7 +43,7 @@ from bot.store.schedule import ScheduleTable
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
-from bot.ticks import EVERY, ticks_of, trouble, watchdog_of
+from bot.ticks import EVERY, STALE, ticks_of, trouble, watchdog_of
 from bot.trust import trusted
 from bot.usecases.ports import Ports
 from bot.vault.credentials import CredentialVault
@@ -149,9 +150,10 @@ async def serve(settings: Settings) -> None:
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         desk = Desk(bot.ports, _session(bot.slack), Homes(bot.ports, bot.slack))
         stop = asyncio.Event()
-        watchdog = await watchdog_of(stack, bot.settings, bot.ports, enough=stop.is_set)
+        witness = SlackWitness(bot.slack)
+        watchdog = await watchdog_of(stack, bot.settings, bot.ports, witness, enough=stop.is_set)
         ticks = ticks_of(bot.ports, watchdog) | {"home": desk.homes.refresh}
-        scheduler = Scheduler(ticks, every=EVERY)
+        scheduler = Scheduler(ticks, every=EVERY, late=STALE)
         doors = await stack.enter_async_context(AsyncExitStack())
         await _open_doors(doors, bot, desk, partial(trouble, watchdog, scheduler))
         await watchdog.start()

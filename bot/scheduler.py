@@ -19,14 +19,14 @@ EVERY = 0.5
 """Seconds between ticks, where nothing else is said. A tick that takes longer is not started a
 second time."""
 LATE = 120.0
-"""Seconds without a finished tick after which something is wrong."""
+"""Seconds without a finished tick after which something is wrong, where nothing else is said."""
 CUT_OFF = 1.0
 """Seconds that a tick has to notice that it was cut off."""
 
 
 class Scheduler:
-    """Runs each tick twice a second or as often as is said, one at a time; a tick that fails is
-    logged and runs again.
+    """Runs each tick twice a second or as often as is said, one at a time; a tick that fails runs
+    again, and is logged once for each trouble and once when that is over.
 
     A tick with much to do comes back after each round of it, so that it is seen to get on.
     """
@@ -36,16 +36,20 @@ class Scheduler:
         ticks: Mapping[str, Tick],
         *,
         every: Mapping[str, float] | None = None,
+        late: Mapping[str, float] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`every` has the seconds between ticks, by name, of those that do not run twice a second;
-        these run at the start as well.
+        these run at the start as well. `late` has the seconds after which something is wrong, of
+        those that have less to do than others.
         """
         self._ticks = ticks
         self._every = dict(every or {})
+        self._late = {name: LATE + pause for name, pause in self._every.items()} | dict(late or {})
         self._monotonic = monotonic
         self._running: set[asyncio.Task[Any]] = set()
         self._finished_at: dict[str, float] = {}
+        self._trouble: dict[str, str] = {}
         self._stopping = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         # A tick that lasts longer than a second is no news, but each is logged as a warning.
@@ -83,7 +87,7 @@ class Scheduler:
     def on_time(self) -> bool:
         """Whether every tick has finished lately."""
         return all(
-            self._monotonic() - finished_at < LATE + self._every.get(name, 0.0)
+            self._monotonic() - finished_at < self._late.get(name, LATE)
             for name, finished_at in self._finished_at.items()
         )
 
@@ -98,11 +102,20 @@ class Scheduler:
         try:
             await tick()
             self._finished_at[name] = self._monotonic()
+            if self._trouble.pop(name, None):
+                log.warning("tick_works_again", extra={"tick": name})
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
             log.warning("tick_cut_off", extra={"tick": name})  # its claims lapse
-        except Exception:
-            log.exception("tick_failed", extra={"tick": name})
+        except Exception as error:  # noqa: BLE001 - it is told, and runs again
+            self._tell(name, error)
         finally:
             self._running.discard(task)
+
+    def _tell(self, name: str, error: Exception) -> None:
+        """Twice a second the same would fill the very disk whose being full it is about."""
+        trouble = f"{type(error).__name__}: {error}"
+        if self._trouble.get(name) != trouble:
+            self._trouble[name] = trouble
+            log.error("tick_failed", extra={"tick": name}, exc_info=error)

@@ -15,16 +15,34 @@ from bot.usecases.attend import attend_due
 from bot.usecases.blindness import look_for_blindness
 from bot.usecases.deliver import deliver_due
 from bot.usecases.digest import tell_digests
+from bot.usecases.outside import Outside
 from bot.usecases.ports import Ports
 from bot.usecases.tidy import tidy
+from bot.usecases.unwritten import Crier
 from bot.usecases.watchdog import Watchdog
+from bot.usecases.watching import Witness
 
-EVERY = {"beat": 15.0, "ping": 30.0, "blindness": 60.0, "digest": 60.0, "tidy": 3600.0}
+EVERY = {
+    "beat": 15.0,
+    "ping": 30.0,
+    "blindness": 60.0,
+    "unwritten": 60.0,
+    "outside": 60.0,
+    "digest": 60.0,
+    "tidy": 3600.0,
+}
 """Seconds between ticks of what need not run twice a second."""
+STALE = {"beat": 60.0}
+"""Seconds after which a sign of life is too old. Others have more to do than one row to write."""
 
 
 async def watchdog_of(
-    stack: AsyncExitStack, settings: Settings, ports: Ports, *, enough: Callable[[], bool]
+    stack: AsyncExitStack,
+    settings: Settings,
+    ports: Ports,
+    witness: Witness,
+    *,
+    enough: Callable[[], bool],
 ) -> Watchdog:
     """Watches this process: its event loop from now on, the rest once it is started. Once it is
     `enough`, it begins nothing more."""
@@ -39,7 +57,8 @@ async def watchdog_of(
             proxy=settings.outbound_proxy,
         )
         stack.push_async_callback(heartbeat.aclose)
-    return Watchdog(ports, ports.clock.new_id(), ports.clock.now(), probe.take, heartbeat, enough)
+    outside, new_id, now = Outside(witness, ports.clock), ports.clock.new_id(), ports.clock.now()
+    return Watchdog(ports, new_id, now, probe.take, outside, heartbeat, enough)
 
 
 def ticks_of(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
@@ -51,6 +70,8 @@ def ticks_of(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
         "beat": watchdog.beat,
         "ping": watchdog.ping,
         "blindness": partial(look_for_blindness, ports),
+        "unwritten": Crier(ports, watchdog.silent).look,
+        "outside": watchdog.outside.look,
         "digest": partial(tell_digests, ports),
         "tidy": partial(tidy, ports),
     }
@@ -58,11 +79,12 @@ def ticks_of(ports: Ports, watchdog: Watchdog) -> dict[str, Tick]:
 
 async def trouble(watchdog: Watchdog, scheduler: Scheduler, socket: Socket | None) -> str:
     """For /healthz: what is wrong, in a word; empty: nothing."""
-    if not scheduler.on_time():
-        return "ticks"
-    if socket and not socket.reachable():
-        return "slack"
     try:
-        return await watchdog.trouble()
+        wrong = await watchdog.trouble()
     except BotError:
         return "database"
+    if not scheduler.on_time():
+        return "ticks"
+    if (socket and not socket.reachable()) or watchdog.outside.takes_nothing():
+        return "slack"
+    return wrong

@@ -13,6 +13,7 @@ from bot.domain.secret import Secret
 from bot.domain.sending import CannotLook, Delivered, Found, Later, NotThere, Sent
 from bot.slack.alerts import message
 from bot.usecases.ports import Owed, Zone
+from bot.usecases.watching import Glance
 
 ZONE_3 = AutotaskOrigin("https://webservices3.autotask.net")
 ZONE_4 = AutotaskOrigin("https://webservices4.autotask.net")
@@ -26,6 +27,7 @@ REFUSED_THEN_DOWN = Observation(Seen.UNREACHABLE, Cause.DNS, refused=1)
 UNKNOWN = Observation(Seen.REJECTED, Cause.USERNAME_UNKNOWN, ("zoneInformation: 500",))
 DOWN = Observation(Seen.UNREACHABLE, Cause.TIME_OUT, ("ThresholdInformation: no answer",))
 OURS = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("the network is away",))
+LIMITED = Observation(Seen.THROTTLED, Cause.HOURLY_LIMIT, ("ThresholdInformation: 429",))
 LOST = replace(DOWN, unanswered=1)
 """A sign-in has left, and nobody has seen its answer."""
 FORBIDDEN = Observation(
@@ -40,6 +42,8 @@ class FakeClock:
         self.time = datetime(2026, 1, 2, 12, tzinfo=UTC)
         self._ids = itertools.count(1)
         self._elapsed = 0.0
+        self.outside = self.time
+        """What every other clock shows."""
 
     def now(self) -> datetime:
         return self.time
@@ -58,11 +62,30 @@ class FakeClock:
 
     def pass_(self, **span: float) -> None:
         self.time += timedelta(**span)
+        self.outside += timedelta(**span)
         self._elapsed += timedelta(**span).total_seconds()
 
     def set_by(self, **span: float) -> None:
         """Somebody sets the time of day; no time passes."""
         self.time += timedelta(**span)
+
+    def stand_still(self, **span: float) -> None:
+        """The machine's host pauses it: time passes everywhere else."""
+        self.outside += timedelta(**span)
+
+
+@dataclass
+class FakeWitness:
+    """Looks at the world's clock; `away` and `refused` are as they are set."""
+
+    clock: FakeClock
+    away: bool = False
+    refused: str = ""
+
+    async def look(self) -> Glance:
+        if self.away:
+            return Glance(answered=False)
+        return Glance(answered=True, refused=self.refused, time=self.clock.outside)
 
 
 @dataclass

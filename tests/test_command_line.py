@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import __main__ as main_module
 from bot.__main__ import main
 from bot.sandbox.autotask import AutotaskWorld
 from bot.sandbox.slack import SlackWorld
@@ -213,6 +214,72 @@ async def test_another_key_than_the_one_that_sealed_stops_the_start(
     assert "Master key wanted:" in wrong.stderr
 
 
+@pytest.fixture
+async def unasked() -> AsyncIterator[dict[str, str]]:
+    """A Slack, as a setting, that nobody knocks at."""
+    knocks = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        knocks.append(writer)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield TOKENS | {"SLACK_API_URL": f"http://127.0.0.1:{port}/api/"}
+    assert knocks == []
+
+
+@pytest.mark.parametrize(
+    ("file", "sentences"),
+    [
+        ("missing.key", ["missing.key cannot be read", "autotask-bot keys new --file missing.key"]),
+        ("open.key", ["open.key", "everybody", "chmod o= open.key"]),
+        ("other.key", ["Master key wanted: ", "autotask-bot doctor"]),
+    ],
+)
+async def test_with_a_key_that_is_not_right_nothing_is_started_or_asked(
+    run: Run,
+    key: dict[str, str],
+    autotask: AutotaskWorld,
+    unasked: dict[str, str],
+    *,
+    file: str,
+    sentences: list[str],
+) -> None:
+    apart = {"DATABASE_URL": "sqlite:///other.db"}
+    other = await asyncio.to_thread(run, "keys", "new", "--file", "other.key", **apart)
+    settings = key | reach(autotask)
+    await asyncio.to_thread(run, "connect", "--workspace", "T1", stdin=values(autotask), **settings)
+    Path("open.key").write_bytes(Path("bot.key").read_bytes())
+    Path("open.key").chmod(0o644)
+
+    wrong = settings | unasked | {"AUTOTASK_BOT_KEY_FILE": file}
+    refused = await asyncio.to_thread(run, "serve", **wrong)
+
+    loaded = other.stdout.partition("key ")[2][:8]
+    expected = [*sentences, f"loaded: {loaded}"] if file == "other.key" else sentences
+    assert refused.exit_code == 78
+    assert [each for each in expected if each not in refused.stderr] == []
+    assert not Path("missing.key").exists()
+
+
+async def test_a_schema_of_a_newer_version_is_left_alone(
+    run: Run, key: dict[str, str], unasked: dict[str, str]
+) -> None:
+    await asyncio.to_thread(run, "migrate", **key)
+    database = Database.open("sqlite:///autotask-bot.db")
+    async with database.write() as transaction:
+        await transaction.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    await database.close()
+    before = Path("autotask-bot.db").read_bytes()
+
+    refused = await asyncio.to_thread(run, "serve", **key | unasked)
+
+    assert refused.exit_code == 78
+    assert "written by a newer version" in refused.stderr
+    assert Path("autotask-bot.db").read_bytes() == before
+
+
 async def test_a_token_that_slack_refuses_ends_with_a_sentence(
     run: Run, key: dict[str, str], slack: SlackWorld
 ) -> None:
@@ -340,6 +407,16 @@ def test_health_says_when_nobody_answers(run: Run) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         result = run("health", HTTP_PORT=str(probe.getsockname()[1]))
+
+    assert result.exit_code == 1
+    assert "Nobody answers" in result.stderr
+
+
+def test_a_bot_that_is_held_up_is_not_healthy(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system takes the connection, and nobody comes to answer it."""
+    monkeypatch.setattr(main_module, "HEALTH", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as held_up:
+        result = run("health", HTTP_PORT=str(held_up.getsockname()[1]))
 
     assert result.exit_code == 1
     assert "Nobody answers" in result.stderr

@@ -30,6 +30,29 @@ async def test_a_tick_that_fails_is_logged_and_runs_again(caplog: pytest.LogCapt
     assert "tick_failed" in caplog.text
 
 
+async def test_the_same_trouble_twice_a_second_is_one_line_and_so_is_its_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A full disk is not filled up with the news of it."""
+    troubles = [ValueError("full"), ValueError("full"), None, ValueError("full"), OSError("full")]
+    runs, all_over = iter(troubles), asyncio.Event()
+
+    async def tick() -> None:
+        trouble = next(runs, None)
+        if trouble is troubles[-1]:
+            all_over.set()
+        if trouble:
+            raise trouble
+
+    scheduler = Scheduler({"check": tick})
+    scheduler.start()
+    await asyncio.wait_for(all_over.wait(), 5)
+    await scheduler.stop(drain=1)
+
+    told = [each.message for each in caplog.records if each.name == "bot.scheduler"]
+    assert told == ["tick_failed", "tick_works_again", "tick_failed", "tick_failed"]
+
+
 async def test_a_tick_under_way_at_the_end_is_finished_and_not_cancelled() -> None:
     begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 

@@ -12,6 +12,8 @@ SET = timedelta(minutes=1)
 """A clock that runs is corrected by less."""
 SHORTEST_GAP = 120.0
 """Seconds; a restart takes less, and is no news."""
+PUSHED_AHEAD = timedelta(hours=1)
+"""Until what has stumbled over a fault of ours is tried again: at once it would be the same."""
 
 
 @dataclass(frozen=True, slots=True)

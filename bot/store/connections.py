@@ -33,6 +33,7 @@ from bot.store.rows import (
     incident_of,
     quota_of,
     quota_values,
+    readable,
     values_of,
     watch_of,
 )
@@ -107,9 +108,10 @@ class ConnectionTable:
         return Sealed(row.sealed, row.origin)
 
     async def all(self, workspace_id: str) -> Sequence[Overview]:
+        """As the port has it, but for what cannot be read."""
         query = _overviews(workspace_id).order_by(connections.c.name_key)
         async with self._database.read() as view:
-            return [_overview(row) for row in (await view.execute(query)).mappings()]
+            return readable((await view.execute(query)).mappings(), _overview)
 
     async def told_together(self, workspace_id: str, connection_id: str) -> Sequence[str]:
         theirs, others = incidents.alias(), incidents

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gap import Gap
@@ -41,8 +41,7 @@ class NodeTable:
         return Node(**row) if row else None
 
     async def lateness(self, *, now: datetime) -> float:
-        free = or_(watches.c.lease_until.is_(None), watches.c.lease_until <= now)
-        query = select(func.min(watches.c.next_check_at)).where(WATCHED, free)
+        query = select(func.min(watches.c.next_check_at)).where(WATCHED)
         async with self._database.read() as view:
             return _seconds(await view.scalar(query), now)
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping, Table
+from sqlalchemy import MappingResult, RowMapping, Table
 
 from bot.domain.connection import Connection
 from bot.domain.incident import Alert, Incident, Place
@@ -14,6 +14,7 @@ from bot.domain.policy import Care
 from bot.domain.status import Watch
 from bot.store.schema import alerts, connections, incidents, watches
 
+T = TypeVar("T")
 Values = dict[str, Any]
 Now = Callable[[], float]
 """A clock in somebody's hand: seconds since 1970."""
@@ -22,6 +23,20 @@ Now = Callable[[], float]
 def moment(seconds: float) -> datetime:
     """Seconds since 1970 as the columns take them."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def readable(rows: MappingResult, read: Callable[[RowMapping], T]) -> list[T]:
+    """All that can be read. A row that cannot, such as one with a word that only a newer version of
+    the bot knows, hides no other."""
+    found: list[T] = []
+    while True:
+        try:
+            row = rows.fetchone()
+            if row is None:
+                return found
+            found.append(read(row))
+        except (ValueError, LookupError, TypeError, OverflowError):
+            continue
 
 
 def connection_of(row: RowMapping) -> Connection:

@@ -1,19 +1,36 @@
 """Which checks are due, who has claimed them, and what they led to."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, Select, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    case,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NoSuchConnection
 from bot.domain.observation import Seen, Tenant
+from bot.domain.status import Status
+from bot.domain.timekeeping import PUSHED_AHEAD
 from bot.store.checks import note_check
+from bot.store.columns import Moment
 from bot.store.database import Database
-from bot.store.rows import Now, Values, connection_of, quota_values, values_of, watch_of
+from bot.store.rows import Now, Values, connection_of, quota_values, readable, values_of, watch_of
 from bot.store.schema import WAITING, WATCHED, connections, watches
+from bot.store.schema_history import checks
 from bot.store.telling import write_telling
 from bot.usecases.ports import Decision, Due, Sealed
+
+log = logging.getLogger(__name__)
 
 
 class WatchTable:
@@ -25,6 +42,7 @@ class WatchTable:
         self._now = database.clock(now)
 
     async def claim_due(self, limit: int) -> Sequence[Due]:
+        """As the port has it. What cannot be read is out of the way for an hour."""
         return await self._claim_by(watches.c.next_check_at, WATCHED, limit)
 
     async def claim_waiting(self, limit: int) -> Sequence[Due]:
@@ -106,7 +124,10 @@ class WatchTable:
             .where(connections.c.id.in_(ids))
             .order_by(watches.c.next_check_at)
         )
-        return [_due(row) for row in (await transaction.execute(claimed)).mappings()]
+        due = readable((await transaction.execute(claimed)).mappings(), _due)
+        if len(due) < len(ids):
+            await _push_ahead(transaction, set(ids) - {each.connection.id for each in due}, now)
+        return due
 
 
 def _free(
@@ -136,6 +157,20 @@ async def _note(transaction: AsyncConnection, due: Due, decision: Decision, now:
     if decision.seen or decision.watch.status is not due.watch.status:
         known = seen or Seen.WITHHELD
         await note_check(transaction, due.connection.id, decision.watch, known, at=now)
+
+
+async def _push_ahead(transaction: AsyncConnection, unreadable: set[str], now: datetime) -> None:
+    """Out of the way of the others. It is noted that they were not seen."""
+    log.error("row_unreadable", extra={"connections": sorted(unreadable)})
+    later = now + PUSHED_AHEAD
+    waits = case((WAITING, literal(later, Moment())), else_=None)
+    put_off = {"next_check_at": later, "attend_at": waits, "lease_until": None}
+    await transaction.execute(
+        update(watches).where(watches.c.connection_id.in_(unreadable)).values(put_off)
+    )
+    unseen = {"at": now, "status": Status.PENDING, "seen": Seen.INCONCLUSIVE}
+    rows = [unseen | {"connection_id": each} for each in unreadable]
+    await transaction.execute(insert(checks), rows)
 
 
 async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> None:

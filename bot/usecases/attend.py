@@ -1,10 +1,14 @@
 """Say what time alone brings: reminders, a mention, the end of a snooze or of maintenance."""
 
 import logging
+from dataclasses import replace
 
 from bot.domain.announce import attend
-from bot.domain.errors import NoSuchConnection
+from bot.domain.errors import NoSuchConnection, StoreUnavailable
+from bot.domain.incident import Telling
 from bot.domain.telling import Teller
+from bot.domain.timekeeping import PUSHED_AHEAD
+from bot.usecases.check import push_ahead
 from bot.usecases.ports import Decision, Due, Ports
 
 log = logging.getLogger(__name__)
@@ -20,8 +24,12 @@ async def attend_due(ports: Ports) -> int:
             await _attend(ports.caring_for(due.connection), due)
         except NoSuchConnection:  # it was disconnected meanwhile
             log.info("attend_overtaken", extra={"connection": due.connection.id})
+        except StoreUnavailable:
+            raise  # so it is with the others: the claims lapse
         except Exception:  # one connection's fault must not stop the others
             log.exception("attend_failed", extra={"connection": due.connection.id})
+            later = replace(due.watch, attend_at=ports.clock.now() + PUSHED_AHEAD)
+            await push_ahead(ports, due, Decision(later, None, Telling()))
     return len(waiting)
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from bot.domain.announce import decide
 from bot.domain.credentials import Credentials
-from bot.domain.errors import NoSuchConnection, SealError, Tampered
+from bot.domain.errors import NoSuchConnection, SealError, StoreUnavailable, Tampered
 from bot.domain.incident import Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
 from bot.domain.status import OUTAGE_CAUSES, Watch
 from bot.domain.telling import Teller
+from bot.domain.timekeeping import PUSHED_AHEAD
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
 from bot.usecases.sign_in import (
@@ -29,6 +30,11 @@ BATCH = 50
 BATCHES = 20
 AT_ONCE = 64
 """Requests in flight: enough for a sweep, little enough for memory and the far side."""
+_FAULT = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("a fault of the bot's own: see its log",))
+
+
+class NotWritten(StoreUnavailable):
+    """The database does not take what checks have seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,16 @@ async def check_due(
     """Check what is due, a few batches at most; returns how many connections that were.
 
     A tick ends, even where there is always something due: the next one goes on. Once it is
-    `enough`, no batch is begun.
+    `enough`, no batch is begun. Raises NotWritten where a result could not be.
     """
     places = asyncio.Semaphore(AT_ONCE)
     checked = 0
     for _ in range(BATCHES):
         due = await ports.watches.claim_due(BATCH)
         async with asyncio.TaskGroup() as group:
-            for each in due:
-                group.create_task(_check_safely(ports, each, places))
+            checks = [group.create_task(_check_safely(ports, each, places)) for each in due]
+        if lost := [each.result() for each in checks if each.result()]:
+            raise NotWritten from lost[0]
         checked += len(due)
         if due:
             await after_each_batch()
@@ -103,15 +110,34 @@ async def _used_up(ports: Ports, person: Person, connection_id: str) -> Observat
     return withheld(logins) if is_used_up(logins) else None
 
 
-async def _check_safely(ports: Ports, due: Due, places: asyncio.Semaphore) -> None:
-    """One connection's fault must not stop the sweep: its claim lapses, and it is tried again."""
+async def _check_safely(
+    ports: Ports, due: Due, places: asyncio.Semaphore
+) -> StoreUnavailable | None:
+    """One connection's fault must not stop the sweep. Returns what kept the result from being
+    written: then the claim lapses, and it is tried again."""
+    extra = {"connection": due.connection.id}
     async with places:
         try:
             await _check(ports, due)
         except NoSuchConnection:  # it was disconnected meanwhile
-            log.info("check_overtaken", extra={"connection": due.connection.id})
+            log.info("check_overtaken", extra=extra)
+        except StoreUnavailable as error:
+            log.warning("check_not_written", extra=extra | {"reason": error.message})
+            return error
         except Exception:
-            log.exception("check_failed", extra={"connection": due.connection.id})
+            log.exception("check_failed", extra=extra)
+            later = replace(due.watch, next_check_at=ports.clock.now() + PUSHED_AHEAD)
+            await push_ahead(ports, due, Decision(later, _FAULT, Telling()))
+    return None
+
+
+async def push_ahead(ports: Ports, due: Due, later: Decision) -> None:
+    """Out of the way of the others. A check that was none is noted as such: where it lasts, people
+    are told that nobody watches."""
+    try:
+        await ports.watches.apply(due, later)
+    except Exception:  # then its claim lapses
+        log.exception("push_failed", extra={"connection": due.connection.id})
 
 
 async def _check(ports: Ports, due: Due) -> None:

@@ -18,8 +18,10 @@ CATCH_UP = 1.0
 
 
 async def check_and_tell(ports: Ports, *, enough: Callable[[], bool] = lambda: False) -> int:
-    """Returns how many were checked. Once it is `enough`, nothing more is begun."""
+    """Returns how many were checked. Once it is `enough`, nothing more is begun. Raises
+    StoreUnavailable, once what is being told has come to its end."""
     telling: asyncio.Task[None] | None = None
+    checked, away = 0, None
     async with asyncio.TaskGroup() as group:
 
         async def tell() -> None:
@@ -28,7 +30,13 @@ async def check_and_tell(ports: Ports, *, enough: Callable[[], bool] = lambda: F
                 telling = group.create_task(_deliver(ports, enough))
             await asyncio.wait({telling}, timeout=CATCH_UP)
 
-        return await check_due(ports, enough=enough, after_each_batch=tell)
+        try:
+            checked = await check_due(ports, enough=enough, after_each_batch=tell)
+        except StoreUnavailable as error:
+            away = error
+    if away:
+        raise away
+    return checked
 
 
 async def _deliver(ports: Ports, enough: Callable[[], bool]) -> None:

@@ -33,7 +33,8 @@ class Nodes(Protocol):
         """The node with the newest sign of life."""
 
     async def lateness(self, *, now: datetime) -> float:
-        """For how many seconds the longest overdue check has been due."""
+        """For how many seconds the longest overdue check has been due, begun or not: one that is
+        begun again and again is never made."""
 
     async def undelivered(self, *, now: datetime) -> float:
         """For how many seconds the oldest alert that may go now has been let lie, while nothing
@@ -81,6 +82,25 @@ class Gaps(Protocol):
     async def close(self, gaps: Sequence[Gap], alerts: Sequence[Alert]) -> bool:
         """Keep the end of these gaps, as told, and owe the alerts, in one transaction; False (and
         nothing written) where somebody else has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one look at Slack has shown."""
+
+    answered: bool
+    """Whether it does what it is asked, or says why not."""
+    refused: str = ""
+    """Why it takes nothing from the app."""
+    time: datetime | None = None
+    """What Slack's own clock says, where it says so."""
+
+
+class Witness(Protocol):
+    """Somebody outside, by whom the bot knows how it is itself."""
+
+    async def look(self) -> Glance:
+        """Ask now. Never raises for what networks do."""
 
 
 class Heartbeat(Protocol):

@@ -11,8 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def certify(folder: Path, *, address: str = "127.0.0.1") -> tuple[ssl.SSLContext, Path]:
-    """A server's context for `address`, and the file that makes clients trust it."""
+def certify(
+    folder: Path, *, address: str = "127.0.0.1", valid_for: float = 1
+) -> tuple[ssl.SSLContext, Path]:
+    """A server's context for `address`, valid for so many days, and the file that makes clients
+    trust it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Made-up authority")])
     now = datetime.now(UTC)
@@ -22,8 +25,8 @@ def certify(folder: Path, *, address: str = "127.0.0.1") -> tuple[ssl.SSLContext
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=9))
+        .not_valid_after(now + timedelta(days=valid_for))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False

@@ -250,6 +250,15 @@ async def test_a_certificate_for_another_host_is_refused(
         assert await cause_of(new_wire(trust=trusted(authority)), far.address) is Cause.TLS
 
 
+async def test_a_certificate_that_has_expired_is_refused(
+    new_wire: WireFactory, tmp_path: Path
+) -> None:
+    tls, authority = certify(tmp_path, valid_for=-1)
+    async with far_side(lambda _: js({}), tls) as far:
+        assert await cause_of(new_wire(trust=trusted(authority)), far.address) is Cause.TLS
+    assert far.heard == []
+
+
 async def test_a_server_without_tls_gets_nothing(wire: Wire) -> None:
     received = bytearray()
 

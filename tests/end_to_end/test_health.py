@@ -11,17 +11,26 @@ from bot.domain.secret import Secret
 from bot.scheduler import LATE, Scheduler
 from bot.slack.client import open_client
 from bot.slack.socket import AWAY, Socket
-from bot.ticks import trouble
+from bot.ticks import STALE, trouble
+from bot.usecases.outside import AWAY as OUT_OF_REACH
+from bot.usecases.outside import Outside
 from bot.usecases.watchdog import Watchdog
+from tests.fakes import FakeWitness
 from tests.usecases.conftest import House, house
 
 __all__ = ["house"]
 
 
 @pytest.fixture
-async def watchdog(house: House) -> Watchdog:
+def witness(house: House) -> FakeWitness:
+    return FakeWitness(house.clock)
+
+
+@pytest.fixture
+async def watchdog(house: House, witness: FakeWitness) -> Watchdog:
     """Started, and everything is in order."""
-    found = Watchdog(house.ports, "n1", house.clock.now(), lambda: 0.0)
+    outside = Outside(witness, house.clock)
+    found = Watchdog(house.ports, "n1", house.clock.now(), lambda: 0.0, outside)
     await found.start()
     return found
 
@@ -66,6 +75,51 @@ async def test_ticks_that_do_not_end_are_not_healthy(watchdog: Watchdog) -> None
     await scheduler.stop(1)
 
 
+async def test_a_sign_of_life_that_is_a_minute_old_is_not_healthy(watchdog: Watchdog) -> None:
+    moment = 0.0
+
+    async def beat() -> None:
+        """Never comes to its turn again."""
+
+    scheduler = Scheduler({"beat": beat}, late=STALE, monotonic=lambda: moment)
+    scheduler.start()
+    moment = 59.0
+    assert await trouble(watchdog, scheduler, None) == ""
+    moment = 60.0
+    assert await trouble(watchdog, scheduler, None) == "ticks"
+    await scheduler.stop(1)
+
+
+async def test_a_slack_that_has_been_away_is_not_healthy_over_http_either(
+    house: House, watchdog: Watchdog, witness: FakeWitness
+) -> None:
+    """Nothing is owed, and no line is open that could break."""
+    wrong = partial(trouble, watchdog, Scheduler({}), None)
+    witness.away = True
+    house.clock.pass_(seconds=OUT_OF_REACH)
+    await watchdog.outside.look()
+    assert await wrong() == ""
+    house.clock.pass_(seconds=1)
+    assert await wrong() == "slack"
+
+    witness.away = False
+    await watchdog.outside.look()
+    assert await wrong() == ""
+
+
+async def test_a_slack_that_refuses_the_bot_is_not_healthy_at_once(
+    watchdog: Watchdog, witness: FakeWitness
+) -> None:
+    wrong = partial(trouble, watchdog, Scheduler({}), None)
+    witness.refused = "token_revoked"
+    await watchdog.outside.look()
+    assert await wrong() == "slack"
+
+    witness.refused = ""
+    await watchdog.outside.look()
+    assert await wrong() == ""
+
+
 async def test_a_database_that_can_be_read_but_not_written_is_not_healthy(
     house: House, watchdog: Watchdog
 ) -> None:
@@ -74,6 +128,24 @@ async def test_a_database_that_can_be_read_but_not_written_is_not_healthy(
     house.clock.pass_(seconds=6)
 
     assert await trouble(watchdog, Scheduler({}), None) == "database"
+
+
+async def test_checks_that_are_never_made_are_not_healthy(house: House, watchdog: Watchdog) -> None:
+    await house.connect()
+    for _ in range(15):
+        house.clock.pass_(minutes=1)
+        await watchdog.outside.look()
+        await watchdog.beat()
+    wrong = partial(trouble, watchdog, Scheduler({}), None)
+
+    assert await wrong() == ""
+    house.clock.pass_(minutes=1)
+    await house.ports.watches.claim_due(1)  # begun, and never ended
+    assert await wrong() == "checks"
+    await watchdog.sweep()
+    house.clock.pass_(minutes=1)
+    await watchdog.sweep()
+    assert await wrong() == ""
 
 
 async def test_an_alert_that_nobody_delivers_is_not_healthy_unless_slack_is_away(
@@ -86,7 +158,10 @@ async def test_an_alert_that_nobody_delivers_is_not_healthy_unless_slack_is_away
         from bot.store.gaps import _owe  # noqa: PLC0415 - the least that owes an alert
 
         await _owe(transaction, [alert])
-    wrong = partial(trouble, watchdog, Scheduler({}), None)
+
+    async def wrong() -> str:
+        await watchdog.outside.look()
+        return await trouble(watchdog, Scheduler({}), None)
 
     house.clock.pass_(minutes=4)
     assert await wrong() == ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -65,3 +66,27 @@ async def test_a_thread_that_hangs_does_not_hold_up_the_end_either() -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", script)
 
     assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def test_the_second_signal_ends_the_process_on_the_spot() -> None:
+    """Like a kill: what is owed is in the database."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", STOPPING), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    assert await process.stdout.readline() == b"winding down\n"
+
+    process.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(process.wait(), 5) == 130
+
+
+STOPPING = """
+import asyncio, os, signal, bot.app as a
+async def serve():
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
+    await a._until_told_to(stop)
+    print("winding down", flush=True)
+    await asyncio.Event().wait()
+asyncio.run(serve())
+"""

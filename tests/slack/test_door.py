@@ -82,13 +82,26 @@ async def test_the_same_bytes_a_second_time_have_no_effect(
 
 
 @pytest.mark.parametrize("off", [-301, 301, -86_400])
-async def test_a_stale_or_early_request_is_refused(
-    door: SlackDoor, heard: list[str], off: int
+async def test_a_stale_or_early_request_is_refused_and_the_log_names_the_clock(
+    door: SlackDoor, heard: list[str], off: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = COMMAND.encode()
 
     assert (await door(signed(body, at=NOW + off), body)).status == 401
     assert heard == []
+    (told,) = [vars(each) for each in caplog.records if each.message == "request_refused"]
+    assert (told["reason"], told["seconds_off"]) == ("clock_or_replay", off)
+
+
+async def test_what_nobody_has_signed_says_nothing_of_the_clock(
+    door: SlackDoor, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = COMMAND.encode()
+    headers = signed(body, at=NOW - 86_400) | {"X-Slack-Signature": "v0=" + "0" * 64}
+
+    assert (await door(headers, body)).status == 401
+    (told,) = [vars(each) for each in caplog.records if each.message == "request_refused"]
+    assert told["reason"] == "not_signed"
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,9 @@ async def exchange() -> AsyncIterator[Exchange]:
     await each.stop()
 
 
+@pytest.mark.parametrize("reason", ["refresh_requested", "too_many_websockets"])
 async def test_after_a_failed_reconnection_a_fresh_address_is_asked_for(
-    exchange: Exchange,
+    exchange: Exchange, reason: str
 ) -> None:
     """slack_sdk itself tries the used-up one for ever (python-slack-sdk issue 1446)."""
     url = f"http://{exchange.address}/api/"
@@ -85,7 +86,7 @@ async def test_after_a_failed_reconnection_a_fresh_address_is_asked_for(
             return number in exchange.open
 
         await eventually(lambda: line(2))
-        await exchange.open[2].send_json({"type": "disconnect", "reason": "refresh_requested"})
+        await exchange.open[2].send_json({"type": "disconnect", "reason": reason})
         await asyncio.wait_for(eventually(lambda: line(4)), 5)
         await eventually(socket.connected)
         await socket.close()

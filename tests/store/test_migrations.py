@@ -1,5 +1,7 @@
 import asyncio
 import shutil
+import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -40,7 +42,14 @@ from alembic import op
 revision, down_revision = "9999", "{head}"
 def upgrade():
     op.execute("CREATE TABLE halfway (id INTEGER)")
-    raise RuntimeError("in the middle")
+    {end}
+"""
+FAILS = 'raise RuntimeError("in the middle")'
+IS_KILLED = "import os; os.kill(os.getpid(), 9)"
+MIGRATE = """
+import asyncio, pathlib, sys
+from bot.store.database import Database
+asyncio.run(Database.open(sys.argv[1]).migrate(scripts=pathlib.Path(sys.argv[2])))
 """
 
 
@@ -60,12 +69,11 @@ async def empty(empty_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture
-def broken(tmp_path: Path) -> Path:
-    """The migrations, with one that fails behind them."""
-    scripts = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+def broken(directory: Path, end: str) -> Path:
+    """The migrations, with one behind them that does not come to its end."""
+    scripts = shutil.copytree(MIGRATIONS, directory / "migrations")
     head = ScriptDirectory(str(scripts)).get_current_head()
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head))
+    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=head, end=end))
     return scripts
 
 
@@ -112,10 +120,24 @@ async def test_three_who_start_at_once_all_succeed(empty_url: str) -> None:
     assert len(set(await asyncio.gather(start(), start(), start()))) == 1
 
 
-async def test_a_failing_migration_leaves_nothing(empty: Database, broken: Path) -> None:
+async def test_a_failing_migration_leaves_nothing(empty: Database, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="in the middle"):
-        await empty.migrate(scripts=broken)
+        await empty.migrate(scripts=broken(tmp_path, FAILS))
 
+    assert await definitions(empty) == []
+    await empty.migrate()
+    assert await definitions(empty) != []
+
+
+async def test_a_process_that_is_killed_in_a_migration_leaves_nothing_either(
+    empty: Database, empty_url: str, tmp_path: Path
+) -> None:
+    scripts = broken(tmp_path, IS_KILLED)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", MIGRATE, empty_url, str(scripts))
+    )
+
+    assert await process.wait() == -signal.SIGKILL
     assert await definitions(empty) == []
     await empty.migrate()
     assert await definitions(empty) != []

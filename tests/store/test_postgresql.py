@@ -8,17 +8,20 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import BadInput, ConfigurationError, StoreUnavailable
+from bot.domain.incident import Doubt
 from bot.store.database import Database
 from bot.store.lock import single_process_lock
 from bot.store.schema import alerts, watches
 from tests.postgresql import PostgresqlServer
-from tests.store.cast import Store, notices
+from tests.store.cast import Store, notices, opened, unchanged
+from tests.store.relay import Relay
 
 pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 PATIENCE = 0.5
@@ -103,6 +106,33 @@ async def test_nothing_of_a_killed_transaction_is_written(
 
     assert await store.workspaces.ids() == ["T1", "T2"]
     await store.workspaces.remember("T3", "T3")
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_commit_that_nobody_can_tell_of_is_neither_lost_nor_made_twice(
+    url: str, cut: str
+) -> None:
+    async with Relay(url).listening() as relay:
+        database = Database.open(relay.url)
+        store = Store(database)
+        await store.workspaces.remember("T1", "T1")
+        connection = await store.connect()
+        (due,) = await store.watches.claim_due(10)
+        decision = replace(unchanged(due), telling=opened(connection))
+
+        relay.cut = cut
+        with pytest.raises(StoreUnavailable):
+            await store.watches.apply(due, decision)
+        assert await store.watches.apply(due, decision) is (cut == "before")
+        (owed,) = await store.outbox.claim(10)
+
+        relay.cut = cut
+        with pytest.raises(StoreUnavailable):
+            await store.outbox.sent(owed, None)
+        store.seconds += 60
+        claimed = await store.outbox.claim(10)
+        assert [each.alert.doubt for each in claimed] == [Doubt.UNCLEAR] * (cut == "before")
+        await database.close()
 
 
 async def test_a_connection_that_was_killed_while_idle_is_replaced_unseen(

@@ -1,11 +1,13 @@
 """What holds of a SQLite file alone."""
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.errors import ConfigurationError, StoreUnavailable
 from bot.domain.incident import Telling
@@ -66,6 +68,27 @@ async def test_a_locked_database_can_be_read_and_is_waited_for(store: Store, url
         other.execute("ROLLBACK")
 
     await store.workspaces.remember("T3", "T3")
+
+
+@on_sqlite
+async def test_a_lock_that_is_given_back_in_time_is_no_trouble(store: Store, url: str) -> None:
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(store.workspaces.remember("T3", "T3"))
+        await asyncio.wait({writing}, timeout=0.05)
+        assert not writing.done()
+        other.execute("ROLLBACK")
+        await writing
+
+    assert await store.workspaces.ids() == ["T1", "T2", "T3"]
+
+
+async def test_a_lock_is_waited_for_five_seconds(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/bot.db")
+    async with database.read() as view:
+        assert await view.scalar(text("PRAGMA busy_timeout")) == 5000
+    await database.close()
 
 
 def test_a_second_serving_process_is_turned_away(tmp_path: Path) -> None:

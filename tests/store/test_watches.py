@@ -2,7 +2,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.incident import Telling
 from bot.domain.observation import Observation, Quota, Seen, Tenant
@@ -10,7 +12,7 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.status import Status
 from bot.store.schema import watches
 from bot.usecases.ports import Decision, Sealed
-from tests.store.cast import NOW, Store, closed, opened, unchanged
+from tests.store.cast import NOW, OK, Store, closed, opened, unchanged
 
 
 async def test_the_longest_overdue_is_claimed_first(store: Store) -> None:
@@ -74,6 +76,22 @@ async def test_a_result_is_applied_once(store: Store) -> None:
     assert not await store.watches.apply(due, decision)
 
     assert len(await store.outbox.claim(10)) == 1
+
+
+async def test_a_result_is_written_as_a_whole_or_not_at_all(store: Store) -> None:
+    """The last statement of the transaction fails."""
+    connection = await store.connect()
+    before = await store.connections.get("T1", connection.id)
+    (due,) = await store.watches.claim_due(10)
+    telling = opened(connection)
+    twice = replace(telling, alerts=telling.alerts * 2)
+    down = replace(due.watch, status=Status.INACTIVE)
+
+    with pytest.raises(DBAPIError):
+        await store.watches.apply(due, Decision(down, OK, twice))
+
+    assert await store.connections.get("T1", connection.id) == before
+    assert await store.outbox.waiting() == (0, 0.0)
 
 
 async def test_a_postponed_check_is_free_and_due_later(store: Store) -> None:

@@ -17,7 +17,7 @@ from bot.store.schema import connections
 from bot.usecases import check
 from bot.usecases.connect import Attempt, connect
 from bot.usecases.disconnect import disconnect
-from tests.fakes import DOWN, FINE, LOST, REFUSED, REFUSED_THEN_DOWN, ZONE_4
+from tests.fakes import DOWN, FINE, LIMITED, LOST, REFUSED, REFUSED_THEN_DOWN, ZONE_4
 from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
@@ -217,6 +217,21 @@ async def test_the_hourly_budget_is_told_once_for_each_band_and_day(connected: H
 
     await connected.live(hours=24, step=60)
     assert len(connected.messenger.said("C1")) == 3
+
+
+async def test_limits_used_up_for_an_hour_are_told_as_such_and_until_then_nobody_hears(
+    connected: House,
+) -> None:
+    connected.autotask.answer = LIMITED
+    await connected.live(hours=0.9, step=5)
+    assert connected.messenger.said("C1") == []
+    assert (await connected.overview()).watch.status is Status.ACTIVE
+    asked = len(connected.autotask.sign_ins)
+    await connected.live(hours=0.6, step=5)
+
+    (alert,) = connected.messenger.said("C1")
+    assert "is *Degraded*: hourly limit used up" in alert
+    assert asked < 12
 
 
 async def test_a_move_is_followed_sealed_for_the_new_zone_and_told(connected: House) -> None:

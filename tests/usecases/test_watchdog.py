@@ -11,9 +11,10 @@ from bot.domain.status import Status
 from bot.slack.text import plain_sentence
 from bot.usecases.blindness import look_for_blindness
 from bot.usecases.connect import Connected
+from bot.usecases.outside import Outside
 from bot.usecases.report import report, uptimes
 from bot.usecases.watchdog import Watchdog
-from tests.fakes import DOWN, FINE, OURS, REFUSED
+from tests.fakes import DOWN, FINE, OURS, REFUSED, FakeWitness
 from tests.usecases.conftest import ALICE, House
 
 NOTHING_LEFT = "what happened in that time is unknown and not counted."
@@ -29,7 +30,8 @@ class FakeHeartbeat:
 
 
 def watchdog(house: House, node: str = "n1", heartbeat: FakeHeartbeat | None = None) -> Watchdog:
-    return Watchdog(house.ports, node, house.clock.now(), lambda: 0.0, heartbeat)
+    outside = Outside(FakeWitness(house.clock), house.clock)
+    return Watchdog(house.ports, node, house.clock.now(), lambda: 0.0, outside, heartbeat)
 
 
 @pytest.fixture
@@ -55,6 +57,7 @@ async def watch(house: House, dog: Watchdog, *, minutes: float, step: float = 0.
         checked += await dog.sweep()
         await dog.beat()
         if number % 4 == 0 or step >= 1:
+            await dog.outside.look()
             await look_for_blindness(house.ports)
         await house.deliver()
     return checked
@@ -98,6 +101,19 @@ async def test_after_a_day_each_connection_is_checked_once_and_its_channel_told_
 
     assert (checked, len(house.autotask.sign_ins)) == (2, 2)
     assert told(house) == [said(stopped, back)]
+
+
+async def test_what_has_changed_meanwhile_is_one_message_each(house: House, dog: Watchdog) -> None:
+    await connect_some(house, 3)
+    await watch(house, dog, minutes=5)
+    house.messenger.texts.clear()
+    house.autotask.answer = REFUSED
+    again = await restart(house, after=timedelta(days=1))
+    await watch(house, again, minutes=20)
+
+    news = [each for each in house.messenger.said("C1") if "Inactive" in each]
+    assert (len(news), len(told(house))) == (3, 1)
+    assert len(house.messenger.said("C1")) == 4
 
 
 async def test_a_quick_restart_is_no_news(house: House, dog: Watchdog) -> None:

@@ -16,6 +16,7 @@ import click
 from bot.domain.connection import DEFAULT_NAME, parse_name
 from bot.domain.credentials import LABELS, WHERE, Typed
 from bot.domain.errors import BadInput, ConfigurationError, NoSuchConnection
+from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.guide import STEPS
 from bot.domain.people import Person
 from bot.domain.sending import Delivered
@@ -51,7 +52,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 @click.option("--may-lock", is_flag=True, help="Sign in though it may lock the API user.")
 @as_json
 def connect(name: str, workspace: str | None, channel: str | None, **flags: bool) -> None:
-    """Connect Autotask, or give a connection new credentials.
+    """Connect Autotask, or give a connection new credentials; there, what is empty is kept.
 
     Asks for the four values; with standard input redirected, reads them from there as JSON:
     {"url": "", "integration_code": "...", "secret": "...", "username": "..."}.
@@ -59,11 +60,12 @@ def connect(name: str, workspace: str | None, channel: str | None, **flags: bool
 
     async def run() -> int:
         async with _open(workspace) as (bot, person):
+            existing = await _existing(bot, person, parse_name(name))
             attempt = Attempt(
-                typed=_ask(),
+                typed=_ask(keeping=existing is not None),
                 name=parse_name(name),
                 channel=channel,
-                replaces=await _existing(bot, person, parse_name(name)),
+                replaces=existing,
                 as_they_are=flags["as_they_are"],
                 may_lock=flags["may_lock"],
             )
@@ -125,9 +127,12 @@ def disconnect(name: str, workspace: str | None, *, yes: bool) -> None:
         async with _open(workspace) as (bot, person):
             connection = (await the_one(bot.ports, person, name)).connection
             if not yes:
-                click.confirm(f"Erase the credentials of {connection.title}?", abort=True)
-            await disconnect_it(bot.ports, person, connection.id)
-        click.echo(f"{connection.title} is disconnected; its encrypted credentials are erased.")
+                click.echo(CANNOT_BE_UNDONE, err=True)
+                click.confirm(f"Disconnect {connection.title}?", abort=True)
+            gone = await disconnect_it(bot.ports, person, connection.id)
+        click.echo(f"{connection.title} is disconnected.")
+        for what, sentence in farewell(incident_closed=gone.incident_closed).items():
+            click.echo(click.wrap_text(f"{what}: {sentence}", 96, "   ", "     "))
 
     asyncio.run(run())
 
@@ -170,9 +175,12 @@ def guide() -> None:
     """The eight steps for creating the API user, and where each value goes."""
     for number, step in enumerate(STEPS, start=1):
         click.secho(f"{number}. {step.title}", bold=True)
+        click.secho(click.wrap_text(step.where, 96, "   ", "   "), dim=True)
         click.echo(click.wrap_text(step.text, 96, "   ", "   "))
         if step.fills:
             click.echo(click.wrap_text(f"→ {step.fills}", 96, "   ", "     "))
+        if step.mistake:
+            click.echo(click.wrap_text(f"! {step.mistake}", 96, "   ", "     "))
 
 
 COMMANDS = (connect, status, check, alerts, resend, disconnect, guide)
@@ -207,10 +215,12 @@ async def _open(workspace: str | None) -> "AsyncIterator[tuple[Bot, Person]]":
         yield bot, Person("cli", workspace or known[0], "the command line", admin=True)
 
 
-def _ask() -> Typed:
+def _ask(*, keeping: bool) -> Typed:
     if not sys.stdin.isatty():
         return _read(sys.stdin.read())
     click.echo("Four values of an API user in Autotask (autotask-bot guide tells how to get them).")
+    if keeping:
+        click.echo("It is connected already: what you leave empty is kept.")
     values = {}
     for name, label in LABELS.items():
         click.secho(bare(WHERE[name]), dim=True, err=True)

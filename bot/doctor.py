@@ -163,7 +163,6 @@ async def _heartbeat(bot: Bot) -> Finding:
 
 EXAMINATIONS: tuple[Examination, ...] = (
     _credentials,
-    _outbox,
     _destinations,
     _installations,
     _watching,

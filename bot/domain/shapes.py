@@ -56,20 +56,36 @@ def _about_integration_code(typed: Typed) -> str:
     return ""
 
 
-def _about_username(typed: Typed) -> str:
-    name = typed.username
-    if _TRACKING_IDENTIFIER.fullmatch(name):
+def mixed_up_username(typed: Typed) -> str:
+    """Advice where what stands in Username looks like another of the values; empty otherwise."""
+    if _TRACKING_IDENTIFIER.fullmatch(typed.username):
         return "This looks like the Tracking Identifier, which belongs in API Integration Code."
-    if looks_like_a_secret(name):
+    if looks_like_a_secret(typed.username):
         return "This looks like the Password (Secret). Here goes the Username (Key)."
-    if "@" not in name:
-        return "A Username (Key) has an @ in it. Copy it whole from the section Credentials."
-    if sends_an_address(typed):
-        return (
-            "This looks like a person's own login. The Username (Key) of an API user usually has "
-            "15 small letters and digits in front of the @."
-        )
     return ""
+
+
+def own_login(typed: Typed) -> str:
+    """Advice where Username looks like a person's own login; empty otherwise."""
+    if not sends_an_address(typed):
+        return ""
+    return (
+        "This looks like a person's own login. The Username (Key) of an API user usually has "
+        "15 small letters and digits in front of the @."
+    )
+
+
+def is_address(value: str) -> bool:
+    """Whether it has the shape of an e-mail address, as every username has."""
+    return bool(_ADDRESS.fullmatch(value))
+
+
+def _about_username(typed: Typed) -> str:
+    if mixed_up := mixed_up_username(typed):
+        return mixed_up
+    if "@" not in typed.username:
+        return "A Username (Key) has an @ in it. Copy it whole from the section Credentials."
+    return own_login(typed)
 
 
 def _about_secret(typed: Typed) -> str:

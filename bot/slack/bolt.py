@@ -21,6 +21,7 @@ from bot.slack import (
     channels,
     connect,
     connect_form,
+    connect_zone,
     guide,
     home,
     manage,
@@ -51,6 +52,7 @@ ANSWERED: dict[str, Asked] = {
 
 TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "connect": (connect.open_by_name, ""),
+    "edit": (connect.edit_by_name, ""),
     "test": (manage.test_by_name, "Checking with Autotask…"),
     "alerts": (alert_form.open_by_name, ""),
     "pause": (quiet.pause_by_name, ""),
@@ -61,7 +63,7 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
 """Commands that take longer: what they do, and what is said meanwhile."""
 
 ACTIONS: dict[str, Pressed] = {
-    message.UPDATE_CREDENTIALS: connect.open_by_id,
+    message.UPDATE_CREDENTIALS: connect.edit_by_id,
     message.TEST: manage.test_by_id,
     message.ACKNOWLEDGE: quiet.acknowledge_by_id,
     message.SNOOZE: quiet.snooze_by_id,
@@ -69,6 +71,10 @@ ACTIONS: dict[str, Pressed] = {
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,
+    connect_form.USERNAME_TYPED: connect_zone.typed,
+    guide.BACK: guide.turn,
+    guide.NEXT: guide.turn,
+    guide.CHOOSE: guide.turn,
     home.CONNECT: connect.open_first,
     home.PAUSE: quiet.pause_by_id,
     home.RESUME: quiet.resume_by_id,
@@ -85,6 +91,7 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         connect.submit,
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
+    guide.STEP: (guide.to_form, "One moment…"),
     alert_form.ALERTS: (alert_form.submit, "Saving…"),
     quiet.MAINTENANCE: (quiet.submit_maintenance, "Saving…"),
     manage.SETTINGS: (manage.submit_settings, "Saving…"),

@@ -4,72 +4,84 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
-from bot.domain.connection import DEFAULT_NAME, parse_name
+from bot.domain.connection import DEFAULT_NAME, Connection, parse_name
 from bot.domain.credentials import Typed
 from bot.domain.errors import BotError, NoSuchConnection
-from bot.slack.connect_form import (
-    AS_THEY_ARE,
-    MAY_LOCK,
-    Form,
-    connected_view,
-    form_view,
-    read_form,
-)
+from bot.slack.connect_form import AS_THEY_ARE, MAY_LOCK, Form, form_view, read_form
+from bot.slack.connect_result import Outcome, connected_view, in_a_line
 from bot.slack.desk import Desk, Reply
 from bot.slack.request import Request
-from bot.slack.text import plain
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.permit import require_manager
+from bot.usecases.report import the_one
 
 TITLE = "Connect Autotask"
-CHECKING = "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)"
-
-Outcome = Connected | Refused | Doubtful
+EDIT = "Autotask"
+"""Until it is known which connection is meant."""
 
 
 async def open_by_name(desk: Desk, request: Request, name: str) -> None:
     """`/autotask connect NAME`: a new connection, or new credentials for the one of that name."""
-    await _open(desk, request, name=parse_name(name))
 
-
-async def open_first(desk: Desk, request: Request) -> None:
-    """The button Connect, where nothing is connected yet."""
-    await _open(desk, request, name=DEFAULT_NAME)
-
-
-async def open_by_id(desk: Desk, request: Request) -> None:
-    """The button Update credentials."""
-    await _open(desk, request, connection_id=request.value)
-
-
-async def submit(desk: Desk, request: Request) -> Reply:
-    """Try the values; the form stays open with the errors, or shows what came of it."""
-    form = read_form(request.metadata, request.typed())
-    outcome = await _try(desk, request, form)
-    errors = outcome.errors if isinstance(outcome, Refused) else {}
-    return Reply(_view(form, outcome), errors, _in_a_line(outcome))
-
-
-async def _open(desk: Desk, request: Request, *, name: str = "", connection_id: str = "") -> None:
     async def draw() -> View:
-        await require_manager(desk.ports, await desk.who(request))
-        return form_view(await _form(desk, request, name, connection_id))
+        return await _named(desk, request, parse_name(name), typed_in=request.channel_id)
 
     await desk.open(request, TITLE, draw)
 
 
-async def _form(desk: Desk, request: Request, name: str, connection_id: str) -> Form:
-    connections = desk.ports.connections
+async def open_first(desk: Desk, request: Request) -> None:
+    """The button Connect, where nothing is connected yet."""
+    await open_by_name(desk, request, DEFAULT_NAME)
+
+
+async def first_form(desk: Desk, request: Request, *, typed_in: str) -> View:
+    """The form that the guide leads to: the same as `/autotask connect` typed in that channel.
+    Raises NotAllowed."""
+    return await _named(desk, request, DEFAULT_NAME, typed_in=typed_in)
+
+
+async def edit_by_name(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask edit NAME`: new credentials for the one of that name, or for the only one."""
+
+    async def draw() -> View:
+        person = await desk.who(request)
+        await require_manager(desk.ports, person)
+        return form_view(_editing((await the_one(desk.ports, person, name)).connection))
+
+    await desk.open(request, EDIT, draw)
+
+
+async def edit_by_id(desk: Desk, request: Request) -> None:
+    """The button Update credentials."""
+
+    async def draw() -> View:
+        await require_manager(desk.ports, await desk.who(request))
+        overview = await desk.ports.connections.get(request.workspace_id, request.value)
+        return form_view(_editing(overview.connection))
+
+    await desk.open(request, EDIT, draw)
+
+
+async def submit(desk: Desk, request: Request) -> Reply:
+    """Try the values; the form stays open with the errors, or shows what came of it."""
+    desk.typing.stop(str((request.view or {}).get("id")))
+    form = read_form(request.metadata, request.typed())
+    outcome = await _try(desk, request, form)
+    errors = outcome.errors if isinstance(outcome, Refused) else {}
+    return Reply(_view(form, outcome), errors, in_a_line(outcome))
+
+
+async def _named(desk: Desk, request: Request, name: str, *, typed_in: str) -> View:
+    await require_manager(desk.ports, await desk.who(request))
     try:
-        if connection_id:
-            overview = await connections.get(request.workspace_id, connection_id)
-        else:
-            overview = await connections.find(request.workspace_id, name)
+        overview = await desk.ports.connections.find(request.workspace_id, name)
     except NoSuchConnection:
-        if connection_id:
-            raise
-        return Form(name, typed_in=request.channel_id)
-    return Form(overview.connection.name, connection_id=overview.connection.id)
+        return form_view(Form(name, typed_in=typed_in))
+    return form_view(_editing(overview.connection))
+
+
+def _editing(connection: Connection) -> Form:
+    return Form(connection.name, connection_id=connection.id)
 
 
 async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
@@ -100,14 +112,3 @@ def _view(form: Form, outcome: Outcome) -> View:
             sure = (AS_THEY_ARE,) if may_lock and AS_THEY_ARE in form.confirmed else ()
             asking = replace(form, confirm=box, warning=warning, confirmed=sure)
             return form_view(replace(asking, advice=advice, banner=""))
-
-
-def _in_a_line(outcome: Outcome) -> str:
-    """For a person who closed the form before the answer came."""
-    match outcome:
-        case Connected(connection, watch):
-            return f"{plain(connection.title)} is {watch.status.capitalize()}."
-        case Refused(errors, banner):
-            return f"Nothing was stored. {banner or ' '.join(errors.values())}"
-        case Doubtful():
-            return "Nothing was sent. Type `/autotask connect` and look at the values once more."

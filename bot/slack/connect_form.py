@@ -1,4 +1,4 @@
-"""The form with the vendor guide's four fields, and the views that follow it."""
+"""The form with the vendor guide's four fields."""
 
 import json
 from collections.abc import Mapping
@@ -10,36 +10,46 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     CheckboxesElement,
-    ContextBlock,
+    InputBlock,
     Option,
     PlainTextInputElement,
     SectionBlock,
 )
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from bot.domain import origin
+from bot.domain.connection import DEFAULT_NAME
 from bot.domain.credentials import LABELS, LONGEST
-from bot.domain.diagnosis import diagnose
 from bot.domain.shapes import looks_like_a_secret
-from bot.slack.text import MARKS, person, plain, plain_sentence, status_word
-from bot.slack.views import channel_picker, form_input, note_view
-from bot.usecases.connect import Connected
+from bot.slack.cards import small
+from bot.slack.text import plain, plain_sentence
+from bot.slack.views import VALUE, channel_picker, form_input
 
 FORM = "connect"
 GUIDE = "guide.open"
 CONFIRM = "confirm"
 AS_THEY_ARE, MAY_LOCK = "as_they_are", "may_lock"
+USERNAME_TYPED = "connect.username"
+"""The action of whoever types in Username; the other fields are heard of when all is submitted."""
 
 _HINTS = {
     "url": "It is found from the username. Or the zone's address, such as "
     "https://webservices3.autotask.net",
     "integration_code": "The Tracking Identifier that Autotask generated: 27 capitals and digits. "
     "Not the name you gave the integration.",
-    "secret": "The Password (Secret). Slack cannot hide what is typed here, so mind who sees your "
-    "screen. It is stored encrypted and never shown again.",
+    "secret": "The Password (Secret). It is stored encrypted and never shown again.",
     "username": "The Username (Key) from the API user's page; it looks like an e-mail address. "
     "Not your own login.",
 }
+_KEPT = {
+    "url": "It is found from the username. Another zone needs the secret again.",
+    "integration_code": "The Tracking Identifier: 27 capitals and digits.",
+    "secret": "The Password (Secret). The stored one is kept for its own zone and username alone, "
+    "and never shown.",
+    "username": "The Username (Key). Another one needs its own secret.",
+}
+"""The hints for a connection that exists, where what stays empty is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +71,16 @@ class Form:
     confirmed: tuple[str, ...] = ()
     """What has been confirmed before."""
     channel: str | None = None
+    round: int = 0
+    """How often it was submitted. The secret's field is another one each time, so that Slack does
+    not put back what was typed in the one before."""
+    again: bool = False
+    """Whether a secret was typed in the one before."""
 
 
 def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
     """The form as it was submitted, without the secret, ready to be shown again."""
+    before = metadata.get("round")
     return Form(
         name=str(metadata.get("name", "")),
         connection_id=str(metadata.get("connection", "")),
@@ -72,6 +88,8 @@ def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
         shown=_without_secrets({name: str(typed.get(name) or "") for name in LABELS}),
         confirmed=tuple(sorted({*metadata.get("confirmed", ()), *(typed.get(CONFIRM) or ())})),
         channel=typed.get("channel"),
+        round=before + 1 if isinstance(before, int) else 1,
+        again=bool(typed.get("secret")),
     )
 
 
@@ -91,39 +109,23 @@ def form_view(form: Form) -> View:
         "connection": form.connection_id,
         "typed_in": form.typed_in,
         "confirmed": form.confirmed,
+        "round": form.round,
     }
     return View(
         type="modal",
         callback_id=FORM,
         title="Update credentials" if form.connection_id else "Connect Autotask",
-        submit="Connect",
+        submit="Check and replace" if form.connection_id else "Connect",
         close="Cancel",
         private_metadata=json.dumps(metadata),
         blocks=[*_opening(form), *_fields(form), *_closing(form)],
     )
 
 
-def connected_view(connected: Connected) -> View:
-    """What came of it: the status, and where alerts go. The secret's field is gone."""
-    connection, watch = connected.connection, connected.watch
-    tenant = f" to *{plain(connection.company)}*" if connection.company else ""
-    text = (
-        f"{MARKS[watch.status]} *{plain(connection.name)}* is *{status_word(watch)}*: connected"
-        f"{tenant}, zone {plain(connection.zone or connection.origin.host)}."
-    )
-    blocks: list[Block] = []
-    if watch.cause:
-        words = diagnose(watch.cause)
-        text += f" But: {words.title}."
-        blocks.append(SectionBlock(text=f"{words.why}\n*Next step:* {words.next_step}"))
-    blocks.append(SectionBlock(text=_where_alerts_go(connected)))
-    return note_view("Autotask", text, *blocks)
-
-
 def _opening(form: Form) -> list[Block]:
     what = (
         f"New values for *{plain(form.name)}*. The stored ones stay in force until Autotask has "
-        "accepted these."
+        "accepted these. What you leave empty is kept."
         if form.connection_id
         else "Four values of an API user in Autotask. They are tried at once, and stored encrypted "
         "only if Autotask accepts them."
@@ -137,17 +139,50 @@ def _opening(form: Form) -> list[Block]:
 
 def _fields(form: Form) -> list[Block]:
     blocks: list[Block] = []
-    for name, label in LABELS.items():
-        element = PlainTextInputElement(
-            max_length=origin.LONGEST if name == "url" else LONGEST,
-            initial_value=form.shown.get(name) or None,
-            focus_on_load=name == "integration_code" or None,
-        )
-        blocks.append(form_input(name, label, element, hint=_HINTS[name], optional=name == "url"))
+    for name in LABELS:
+        if name == "secret":
+            blocks.append(_mind_the_secret(form))
+        blocks.append(_field(form, name))
         if remark := form.advice.get(name):
-            text = f":warning: {plain_sentence(remark)}"
-            blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": text}]))
+            blocks.append(small(f":warning: {plain_sentence(remark)}"))
     return blocks
+
+
+def _field(form: Form, name: str) -> InputBlock:
+    editing = bool(form.connection_id)
+    element = PlainTextInputElement(
+        max_length=origin.LONGEST if name == "url" else LONGEST,
+        initial_value=form.shown.get(name) or None,
+        focus_on_load=name == _first(form) or None,
+    )
+    if name == "secret" and form.round:
+        element.action_id = f"{VALUE}.{form.round}"
+    if name == "username":
+        element.action_id = USERNAME_TYPED
+        element.dispatch_action_config = DispatchActionConfig(
+            trigger_actions_on=["on_enter_pressed", "on_character_entered"]
+        )
+    hint = (_KEPT if editing else _HINTS)[name]
+    optional = editing or name == "url"
+    block = form_input(name, LABELS[name], element, hint=hint, optional=optional)
+    block.dispatch_action = name == "username" or None
+    return block
+
+
+def _first(form: Form) -> str:
+    """The field to begin in: what there is a remark about, else what has most likely changed."""
+    usual = "secret" if form.connection_id or form.again else "integration_code"
+    return next((name for name in LABELS if name in form.advice), usual)
+
+
+def _mind_the_secret(form: Form) -> Block:
+    name = f' "{form.name}"' if form.name != DEFAULT_NAME else ""
+    again = "*Type the Secret once more:* it is never sent back here. " if form.again else ""
+    text = (
+        f"{again}*Slack cannot mask the Secret.* It shows on your screen and passes through Slack; "
+        f"`autotask-bot connect{plain(name)}` on the bot's server avoids both."
+    )
+    return AlertBlock(text=text, level="warning")
 
 
 def _closing(form: Form) -> list[Block]:
@@ -164,19 +199,5 @@ def _closing(form: Form) -> list[Block]:
         box = CheckboxesElement(options=[Option(value=value, text=words)])
         blocks.append(form_input(CONFIRM, "Send all the same?", box, optional=True))
     if form.warning:
-        text = f":warning: {plain_sentence(form.warning)}"
-        blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": text}]))
+        blocks.append(small(f":warning: {plain_sentence(form.warning)}"))
     return blocks
-
-
-def _where_alerts_go(connected: Connected) -> str:
-    connection = connected.connection
-    if connection.channel:
-        return f"Alerts go to <#{connection.channel}>. `/autotask alerts` chooses another channel."
-    to_person = f"Alerts go to {person(connection.connected_by)} in a direct message."
-    if connected.channel_refused:
-        return (
-            f"{to_person} I cannot post in <#{connected.channel_refused}>: invite me there, then "
-            "choose it with `/autotask alerts`."
-        )
-    return f"{to_person} `/autotask alerts` chooses a channel."

@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import BotError
 from bot.domain.people import Person
+from bot.slack.connect_typing import Typing
 from bot.slack.homes import Homes
 from bot.slack.outcomes import code_of
 from bot.slack.people import People
@@ -53,9 +54,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What comes of a submitted form: errors on its fields, or a view in its place."""
+    """What comes of a submitted form: errors on its fields, a view in its place, or none: then it
+    closes, and what lies below is seen again."""
 
-    view: View
+    view: View | None
     errors: Mapping[str, str] = field(default_factory=dict)
     in_a_line: str = ""
     """For a person who has closed the form before this came."""
@@ -64,6 +66,8 @@ class Reply:
         """As Slack takes it while the form is waiting."""
         if self.errors:
             return {"response_action": "errors", "errors": dict(self.errors)}
+        if self.view is None:
+            return {}
         return {"response_action": "update", "view": self.view.to_dict()}
 
 
@@ -75,6 +79,7 @@ class Desk:
     session: aiohttp.ClientSession
     homes: Homes
     people: People = field(default_factory=People)
+    typing: Typing = field(default_factory=Typing)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:
@@ -158,7 +163,8 @@ class Desk:
 
     async def _show_reply(self, request: Request, replying: "asyncio.Task[Reply]") -> None:
         reply, view_id = await replying, str((request.view or {}).get("id"))
-        await self.show(request, view_id, reply.view, otherwise=reply.in_a_line)
+        if reply.view:
+            await self.show(request, view_id, reply.view, otherwise=reply.in_a_line)
 
     async def _blank(self, request: Request, title: str) -> str:
         """The id of a modal to draw in: a new one, or the note that was pressed in."""

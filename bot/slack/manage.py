@@ -12,6 +12,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
+from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
 from bot.domain.status import TROUBLE, Status
@@ -105,13 +106,13 @@ async def ask_disconnect_by_id(desk: Desk, request: Request) -> None:
 async def do_disconnect(desk: Desk, request: Request) -> None:
     """The button Disconnect."""
     actor = await desk.who(request, fresh=True)
-    connection = await disconnect(desk.ports, actor, request.value)
-    text = (
-        f":white_circle: *{plain(connection.title)}* is disconnected. Its encrypted credentials "
-        "are erased from the database. In Autotask, make the API user inactive if nothing else "
-        "uses it."
-    )
-    await desk.answer(request, Answer(text), replace=True)
+    gone = await disconnect(desk.ports, actor, request.value)
+    said = farewell(incident_closed=gone.incident_closed)
+    lines = [
+        f":white_circle: *{plain(gone.connection.title)}* is disconnected.",
+        *(f"• *{what}:* {sentence}" for what, sentence in said.items()),
+    ]
+    await desk.answer(request, Answer("\n".join(lines)), replace=True)
 
 
 async def keep(desk: Desk, request: Request) -> None:
@@ -167,10 +168,7 @@ async def _test(desk: Desk, request: Request, connection_id: str, *, may_lock: b
 
 
 def _question(connection: Connection) -> Answer:
-    text = (
-        f"Disconnect *{plain(connection.title)}*? Its stored credentials are erased and nobody is "
-        "told any more when it stops working. The API user in Autotask stays as it is."
-    )
+    text = f"Disconnect *{plain(connection.title)}*? {CANNOT_BE_UNDONE}"
     yes = button("Disconnect", DISCONNECT, connection, style="danger")
     no = button("Keep it", KEEP, connection)
     return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))

@@ -30,7 +30,7 @@ def form_input(
     optional: bool = False,
 ) -> InputBlock:
     """A form field: its block_id is the field's name, which errors and values go by."""
-    element.action_id = VALUE
+    element.action_id = element.action_id or VALUE
     return InputBlock(block_id=name, label=label, element=element, hint=hint, optional=optional)
 
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, tuple_, update
+from sqlalchemy import RowMapping, and_, bindparam, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import IN_THREAD, Doubt, Incident, Kind, Place
+from bot.domain.incident import IN_THREAD, Alert, Doubt, Incident, Kind, Place
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.outage import Member, is_outage, may_join, speaks
 from bot.domain.status import OUTAGE_CAUSES
 from bot.store.ready import ELDEST, IS_OUTAGE, LANE, ON_ITS_OWN, ZONE, joined
-from bot.store.rows import Values, alert_of, connection_of, incident_of
+from bot.store.rows import Values, alert_of, connection_of, incident_of, readable
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.usecases.ports import Owed
 
@@ -97,10 +97,8 @@ async def _standing(
     )
     told: dict[_Zone, dict[Place, list[Incident]]] = {}
     if undoubted:
-        for row in (await transaction.execute(query)).mappings():
-            incident = incident_of(row)
-            if incident and incident.place:
-                zone = incident.workspace_id, incident.place.channel, row[connections.c.origin]
+        for incident, zone in readable((await transaction.execute(query)).mappings(), _told_of):
+            if incident.place:
                 told.setdefault(zone, {}).setdefault(incident.place, []).append(incident)
     return {
         zone: place
@@ -108,6 +106,16 @@ async def _standing(
         for place, those in places.items()
         if (owed := undoubted[zone].incident) and may_join(owed, those)
     }
+
+
+def _told_of(row: RowMapping) -> tuple[Incident, _Zone]:
+    incident = incident_of(row)
+    assert incident  # noqa: S101 - the query begins with incidents
+    return incident, (
+        incident.workspace_id,
+        row[incidents.c.place_channel],
+        row[connections.c.origin],
+    )
 
 
 def _of_zone() -> Any:
@@ -129,11 +137,9 @@ async def _take_along(
     )
     taken: dict[_Zone, list[Member]] = {}
     riding: list[Values] = []
-    for row in (await transaction.execute(query)).mappings():
-        alert, connection, incident = alert_of(row), connection_of(row), incident_of(row)
-        zone = alert.workspace_id, row["lane"], connection.origin
-        if incident and zone in first:
-            taken.setdefault(zone, []).append(Member(connection, incident, alert.version))
+    for alert, member, zone in readable((await transaction.execute(query)).mappings(), _rider_of):
+        if member and zone in first:
+            taken.setdefault(zone, []).append(member)
             riding.append({"rider": alert.id, "with": first[zone].alert.id})
     if riding:
         ride = update(alerts).where(alerts.c.id == bindparam("rider"))
@@ -150,6 +156,12 @@ _FREE = (
     alerts.c.seq.in_(ELDEST.correlate(None)),
 )
 """True of an alert that nobody has tried to tell yet, and that would be its connection's next."""
+
+
+def _rider_of(row: RowMapping) -> tuple[Alert, Member | None, _Zone]:
+    alert, connection, incident = alert_of(row), connection_of(row), incident_of(row)
+    member = Member(connection, incident, alert.version) if incident else None
+    return alert, member, (alert.workspace_id, row["lane"], connection.origin)
 
 
 async def _join(
@@ -196,11 +208,15 @@ async def _sharing(
         .order_by(incidents.c.number)
     )
     shared: dict[Place, list[Member]] = {}
-    for row in (await transaction.execute(query)).mappings():
-        incident = incident_of(row)
-        if incident and incident.place:
-            shared.setdefault(incident.place, []).append(Member(connection_of(row), incident))
+    for member in readable((await transaction.execute(query)).mappings(), _member_of):
+        if member and member.incident.place:
+            shared.setdefault(member.incident.place, []).append(member)
     return shared
+
+
+def _member_of(row: RowMapping) -> Member | None:
+    incident = incident_of(row)
+    return Member(connection_of(row), incident) if incident else None
 
 
 def _with_others(

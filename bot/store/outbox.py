@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    RowMapping,
-    Select,
     and_,
     bindparam,
     case,
@@ -22,10 +20,10 @@ from bot.domain.incident import Alert, Doubt, Incident, Kind, Place, Telling
 from bot.store.columns import Moment, Named
 from bot.store.database import Database
 from bot.store.outages import gather, release, settle_others
-from bot.store.places import suspensions
-from bot.store.ready import LANE, give_back, note, put_off_probes, turns, use
-from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
-from bot.store.schema import DEAD, PENDING, AlertState, alerts, connections, incidents
+from bot.store.owed import read_owed
+from bot.store.ready import give_back, note, put_off_probes, turns, use
+from bot.store.rows import Now, Values
+from bot.store.schema import DEAD, PENDING, AlertState, alerts, incidents
 from bot.store.telling import write_telling
 from bot.usecases.ports import Owed
 
@@ -82,8 +80,7 @@ class OutboxTable:
             )
             await use(transaction, taken, now)
             await put_off_probes(transaction, taken, now + self._lease)
-            rows = await transaction.execute(_owed(claimed))
-            return await gather(transaction, [_owed_of(row) for row in rows.mappings()])
+            return await gather(transaction, await read_owed(transaction, claimed, now))
 
     async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:
         settled: Values = {"state": AlertState.SENT}
@@ -191,28 +188,6 @@ class OutboxTable:
         )
         async with self._database.read() as view:
             return [(reason, number) for reason, number in await view.execute(query)]
-
-
-def _owed(claimed: Sequence[int]) -> Select[Any]:
-    return (
-        select(alerts, connections, incidents, suspensions.c.tries, LANE.label("lane"))
-        .join(connections, connections.c.id == alerts.c.connection_id)
-        .outerjoin(incidents, incidents.c.id == alerts.c.incident_id)
-        .outerjoin(suspensions, suspensions.c.workspace_id == alerts.c.workspace_id)
-        .where(alerts.c.seq.in_(claimed))
-        .order_by(alerts.c.seq)
-    )
-
-
-def _owed_of(row: RowMapping) -> Owed:
-    return Owed(
-        alert_of(row),
-        connection_of(row),
-        incident_of(row),
-        row[alerts.c.lease],
-        lane=row["lane"],
-        probes=row[suspensions.c.tries] or 0,
-    )
 
 
 def _not_tried(owed: Owed) -> Values:

@@ -1,8 +1,9 @@
 """Connect an integration, or give an existing one new credentials.
 
 1. Local problems and shapes, before any request.
-2. The zone, found from the username without credentials.
-3. One sign-in. Only what Autotask accepts is stored, sealed.
+2. What is stored, in the place of what was left blank of a connection that exists.
+3. The zone, found from the username without credentials.
+4. One sign-in. Only what Autotask accepts is stored, sealed; only then the older ones go.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,13 +14,13 @@ from bot.domain.credentials import Credentials, Typed
 from bot.domain.diagnosis import diagnose
 from bot.domain.incident import notice
 from bot.domain.observation import Cause, Observation, Seen
-from bot.domain.origin import AutotaskOrigin
 from bot.domain.people import CLI, Person
-from bot.domain.secret import Secret
 from bot.domain.sending import Undeliverable
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
+from bot.usecases.fill_in import Filled, fill_in, goes_elsewhere
+from bot.usecases.find_zone import find_zone
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Accepted, Overview, Owed, Ports, Zone
 from bot.usecases.sign_in import sign_in_for_person
@@ -55,6 +56,8 @@ class Connected:
     watch: Watch
     channel_refused: str | None = None
     """The picked or current channel that the bot cannot post in; alerts go to the person."""
+    replaced: bool = False
+    """Whether these took the place of older credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +85,47 @@ async def connect(ports: Ports, person: Person, attempt: Attempt) -> Connected |
     """See the module's steps. Raises NotAllowed, BadInput (name taken), NoSuchConnection."""
     await require_manager(ports, person)
     typed = attempt.typed
-    if problems := typed.problems(extra_hosts=ports.extra_hosts):
+    if problems := _asked_for(attempt, typed.problems(extra_hosts=ports.extra_hosts)):
         return Refused(problems)
-    if not attempt.as_they_are and (advice := advise(typed)):
+    if not attempt.as_they_are and (advice := _asked_for(attempt, advise(typed))):
         warning = LOCKS_A_PERSON if sends_an_address(typed) else ""
         return Doubtful(advice, "Send as they are", may_lock=False, warning=warning)
-    zone = await _zone(ports, typed)
-    if not isinstance(zone, Zone):
-        return zone
-    credentials = Credentials(
-        zone.origin, Secret(typed.username), Secret(typed.secret), Secret(typed.integration_code)
-    )
-    digest = await ports.vault.username_digest(credentials.username)
-    seen = await sign_in_for_person(ports, credentials, digest, may_lock=attempt.may_lock)
-    if seen.seen in _STORED:
-        credentials = replace(credentials, origin=seen.origin or zone.origin)
-        store = _replace if attempt.replaces else _add
-        return await store(ports, person, attempt, _Proven(credentials, digest, seen, zone))
-    return _refused(seen)
-
-
-async def _zone(ports: Ports, typed: Typed) -> Zone | Refused | Doubtful:
-    """Where to sign in: the zone that the username belongs to."""
-    zone = await ports.autotask.find_zone(Secret(typed.username))
+    filled = await fill_in(ports, person.workspace_id, typed, attempt.replaces)
+    if not isinstance(filled, Filled):
+        return Refused(filled)
+    zone = await find_zone(ports, filled.username, typed.url)
     if isinstance(zone, Observation):
         return _refused(zone)
-    pasted = AutotaskOrigin.named_in(typed.url, extra_hosts=ports.extra_hosts)
-    if pasted and pasted.host != zone.origin.host:
-        where = f"{zone.origin.address}" + (f" ({zone.name})" if zone.name else "")
-        return Refused(
-            {
-                "url": f"This username belongs to another zone: {where}. Leave this field "
-                "empty, or paste that address."
-            }
-        )
-    return zone
+    if isinstance(zone, str):
+        return Refused({"url": zone})
+    if filled.kept_for and filled.kept_for != zone.origin:
+        return Refused({"secret": goes_elsewhere(zone.origin, filled.kept_for)})
+    return await _sign_in(ports, person, attempt, filled, zone=zone)
+
+
+def _asked_for(attempt: Attempt, sentences: dict[str, str]) -> dict[str, str]:
+    """Those about what was typed; of a connection that exists, a blank field is none."""
+    if attempt.replaces is None:
+        return sentences
+    return {
+        name: said
+        for name, said in sentences.items()
+        if name == "url" or getattr(attempt.typed, name)
+    }
+
+
+async def _sign_in(
+    ports: Ports, person: Person, attempt: Attempt, filled: Filled, *, zone: Zone
+) -> Connected | Refused | Doubtful:
+    """Prove the credentials. Only then the stored ones go."""
+    credentials = Credentials(zone.origin, filled.username, filled.secret, filled.integration_code)
+    digest = await ports.vault.username_digest(credentials.username)
+    seen = await sign_in_for_person(ports, credentials, digest, may_lock=attempt.may_lock)
+    if seen.seen not in _STORED:
+        return _refused(seen)
+    credentials = replace(credentials, origin=seen.origin or zone.origin)
+    store = _replace if attempt.replaces else _add
+    return await store(ports, person, attempt, _Proven(credentials, digest, seen, zone))
 
 
 def _refused(seen: Observation) -> Refused | Doubtful:
@@ -168,18 +177,20 @@ async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) 
 
 async def _replace(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) -> Connected:
     before = await ports.connections.get(person.workspace_id, attempt.replaces or "")
+    owned = before.connection
+    if attempt.typed.secret:  # else it is as old as it was, and whoever gave it answers for it
+        by = owned.connected_by if person.id == CLI else person.id
+        owned = replace(owned, connected_by=by, connected_at=ports.clock.now())
     connection = replace(
-        before.connection,
+        owned,
         origin=proven.credentials.origin,
-        company=proven.seen.tenant.company or before.connection.company,
+        company=proven.seen.tenant.company or owned.company,
         zone=proven.seen.tenant.zone or proven.zone.name,
-        connected_by=before.connection.connected_by if person.id == CLI else person.id,
-        connected_at=ports.clock.now(),
-        channel=attempt.channel or before.connection.channel,
+        channel=attempt.channel or owned.channel,
     )
     accepted = await _accept(ports, connection, before, proven, by=person)
     await ports.connections.replace(accepted)
-    return Connected(connection, accepted.watch)
+    return Connected(connection, accepted.watch, replaced=True)
 
 
 async def _accept(

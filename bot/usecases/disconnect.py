@@ -1,5 +1,7 @@
 """Disconnect: the sealed credentials are erased, the watch ends, an open incident is closed."""
 
+from dataclasses import dataclass
+
 from bot.domain.connection import Connection
 from bot.domain.incident import Telling
 from bot.domain.people import Person
@@ -8,8 +10,16 @@ from bot.usecases.permit import require_manager
 from bot.usecases.ports import Ports
 
 
-async def disconnect(ports: Ports, person: Person, connection_id: str) -> Connection:
-    """Returns what was disconnected. Raises NotAllowed, NoSuchConnection."""
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """What was disconnected, and whether an incident of it was open."""
+
+    connection: Connection
+    incident_closed: bool
+
+
+async def disconnect(ports: Ports, person: Person, connection_id: str) -> Disconnected:
+    """Erase, stop, close. Raises NotAllowed, NoSuchConnection."""
     await require_manager(ports, person)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     now = ports.clock.now()
@@ -20,4 +30,4 @@ async def disconnect(ports: Ports, person: Person, connection_id: str) -> Connec
         )
         telling = teller.close(overview.incident, "disconnected")
     await ports.connections.disconnect(person.workspace_id, connection_id, at=now, telling=telling)
-    return overview.connection
+    return Disconnected(overview.connection, incident_closed=overview.incident is not None)

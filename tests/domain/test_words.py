@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.connection import parse_name
+from bot.domain.credentials import SIGNING_IN
 from bot.domain.diagnosis import diagnose
 from bot.domain.errors import BadInput, BotError, NotAllowed
 from bot.domain.guide import STEPS
@@ -125,13 +126,27 @@ def test_every_member_may_look() -> None:
             require_member(person)
 
 
-def test_the_guide_has_eight_steps_and_says_where_each_value_goes() -> None:
-    filled = " ".join(step.fills or "" for step in STEPS)
+def test_the_guide_says_once_where_each_value_of_the_form_comes_from() -> None:
+    copied = [each.field for step in STEPS for each in step.copies]
 
     assert len(STEPS) == 8
-    assert {"Username", "Secret", "API Integration Code"} <= {
-        word for word in ("Username", "Secret", "API Integration Code") if word in filled
-    }
+    assert sorted(copied) == sorted(SIGNING_IN)
+
+
+def test_the_guide_s_lines_name_the_form_s_fields() -> None:
+    assert STEPS[4].fills == (
+        "Username (Key) goes into Username, Password (Secret) goes into Secret"
+    )
+    assert STEPS[5].fills == "Tracking Identifier goes into API Integration Code"
+
+
+def test_the_guide_points_out_what_other_guides_get_wrong() -> None:
+    mistakes = " ".join(step.mistake or "" for step in STEPS)
+
+    assert "your own login into Username" in mistakes
+    assert "make up the Tracking Identifier" in mistakes
+    assert "one REST API URL" in mistakes
+    assert "make up the e-mail address" in mistakes
 
 
 def test_errors_of_the_family_are_sentences() -> None:

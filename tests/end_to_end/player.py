@@ -114,8 +114,14 @@ class Player:
 
     async def submit(self, view: Json, **values: Any) -> Json:
         """Fill in fields and press the modal's button."""
-        filled = {name: {"value": _state(value)} for name, value in values.items()}
+        filled = {name: {_action(view, name): _state(each)} for name, each in values.items()}
         return await self._post("submit", view_id=view["id"], values=filled)
+
+    async def type(self, view: Json, **values: str) -> None:
+        """Type in fields of a modal, without submitting it."""
+        for name, value in values.items():
+            where = {"block_id": name, "action_id": _action(view, name)}
+            await self._post("type", view_id=view["id"], **where, value=_state(value))
 
     async def press(self, message: Json, action_id: str, state: Json | None = None) -> Json:
         """Press a button of a message or view, or choose `state` in what it is."""
@@ -166,6 +172,12 @@ def elements(block: Json) -> list[Json]:
 def words(thing: Json) -> str:
     """Everything that can be read on a message or view."""
     return f"{thing.get('text', '')} {thing.get('title', '')} {blocks(thing)}"
+
+
+def _action(view: Json, name: str) -> str:
+    """The action_id of the field of that name."""
+    (field,) = (each for each in view["blocks"] if each.get("block_id") == name)
+    return str(field["element"]["action_id"])
 
 
 def _container(thing: Json) -> Json:

@@ -6,15 +6,17 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import String, literal, update
 
 from bot.domain.errors import StoreUnavailable
-from bot.domain.incident import Place
+from bot.domain.incident import Place, Telling, notice
 from bot.domain.sending import Later, Sent
 from bot.store.database import Database
 from bot.store.outbox import OutboxTable
 from bot.store.rows import Now
+from bot.store.schema import alerts
 from bot.usecases.deliver import deliver_due
-from bot.usecases.ports import Owed
+from bot.usecases.ports import Decision, Owed
 from tests.fakes import DOWN, FINE, FakeMessenger
 from tests.usecases.conftest import House
 
@@ -221,3 +223,61 @@ async def _change(house: House) -> None:
     for _ in range(4):
         house.clock.pass_(minutes=5)
         await house.check()
+
+
+async def test_an_alert_that_nobody_can_read_holds_up_no_other(house: House) -> None:
+    """Such as one that a newer version of the bot has written."""
+    for name in ("one", "two"):
+        user = f"a1b2c3d4e5{name:0>5}@example.com"
+        await house.connect(name=name, channel=f"C-{name}", username=user)
+    await _owe(house, "one", "two")
+    async with house.database.write() as transaction:
+        of_one = alerts.c.connection_id == (await house.overview("one")).connection.id
+        strange = update(alerts).where(of_one).values(kind=literal("hologram", String()))
+        await transaction.execute(strange)
+    await house.deliver()
+
+    assert len(house.messenger.said("C-two")) == 2
+    assert (await house.ports.outbox.waiting())[0] == 1
+
+
+async def test_a_fault_of_ours_over_one_alert_holds_up_no_other_and_is_tried_again_later(
+    house: House,
+) -> None:
+    for name in ("one", "two"):
+        user = f"a1b2c3d4e5{name:0>5}@example.com"
+        await house.connect(name=name, channel=f"C-{name}", username=user)
+    await _owe(house, "one", "two")
+    stumbling = Stumbling()
+    ports = replace(house.ports, messenger=stumbling)
+    for _ in range(3):
+        await deliver_due(ports)
+        house.clock.pass_(minutes=2)
+    assert (stumbling.stumbles, len(stumbling.said("C-two"))) == (1, 1)
+
+    house.clock.pass_(hours=1)
+    await house.deliver()
+    assert await house.ports.outbox.waiting() == (0, 0.0)
+
+
+class Stumbling(FakeMessenger):
+    """Has a fault over one channel."""
+
+    stumbles = 0
+
+    async def post(self, owed: Owed, destination: str) -> Sent:
+        if destination == "C-one":
+            self.stumbles += 1
+            raise ZeroDivisionError
+        return await super().post(owed, destination)
+
+
+async def _owe(house: House, *names: str) -> None:
+    """One notice about each of these."""
+    for name in names:
+        due = await house.ports.watches.claim_one("T1", (await house.overview(name)).connection.id)
+        told = notice(
+            due.connection, "Hello.", now=house.clock.now(), id=house.ports.clock.new_id()
+        )
+        decision = Decision(due.watch, FINE, Telling(None, (told,)))
+        assert await house.ports.watches.apply(due, decision)

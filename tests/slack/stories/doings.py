@@ -75,10 +75,20 @@ async def _connecting(at: Counter) -> AsyncIterator[Story]:
     yield await at.story("After connect", "it was refused", connect.submit(at.desk, filled))
     at.house.autotask.answer = good
     yield await at.story("After connect", "it was accepted", connect.submit(at.desk, filled))
+    elsewhere = {**typed, "url": {"value": "https://webservices5.autotask.net"}}
+    there = connect.submit(at.desk, submitted('{"name": "Other"}', **elsewhere))
+    yield replace(await at.story("After connect", "it is in another zone", there), onto=at.form)
     again = connect.open_by_name(at.desk, asked(), "autotask")
     yield await at.story("The form of connect", "a name that exists", again)
     pressed = asked(Kind.ACTION, value=await at.id_of())
-    by_button = connect.open_by_id(at.desk, pressed)
+    for name in ("", "Nowhere"):
+        edit = connect.edit_by_name(at.desk, asked(), name)
+        yield await at.story("The answer to edit", name or "the only one", edit)
+    for name, over_form in (("a new form", "false"), ("the form that waits", "true")):
+        left = guide.to_form(at.desk, submitted(f'{{"over_form": {over_form}}}'))
+        if (reply := await left).view:
+            yield Story("The form of connect", f"{name}, from the guide", reply)
+    by_button = connect.edit_by_id(at.desk, pressed)
     yield await at.story("The form of connect", "opened from an alert", by_button)
 
 

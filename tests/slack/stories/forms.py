@@ -7,16 +7,24 @@ from datetime import timedelta
 from slack_sdk.models.views import View
 
 from bot.domain.credentials import Typed
+from bot.domain.guide import STEPS
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.policy import Care
 from bot.domain.shapes import LOCKS_A_PERSON, advise
+from bot.domain.stamps import unmarked
 from bot.domain.status import Status
-from bot.slack import alert_form, connect, manage, quiet
-from bot.slack.connect_form import Form, connected_view, form_view, read_form
+from bot.slack import alert_form, connect, guide, manage, quiet
+from bot.slack.bolt import SUBMISSIONS
+from bot.slack.connect_form import FORM, Form, form_view, read_form
+from bot.slack.connect_result import Outcome, connected_view, in_a_line
+from bot.slack.connect_zone import with_note, zone_note
 from bot.slack.desk import Reply
 from bot.slack.views import note_view
 from bot.usecases.connect import Connected, Doubtful, Refused
 from bot.usecases.connect import _refused as refused_by
+from bot.usecases.find_zone import Preview
+from bot.usecases.ports import Zone
+from tests.fakes import ZONE_3
 from tests.slack.stories.cast import ALICE, BOB, CODE, NOW, SECRET, TYPED, USERNAME, Cast
 from tests.slack.stories.story import Story
 
@@ -36,7 +44,9 @@ UNUSABLE = {
 
 
 def stories(cast: Cast) -> Iterator[Story]:
+    yield from _guide()
     yield from _empty(cast)
+    yield from _zones(cast)
     yield from _refused(cast)
     yield from _doubtful(cast)
     yield from _connected(cast)
@@ -50,6 +60,31 @@ def _empty(cast: Cast) -> Iterator[Story]:
         ("new credentials for a connection", Form("EU subsidiary", connection_id="c1")),
     ):
         yield Story(CONNECT, name, form_view(form))
+
+
+def _guide() -> Iterator[Story]:
+    """Each step, from the form and by itself."""
+    for number, step in enumerate(STEPS, start=1):
+        for name, over_form in (("over the form", True), ("by itself", False)):
+            view = guide.step_view(number, {"over_form": over_form, "typed_in": "C0OPS"})
+            yield Story("The guide", f"step {number}, {name}", view, (step,))
+
+
+def _zones(cast: Cast) -> Iterator[Story]:
+    """What stands below Username while it is being typed."""
+    zone = Zone(ZONE_3, cast.zone)
+    form = form_view(Form("Autotask", shown={"username": USERNAME})).to_dict()
+    for name, seen in (
+        ("the zone is found", Preview(zone)),
+        ("a zone without a name", Preview(replace(zone, name=None))),
+        (
+            "the zone is found, and the URL names another",
+            Preview(zone, f"It is {unmarked(cast.zone)}."),
+        ),
+        ("the zone cannot be looked up", Preview(remark="The zone cannot be looked up just now.")),
+    ):
+        view = View(**{**form, "blocks": with_note(form["blocks"], zone_note(seen))})
+        yield Story(CONNECT, name, view)
 
 
 def _refused(cast: Cast) -> Iterator[Story]:
@@ -90,7 +125,10 @@ def _connected(cast: Cast) -> Iterator[Story]:
         ("by the command line", Connected(replace(alone, connected_by="cli"), active)),
     ):
         yield Story(CONNECTED, name, connected_view(connected), (connected,))
-    yield Story(CONNECTED, "it takes longer", note_view("One moment", connect.CHECKING))
+    replaced = connected_view(replace(here, replaced=True))
+    yield Story(CONNECTED, "new credentials have taken over", replaced)
+    _, meanwhile = SUBMISSIONS[FORM]
+    yield Story(CONNECTED, "it takes longer", note_view("One moment", meanwhile))
 
 
 def _others(cast: Cast) -> Iterator[Story]:
@@ -111,9 +149,10 @@ def _others(cast: Cast) -> Iterator[Story]:
         yield Story("The form of settings", name, manage._settings_view(frozenset(named)))
 
 
-def _after(name: str, typed: dict[str, str], outcome: Refused | Doubtful, *about: object) -> Story:
+def _after(name: str, typed: dict[str, str], outcome: Outcome, *about: object) -> Story:
     """As `connect.submit` replies: the form as it was typed, without the secret."""
     form = read_form({"name": "Autotask", "typed_in": "C0OPS"}, typed)
     view: View = connect._view(form, outcome)
     errors = outcome.errors if isinstance(outcome, Refused) else {}
-    return Story(CONNECT, name, Reply(view, errors), about, onto=form_view(form))
+    reply = Reply(view, errors, in_a_line(outcome))
+    return Story(CONNECT, name, reply, about, onto=form_view(form))

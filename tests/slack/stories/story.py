@@ -50,7 +50,7 @@ class Story:
             case Answer():
                 return [self.shown.view(TITLE).to_dict()]
             case Reply(view, errors):
-                return [self.onto.to_dict()] if errors and self.onto else [view.to_dict()]
+                return _views(self.onto if errors and self.onto else view)
             case _:
                 return []
 
@@ -58,6 +58,10 @@ class Story:
     def errors(self) -> Mapping[str, str]:
         """Sentences by the field they stand at."""
         return self.shown.errors if isinstance(self.shown, Reply) else {}
+
+
+def _views(view: View | None) -> list[Json]:
+    return [view.to_dict()] if view else []
 
 
 def members_in(thing: object) -> set[StrEnum]:

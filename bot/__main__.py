@@ -54,8 +54,9 @@ def main() -> None:
 def serve() -> None:
     """Run the bot until it is told to stop."""
     from bot import app
+    from bot.doctor import look
 
-    asyncio.run(app.serve(load_settings()))
+    asyncio.run(app.serve(load_settings(), look))
 
 
 @main.command()

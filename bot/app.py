@@ -18,9 +18,10 @@ from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
+from bot.domain.finding import Finding
 from bot.scheduler import Scheduler
 from bot.settings import Settings
-from bot.slack import bolt
+from bot.slack import bolt, onboarding
 from bot.slack.client import open_client
 from bot.slack.desk import Desk
 from bot.slack.door import SlackDoor
@@ -136,8 +137,9 @@ def _ports(
     )
 
 
-async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, which ends the whole process within DRAIN seconds.
+async def serve(settings: Settings, look: Callable[[Bot], AsyncIterator[Finding]]) -> None:
+    """Run until SIGTERM or SIGINT, which ends the whole process within DRAIN seconds. `look` finds
+    out how the bot is, for who asks in chat.
 
     Raises ConfigurationError for whatever prevents the start.
     """
@@ -147,8 +149,9 @@ async def serve(settings: Settings) -> None:
         stack.enter_context(single_process_lock(settings.database_url.reveal()))
         bot = await stack.enter_async_context(build(settings))
         if identity := await identify(bot.slack):
-            await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
-        desk = Desk(bot.ports, _session(bot.slack), Homes(bot.ports, bot.slack))
+            await onboarding.arrive(bot.ports, bot.slack, identity)
+        homes = Homes(bot.ports, bot.slack)
+        desk = Desk(bot.ports, _session(bot.slack), homes, look=partial(look, bot))
         stop = asyncio.Event()
         witness = SlackWitness(bot.slack)
         watchdog = await watchdog_of(stack, bot.settings, bot.ports, witness, enough=stop.is_set)

@@ -2,27 +2,13 @@
 schema of the database, which it brings up to date as `serve` would."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 
 from bot.app import Bot, build
 from bot.domain.destination import why
 from bot.domain.errors import BotError, ConfigurationError, SealError
+from bot.domain.finding import Finding
 from bot.settings import Settings
-from bot.slack.socket import check_app_token, identify
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line. `fix` is empty where nothing is wrong."""
-
-    about: str
-    text: str
-    fix: str = ""
-
-    @property
-    def fine(self) -> bool:
-        return not self.fix
-
+from bot.slack.socket import check_app_token, examine_token
 
 SILENT = 60.0
 """Seconds without a sign of life after which nobody watches; one is written every 15."""
@@ -36,24 +22,25 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         async with build(settings) as bot:
             yield Finding("Database", "open, and the schema is up to date")
             yield Finding("Key", "the one that sealed what is stored")
-            for look in EXAMINATIONS:
-                yield await look(bot)
+            async for finding in look(bot):
+                yield finding
     except BotError as error:
         about = next(iter(getattr(error, "__notes__", ())), "Database")
         yield Finding(about, error.message, error.hint or "See the README.")
+
+
+async def look(bot: Bot) -> AsyncIterator[Finding]:
+    """The same of a bot that is open; `/autotask doctor` shows it to the operator."""
+    for examination in EXAMINATIONS:
+        yield await examination(bot)
 
 
 async def _slack(bot: Bot) -> Finding:
     about = "Slack bot token"
     if not bot.settings.slack_bot_token:
         return Finding(about, "not set", "Set SLACK_BOT_TOKEN.")
-    try:
-        identity = await identify(bot.slack)
-    except ConfigurationError as error:
-        return Finding(about, error.message, error.hint)
-    if identity is None:
-        return Finding(about, "Slack does not answer", "Check the network, or OUTBOUND_PROXY.")
-    return Finding(about, f"works, workspace {identity.name}")
+    finding, _ = await examine_token(bot.slack, about=about)
+    return finding
 
 
 async def _way_in(bot: Bot) -> Finding:
@@ -167,7 +154,6 @@ EXAMINATIONS: tuple[Examination, ...] = (
     _installations,
     _watching,
     _history,
-    _outbox,
     _heartbeat,
     _slack,
     _way_in,

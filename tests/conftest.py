@@ -1,12 +1,14 @@
 """One suite in two sizes: `make test` runs a tenth of what `make test-long` runs."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.postgresql import postgresql, postgresql_url
+from tests.refusals import nothing_is_refused
 
 __all__ = ["postgresql", "postgresql_url"]
 
@@ -25,6 +27,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="the database of all tests that are not about it",
     )
+
+
+@pytest.fixture(autouse=True)
+def refused(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In the whole run, the make-believe Slack refuses nothing by a mistake of the bot's;
+    `@pytest.mark.provokes(CODE)` names what a test is about."""
+    marker = request.node.get_closest_marker("provokes")
+    with nothing_is_refused(*(marker.args if marker else ())):
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,12 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import cast
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import bolt
+from bot.slack.desk import Desk
 
 BOT = Path("bot")
 OWN_ROOMS = [path for path in BOT.rglob("*.py") if "sandbox" not in path.parts]
@@ -82,3 +88,23 @@ def test_modules_are_small_and_functions_fit_in_a_glance() -> None:
 
     assert too_long == {}
     assert {where: length for where, length in lengths.items() if length > 50} == {}
+
+
+def test_one_listener_for_each_kind_of_payload_and_a_dictionary_behind_it() -> None:
+    """Bolt tries its listeners one after the other, and polls for the acknowledgement of each
+    unless it is told to process before it responds. Lazy listeners err in silence."""
+    listeners = Counter[str]()
+    for path in OWN_ROOMS:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                of_app = (ast.unparse(each) for each in node.decorator_list)
+                listeners.update(each.partition("(")[0] for each in of_app if each[:4] == "app.")
+    desk, client = cast("Desk", None), AsyncWebClient(token="xoxb-made-up")
+    app = bolt.build(desk, client)
+
+    assert listeners == {
+        f"app.{kind}": 1 for kind in ("command", "view", "action", "event", "error")
+    }
+    assert len(app._async_listeners) == 4
+    assert app.listener_runner.process_before_response
+    assert not [each for each in app._async_listeners if each.lazy_functions]

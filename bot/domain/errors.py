@@ -15,6 +15,8 @@ BotError                     the family; `message` may be shown, `hint` says wha
 Anything outside this family is a fault of ours: people are shown a reference, never its text.
 """
 
+from collections.abc import Collection
+
 
 class BotError(Exception):
     """Something went wrong on our side."""
@@ -42,6 +44,18 @@ class BadInput(BotError):
 
 class NotAllowed(BotError):
     """You are not allowed to do this."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        hint: str | None = None,
+        named: Collection[str] | None = None,
+    ) -> None:
+        """`named`: the people who may beside the workspace's admins, so that these can be asked;
+        None where nobody can let this person."""
+        super().__init__(message, hint=hint)
+        self.named = named
 
 
 class NoSuchConnection(BotError):

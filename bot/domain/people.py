@@ -33,12 +33,15 @@ def require_manager(person: Person, named: Collection[str]) -> None:
     require_member(person)
     if person.guest:
         raise NotAllowed(
-            "Guests cannot change Autotask connections.", hint="Ask a workspace admin to do it."
+            "Guests cannot change Autotask connections.",
+            hint="Ask a workspace admin to do it.",
+            named=named,
         )
     if not person.admin and person.id not in named:
         raise NotAllowed(
             "Only workspace admins and the people they have named can do this.",
             hint="Ask a workspace admin, who can name you with `/autotask settings`.",
+            named=named,
         )
 
 
@@ -52,11 +55,12 @@ def may_manage(person: Person, named: Collection[str]) -> bool:
 
 
 def require_full_member(person: Person) -> None:
-    """Pass for members who are no guests. Raises NotAllowed."""
+    """Pass for members who are no guests: they may look at the connections, and acknowledge. A
+    guest of an MSP's workspace is often its customer. Raises NotAllowed."""
     require_member(person)
     if person.guest:
         raise NotAllowed(
-            "This page is for the full members of this workspace.",
+            "This is for the full members of this workspace.",
             hint="Alerts reach you in the channels that you are in.",
         )
 
@@ -65,7 +69,7 @@ def require_admin(person: Person) -> None:
     """Pass for workspace admins and owners alone. Raises NotAllowed."""
     require_member(person)
     if person.guest or not person.admin:
-        raise NotAllowed("Only workspace admins can do this.", hint="Ask one of them.")
+        raise NotAllowed("Only workspace admins can do this.", hint="Ask one of them.", named=())
 
 
 def require_member(person: Person) -> None:

@@ -7,11 +7,14 @@ returns. Bolt's own signature check is off, since it logs whole bodies; `bot/sla
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,6 +25,7 @@ from bot.slack import (
     connect,
     connect_form,
     connect_zone,
+    doctor,
     guide,
     home,
     manage,
@@ -31,9 +35,13 @@ from bot.slack import (
 )
 from bot.slack.channels import Heard
 from bot.slack.commands import parse
-from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
+from bot.slack.desk import PATIENCE, Answer, Desk, Reply
+from bot.slack.excuse import STALE_BUTTON, STALE_FORM, excuse
+from bot.slack.once import Once
 from bot.slack.request import Kind, Request
 from bot.slack.views import note_view
+
+log = logging.getLogger(__name__)
 
 COMMAND = "/autotask"
 
@@ -59,6 +67,7 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "resume": (quiet.resume_by_name, ""),
     "maintenance": (quiet.open_maintenance, ""),
     "settings": (manage.open_settings, ""),
+    "doctor": (doctor.tell, "Looking…"),
 }
 """Commands that take longer: what they do, and what is said meanwhile."""
 
@@ -118,40 +127,40 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
     app = AsyncApp(
         client=client,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
     )
+    once = Once()
 
     @app.command(COMMAND)
     async def on_command(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack(
-            **await _command(desk, request.command(body, _workspace(context), context.client))
-        )
+        asked = request.command(body, _workspace(context), context.client)
+        await ack(**await once(body, partial(_command, desk, asked)))
 
     @app.view(re.compile(".*"))
     async def on_submission(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asked = request.submission(body, _workspace(context), context.client)
-        await ack(**await _submission(desk, asked))
+        await ack(**await once(body, partial(_submission, desk, asked)))
 
     @app.action(re.compile(".*"))
     async def on_action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asked = request.action(body, _workspace(context), context.client)
-        if pressed := ACTIONS.get(asked.key):
-            desk.spawn(asked, pressed(desk, asked))
-        elif asked.value:
-            stale = Answer("This button is no longer in use. `/autotask status` shows what is.")
-            desk.spawn(asked, desk.answer(asked, stale))
-        await ack()
+        await ack(**await once(body, partial(_action, desk, asked)))
 
     @app.event(re.compile(".*"))
     async def on_event(body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Acknowledges also what an operator has subscribed to beyond the manifest; unanswered,
         Slack would send it again."""
-        _hear(desk, Heard(_workspace(context), str(context.bot_user_id or ""), body))
+        heard = Heard(_workspace(context), str(context.bot_user_id or ""), body)
+        await once(body, partial(_event, desk, heard))
 
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         """Whatever slipped through is acknowledged, told with a reference, and logged."""
-        return BoltResponse(status=200, body=_last_word(body, excuse(error)))
+        if isinstance(error, BoltUnhandledRequestError):
+            log.warning("nobody_listens", extra={"kind": str(body.get("type"))})
+            return BoltResponse(status=200)
+        return BoltResponse(status=200, body=_last_word(desk, body, excuse(error)))
 
     return app
 
@@ -160,6 +169,11 @@ def _workspace(context: AsyncBoltContext) -> str:
     """The tenant, from the token's own auth.test and not from the payload."""
     result = context.authorize_result
     return str((result.team_id or result.enterprise_id) if result else "")
+
+
+async def _event(desk: Desk, heard: Heard) -> dict[str, Any]:
+    _hear(desk, heard)
+    return {}
 
 
 def _hear(desk: Desk, heard: Heard) -> None:
@@ -183,7 +197,7 @@ async def _command(desk: Desk, asked: Request) -> dict[str, Any]:
             async with asyncio.timeout(PATIENCE):
                 return (await answered(desk, asked, command.name)).body()
     except BotError as error:
-        return Answer(excuse(error)).body()
+        return Answer(await desk.excuse(asked, error)).body()
     except TimeoutError:
         return Answer("That took too long just now. Try again in a moment.").body()
     taken_up, meanwhile = TAKEN_UP[command.verb]
@@ -191,16 +205,30 @@ async def _command(desk: Desk, asked: Request) -> dict[str, Any]:
     return Answer(meanwhile).body() if meanwhile else {}
 
 
+async def _action(desk: Desk, asked: Request) -> dict[str, Any]:
+    if pressed := ACTIONS.get(asked.key):
+        desk.spawn(asked, pressed(desk, asked))
+    else:
+        desk.spawn(asked, desk.answer(asked, Answer(STALE_BUTTON)))
+    return {}
+
+
 async def _submission(desk: Desk, asked: Request) -> dict[str, Any]:
     if asked.key not in SUBMISSIONS:
-        return {}
+        return Reply(note_view("Not saved", STALE_FORM)).body()
     submitted, meanwhile = SUBMISSIONS[asked.key]
     return await desk.submitted(asked, submitted(desk, asked), meanwhile=meanwhile)
 
 
-def _last_word(body: dict[str, Any], text: str) -> dict[str, Any]:
-    """In the shape that this kind of payload is answered in."""
+def _last_word(desk: Desk, body: dict[str, Any], text: str) -> dict[str, Any]:
+    """In the shape that this kind of payload is answered in; to who pressed a button, aside."""
     if body.get("type") == "view_submission":
         view = note_view("Not done", text)
         return {"response_action": "update", "view": view.to_dict()}
+    if body.get("type") == "block_actions":
+        user, where = body.get("user") or {}, str(body.get("response_url") or "")
+        pressed = Request(
+            Kind.ACTION, "", str(user.get("id")), desk.homes.client, key="", response_url=where
+        )
+        desk.later(desk.answer(pressed, Answer(text)))
     return Answer(text).body() if "command" in body else {}

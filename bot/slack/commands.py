@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "maintenance": "plan a time in which alerts are kept back",
     "settings": "name people who may manage connections",
     "disconnect": "erase a connection's credentials and stop watching it",
+    "doctor": "what is in order and what is not, with the fix",
     "help": "this list",
 }
 """Verb to what it does, in the order of the help."""

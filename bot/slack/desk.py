@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -13,18 +12,21 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.errors import BotError
+from bot.domain.errors import NotAllowed
+from bot.domain.finding import Finding
 from bot.domain.people import Person
 from bot.slack.connect_typing import Typing
+from bot.slack.excuse import excuse, refusal
 from bot.slack.homes import Homes
 from bot.slack.outcomes import code_of
 from bot.slack.people import People
 from bot.slack.request import Request
-from bot.slack.text import plain_sentence
 from bot.slack.views import note_view
 from bot.usecases.ports import Ports
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PATIENCE = 2.0
 """Seconds that a form waits for its reply; Slack itself gives up after 3."""
@@ -80,7 +82,9 @@ class Desk:
     homes: Homes
     people: People = field(default_factory=People)
     typing: Typing = field(default_factory=Typing)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    look: Callable[[], AsyncIterator[Finding]] | None = None
+    """How the bot itself is, line by line; None where nobody can say."""
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:
         """The person behind the request."""
@@ -92,9 +96,7 @@ class Desk:
 
     def later(self, work: Awaitable[None]) -> None:
         """Do this after the acknowledgement, with nobody waiting. What goes wrong is logged."""
-        task = asyncio.create_task(_logged(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._track(_logged(work))
 
     async def answer(self, request: Request, answer: Answer, *, replace: bool = False) -> None:
         """Say it to the person alone: at the request's response_url; in a modal, for who pressed on
@@ -117,7 +119,7 @@ class Desk:
         try:
             answer = await work()
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
-            answer = Answer(excuse(error))
+            answer = Answer(await self.excuse(request, error))
         await self.show(request, view_id, answer.view(TITLE), otherwise=answer.text)
 
     async def open(self, request: Request, title: str, draw: Callable[[], Awaitable[View]]) -> None:
@@ -127,7 +129,7 @@ class Desk:
         try:
             view = await draw()
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
-            view = note_view(title, excuse(error))
+            view = note_view(title, await self.excuse(request, error))
         await self.show(request, view_id, view, otherwise="The form was closed.")
 
     async def submitted(
@@ -135,7 +137,7 @@ class Desk:
     ) -> dict[str, Any]:
         """The acknowledgement of a form: the reply if it comes soon, else `meanwhile`, and the
         reply in its place later."""
-        replying = asyncio.create_task(_replied(work))
+        replying = self._track(self._replied(request, work))
         replying.add_done_callback(lambda _: self.homes.touch(request.workspace_id))
         done, _ = await asyncio.wait({replying}, timeout=PATIENCE)
         if done:
@@ -151,6 +153,13 @@ class Desk:
             if code_of(error) != "not_found":
                 raise
             await self._aside(request, Answer(otherwise))
+
+    async def excuse(self, request: Request, error: BaseException) -> str:
+        """What is said to the person instead; whom they can ask, where somebody else may."""
+        if isinstance(error, NotAllowed) and error.named is not None:
+            admins = await self.people.admins(request)
+            return refusal(error, list(dict.fromkeys([*sorted(error.named), *admins])))
+        return excuse(error, request)
 
     async def drain(self) -> None:
         """Let work already begun come to its end; whoever cancels this cuts it off."""
@@ -184,11 +193,18 @@ class Desk:
             await self._aside(request, answer)
 
     async def _aside(self, request: Request, answer: Answer, *, replace: bool = False) -> None:
-        if not request.response_url:
-            await request.client.chat_postMessage(channel=request.user_id, text=answer.text)
-            return
-        webhook = AsyncWebhookClient(request.response_url, session=self.session, retry_handlers=[])
-        await webhook.send_dict({**answer.body(), "replace_original": replace})
+        """Where Slack takes no answer there any more (after 30 minutes, or five), directly."""
+        if request.response_url:
+            webhook = AsyncWebhookClient(
+                request.response_url, session=self.session, retry_handlers=[]
+            )
+            said = await webhook.send_dict({**answer.body(), "replace_original": replace})
+            if said.status_code == 200:
+                return
+        blocks = list(answer.blocks) or None
+        await request.client.chat_postMessage(
+            channel=request.user_id, text=answer.text, blocks=blocks
+        )
 
     async def _finish(self, request: Request, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -198,9 +214,23 @@ class Desk:
         finally:
             self.homes.touch(request.workspace_id)
 
+    async def _replied(self, request: Request, work: Coroutine[Any, Any, Reply]) -> Reply:
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - a person is waiting for a word
+            text = await self.excuse(request, error)
+            return Reply(note_view("Not done", text), in_a_line=text)
+
+    def _track(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Keep hold of it until it ends: asyncio alone would not, and the end waits for it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
     async def _apologise(self, request: Request, error: Exception) -> None:
         try:
-            await self.answer(request, Answer(excuse(error)))
+            await self.answer(request, Answer(await self.excuse(request, error)))
         except Exception:
             log.exception("answer_failed", extra={"story": request.kind.value})
 
@@ -210,23 +240,3 @@ async def _logged(work: Awaitable[None]) -> None:
         await work
     except Exception:
         log.exception("task_failed")
-
-
-async def _replied(work: Coroutine[Any, Any, Reply]) -> Reply:
-    try:
-        return await work
-    except Exception as error:  # noqa: BLE001 - a person is waiting for a word
-        text = excuse(error)
-        return Reply(note_view("Not done", text), in_a_line=text)
-
-
-def excuse(error: BaseException) -> str:
-    """What a person is told: the family's own sentence, or a reference that is in the log."""
-    if isinstance(error, BotError):
-        return plain_sentence(error.sentence())
-    reference = f"ATX-{secrets.token_hex(2).upper()}"
-    log.error("unexpected", extra={"reference": reference}, exc_info=error)
-    return (
-        "Something went wrong on our side, and it was not finished. Try again in a moment; if it "
-        f"stays, give your admin this reference: {reference}."
-    )

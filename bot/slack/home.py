@@ -40,6 +40,10 @@ ASK_DISCONNECT = "connection.ask_disconnect"
 SEND_AGAIN = "alerts.send_again"
 MORE = "connection.more"
 
+WHAT_I_DO = (
+    "I sign in to Autotask every few minutes, and say so in a channel when that stops working: "
+    "once, with the cause and the next step."
+)
 MOST_CARDS = 20
 MOST_DETOURS = 4
 MOST_REASONS = 5
@@ -55,7 +59,7 @@ def home_view(found: Survey, uptime: Mapping[str, Uptime]) -> View:
     """What a full member sees; `uptime` by the ids of the connections that are shown."""
     if not found.overviews:
         return _view([*_banner(found), *_set_up(found)])
-    blocks: list[Block] = [*_banner(found), HeaderBlock(text=_summary(found.overviews))]
+    blocks: list[Block] = [*_banner(found), HeaderBlock(text=summary(found.overviews))]
     for each in shown_on(found):
         blocks += [DividerBlock(), *card(each, uptime.get(each.connection.id), brief=True)]
         blocks += _row(each, manages=found.manages)
@@ -126,8 +130,8 @@ def _line(sentence: str) -> Block:
     return SectionBlock(text=plain_sentence(sentence))
 
 
-def _summary(overviews: Sequence[Overview]) -> str:
-    """Such as "3 connections: 1 inactive, 2 active"."""
+def summary(overviews: Sequence[Overview]) -> str:
+    """How they are, such as "3 connections: 1 inactive, 2 active"."""
     believed = [each.watch.status for each in overviews]
     seen = [Status.ACTIVE if each is Status.SUSPECT else each for each in believed]
     counts = [f"{seen.count(each)} {each}" for each in _COUNTED if each in seen]
@@ -178,17 +182,21 @@ def _menu(overview: Overview) -> InteractiveElement:
 
 def _set_up(found: Survey) -> list[Block]:
     """For newcomers."""
-    steps = ButtonElement(text="Show the eight steps", action_id=GUIDE)
-    connect = ButtonElement(text="Connect Autotask", action_id=CONNECT, style="primary")
-    ask = "" if found.manages else " Only workspace admins and people they have named may do this."
-    what = (
-        "I sign in to Autotask every few minutes, and say so in a channel when that stops working: "
-        "once, with the cause and the next step. Three steps, and you are set up."
-    )
     return [
         HeaderBlock(text="Nothing is watched yet"),
-        SectionBlock(text=what),
+        SectionBlock(text=f"{WHAT_I_DO} Three steps, and you are set up."),
         DividerBlock(),
+        *three_steps(manages=found.manages),
+        *_foot(found),
+    ]
+
+
+def three_steps(*, manages: bool) -> list[Block]:
+    """From nothing to a connection that is watched."""
+    steps = ButtonElement(text="Show the eight steps", action_id=GUIDE)
+    connect = ButtonElement(text="Connect Autotask", action_id=CONNECT, style="primary")
+    ask = "" if manages else " Only workspace admins and people they have named may do this."
+    return [
         SectionBlock(
             block_id="step_1",
             text="☐  *1. Create an API user in Autotask.*\nIts page shows the values to paste.",
@@ -198,13 +206,12 @@ def _set_up(found: Survey) -> list[Block]:
             block_id="step_2",
             text="☐  *2. Connect.*\nThe values are tried at once, and stored encrypted only if "
             f"Autotask accepts them.{ask}",
-            accessory=connect if found.manages else None,
+            accessory=connect if manages else None,
         ),
         SectionBlock(
             text="☐  *3. Choose where alerts go.*\nIn the same form: a channel that your team "
             "reads. I say hello there."
         ),
-        *_foot(found),
     ]
 
 

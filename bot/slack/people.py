@@ -1,7 +1,10 @@
 """Who a Slack user is, as Slack says just now."""
 
+import asyncio
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -13,7 +16,14 @@ from bot.slack.request import Request
 
 REMEMBERED = 60.0
 """Seconds that an answer serves for looking and opening; changes always ask anew."""
+ADMINS_REMEMBERED = 600.0
+ADMINS_WAITED_FOR = 0.8
+"""Seconds, of the 3 that Slack waits."""
+PAGE, PAGES = 200, 5
+"""People that are looked through for admins; the method is for few calls a minute."""
 _MOST = 10_000
+
+log = logging.getLogger(__name__)
 
 
 class People:
@@ -22,6 +32,21 @@ class People:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._known: dict[tuple[str, str], tuple[float, Person]] = {}
+        self._admins: dict[str, tuple[float, Sequence[str]]] = {}
+
+    async def admins(self, request: Request) -> Sequence[str]:
+        """The ids of the workspace's admins and owners, as far as Slack says in time: so that a
+        person can be told whom to ask. Who may is never decided by it."""
+        asked_at, ids = self._admins.get(request.workspace_id, (float("-inf"), ()))
+        if self._monotonic() - asked_at < ADMINS_REMEMBERED:
+            return ids
+        try:
+            async with asyncio.timeout(ADMINS_WAITED_FOR):
+                ids = await _list_admins(request)
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError):
+            log.warning("admins_not_listed", exc_info=True)
+        self._admins[request.workspace_id] = (self._monotonic(), ids)
+        return ids
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:
         """The person behind the request; `fresh` for whatever changes something."""
@@ -34,6 +59,20 @@ class People:
             self._known.clear()
         self._known[key] = (self._monotonic(), person)
         return person
+
+
+async def _list_admins(request: Request) -> Sequence[str]:
+    found, cursor = [], ""
+    for _ in range(PAGES):
+        page = await request.client.users_list(limit=PAGE, cursor=cursor or None)
+        for user in page["members"]:
+            there = describe(replace(request, user_id=str(user["id"])), user)
+            if there.admin and not (there.gone or there.stranger or there.guest):
+                found.append(there.id)
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            break
+    return found
 
 
 async def _ask(request: Request) -> Mapping[str, Any]:

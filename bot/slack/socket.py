@@ -7,6 +7,7 @@ reconnection the same used-up address is tried for ever.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +20,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.finding import Finding
 from bot.domain.secret import Secret
 from bot.slack.messenger import CALL_DEADLINE
 from bot.slack.outcomes import code_of
@@ -30,6 +32,8 @@ AWAY = 120.0
 GOODBYE = 2.0
 """Seconds that Slack has to answer the closing of the line."""
 
+REQUIRED = frozenset({"commands", "chat:write", "chat:write.public", "im:write", "users:read"})
+"""The scopes without which the bot does not do what it promises; the others are optional."""
 _REFUSED = frozenset(
     {
         "account_inactive",
@@ -56,6 +60,8 @@ class Identity:
 
     workspace_id: str
     name: str
+    scopes: frozenset[str] | None = None
+    """What it may do; None where Slack does not say."""
 
 
 async def identify(client: AsyncWebClient) -> Identity | None:
@@ -71,7 +77,29 @@ async def identify(client: AsyncWebClient) -> Identity | None:
         log.warning("slack_unreachable", extra={"reason": type(error).__name__})
         return None
     workspace_id = response.get("team_id") or response.get("enterprise_id")
-    return Identity(str(workspace_id), str(response.get("team") or workspace_id))
+    headers = {name.lower(): value for name, value in (response.headers or {}).items()}
+    granted = headers.get("x-oauth-scopes")
+    return Identity(
+        str(workspace_id),
+        str(response.get("team") or workspace_id),
+        frozenset(re.split(r"[,\s]+", granted.strip())) if granted else None,
+    )
+
+
+async def examine_token(client: AsyncWebClient, *, about: str) -> tuple[Finding, Identity | None]:
+    """Whether Slack takes the bot token, and whether it may do what the bot needs; and whose it is,
+    if Slack says."""
+    try:
+        identity = await identify(client)
+    except ConfigurationError as error:
+        return Finding(about, error.message, error.hint), None
+    if identity is None:
+        fix = "Check the network, or OUTBOUND_PROXY."
+        return Finding(about, "Slack does not answer", fix), None
+    if identity.scopes is not None and (missing := sorted(REQUIRED - identity.scopes)):
+        fix = "Bring the Slack app up to date with manifest.yml, and install it anew."
+        return Finding(about, f"lacks the permission for {', '.join(missing)}", fix), identity
+    return Finding(about, f"works, workspace {identity.name}"), identity
 
 
 async def check_app_token(client: AsyncWebClient, token: Secret) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
@@ -19,17 +19,15 @@ class WorkspaceTable:
         self._database = database
         self._now = database.clock(now)
 
-    async def remember(self, workspace_id: str, name: str) -> None:
+    async def remember(self, workspace_id: str, name: str) -> bool:
         """As the port has it. A name that is only the id never replaces a real one."""
         async with self._database.write() as transaction:
             new = await self._new(transaction, workspace_id, name)
-            await transaction.execute(
-                new.on_conflict_do_update(
-                    index_elements=["id"],
-                    set_={"name": new.excluded.name},
-                    where=new.excluded.name != new.excluded.id,
-                )
-            )
+            added = await transaction.execute(new.on_conflict_do_nothing())
+            if not added.rowcount and name != workspace_id:
+                this = workspaces.c.id == workspace_id
+                await transaction.execute(update(workspaces).where(this).values(name=name))
+        return added.rowcount == 1
 
     async def ids(self) -> Sequence[str]:
         async with self._database.read() as view:

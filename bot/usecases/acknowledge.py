@@ -1,4 +1,4 @@
-"""Acknowledge an incident, or snooze a connection. For every member of the workspace."""
+"""Acknowledge an incident, or snooze a connection. For every full member of the workspace."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +10,7 @@ from bot.domain import quiet
 from bot.domain.announce import schedule
 from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Incident, Telling
-from bot.domain.people import Person, require_member
+from bot.domain.people import Person, require_full_member
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
 from bot.usecases.ports import Decision, Overview, Ports
@@ -34,7 +34,7 @@ async def acknowledge(ports: Ports, person: Person, connection_id: str) -> Overv
 
     Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
     """
-    require_member(person)
+    require_full_member(person)
 
     def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
         if incident.acknowledged_by:
@@ -50,7 +50,7 @@ async def snooze(ports: Ports, person: Person, connection_id: str, how_long: str
 
     Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
     """
-    require_member(person)
+    require_full_member(person)
     until = _until(ports.clock.now(), how_long, person.tz)
 
     def change(watch: Watch, incident: Incident, teller: Teller) -> Change:

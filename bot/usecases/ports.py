@@ -222,8 +222,8 @@ class Logins(Protocol):
 class Workspaces(Protocol):
     """The tenants, and whom their admins have named."""
 
-    async def remember(self, workspace_id: str, name: str) -> None:
-        """Make sure the workspace is known."""
+    async def remember(self, workspace_id: str, name: str) -> bool:
+        """Make sure the workspace is known; whether it was new, which one caller only is told."""
 
     async def ids(self) -> Sequence[str]:
         """All known workspaces."""

@@ -1,9 +1,10 @@
-"""Tell how the connections are. For every member of the workspace; nothing is asked of Autotask."""
+"""Tell how the connections are. For every full member of the workspace; nothing is asked of
+Autotask."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BadInput
-from bot.domain.people import Person, require_member
+from bot.domain.people import Person, require_full_member
 from bot.domain.status import Status
 from bot.domain.uptime import Uptime
 from bot.usecases.ports import Overview, Ports
@@ -14,7 +15,7 @@ _RANKS = {Status.INACTIVE: 0, Status.DEGRADED: 1, Status.PENDING: 2, Status.PAUS
 
 async def report(ports: Ports, person: Person, name: str = "") -> Sequence[Overview]:
     """One connection by name, or all. Raises NotAllowed, NoSuchConnection."""
-    require_member(person)
+    require_full_member(person)
     if name:
         return [await ports.connections.find(person.workspace_id, name)]
     return await ports.connections.all(person.workspace_id)

@@ -30,7 +30,8 @@ class Sandbox:
 
 @asynccontextmanager
 async def sandbox(directory: Path, **environment: str) -> AsyncIterator[Sandbox]:
-    """Start it, at the quickest pace; SIGTERM ends it, and it has to end well."""
+    """Start it, at the quickest pace; SIGTERM ends it, and it has to end well, with no complaint of
+    either world about the bot."""
     pace = {
         "CHECK_INTERVAL": "1",
         "REJECTED_CONFIRM_AFTER": "1",
@@ -41,8 +42,11 @@ async def sandbox(directory: Path, **environment: str) -> AsyncIterator[Sandbox]
         *(sys.executable, "-m", "bot", "sandbox", "--keep", str(directory)),
         env={**os.environ, **pace, **environment},
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout
+    assert process.stderr
+    complaints = asyncio.create_task(process.stderr.read())
     try:
         page = ""
         async with asyncio.timeout(30):
@@ -55,7 +59,7 @@ async def sandbox(directory: Path, **environment: str) -> AsyncIterator[Sandbox]
     finally:
         process.send_signal(signal.SIGTERM)
         _, code = await process.stdout.read(), await process.wait()
-    assert code == 0
+    assert (code, (await complaints).decode()) == (0, "")  # Slack has refused nothing either
 
 
 @pytest.fixture

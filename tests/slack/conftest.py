@@ -7,12 +7,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.app import Bot, build
+from bot.doctor import look
 from bot.sandbox.autotask import AutotaskWorld
 from bot.sandbox.slack import SlackWorld
 from bot.settings import Settings
@@ -113,7 +115,8 @@ async def town_in(
         await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         assert bot.slack.session
         lead = Lead()
-        desk = Desk(bot.ports, bot.slack.session, Homes(bot.ports, bot.slack, lead))
+        homes = Homes(bot.ports, bot.slack, lead)
+        desk = Desk(bot.ports, bot.slack.session, homes, look=partial(look, bot))
         stack.push_async_callback(desk.drain)
         assert bot.settings.slack_app_token
         socket = Socket(bolt.build(desk, bot.slack), bot.settings.slack_app_token)

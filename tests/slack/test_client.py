@@ -29,6 +29,8 @@ class Slack:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.connections: set[object] = set()
+        """Of those that calls came by."""
         self.origin = ""
         self.advertised = ""
 
@@ -52,11 +54,12 @@ class Slack:
             await line.prepare(request)
             await line.receive()
             return line
+        self.connections.add(request.transport)
         link = self.advertised.replace("http", "ws", 1) + "/link"
         return web.json_response({"ok": True, "team_id": "T1", "bot_id": "B1", "url": link})
 
 
-async def go_every_way(client: AsyncWebClient, slack: Slack) -> None:
+async def go_every_way(client: AsyncWebClient, slack: Slack) -> AsyncApp:
     """The client itself, its copy in a listener, a response_url, and a Socket Mode line."""
     app = AsyncApp(client=client, request_verification_enabled=False)
 
@@ -73,9 +76,25 @@ async def go_every_way(client: AsyncWebClient, slack: Slack) -> None:
     await socket.open()
     await asyncio.wait_for(eventually(socket.connected), 5)
     await socket.close()
+    return app
 
 
 EVERY_WAY = {"/api/by.itself", "/api/by.listener", "/response", "/link"}
+
+
+async def test_one_connection_serves_for_all_calls_and_who_the_app_is_is_asked_once() -> None:
+    """Left to itself, slack_sdk opens one for each call, and Bolt may ask for each request."""
+    async with (
+        Slack().serving() as slack,
+        open_client(TOKEN, api_url=f"{slack.origin}/api") as client,
+    ):
+        app = await go_every_way(client, slack)
+        for _ in range(3):
+            await app.async_dispatch(AsyncBoltRequest(body="command=%2Fautotask&team_id=T1"))
+
+    assert slack.asked.count("/api/by.listener") == 4
+    assert slack.asked.count("/api/auth.test") == 1
+    assert len(slack.connections) == 1
 
 
 async def test_nothing_goes_by_the_environment_s_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

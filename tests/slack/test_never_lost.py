@@ -86,6 +86,7 @@ async def test_a_message_that_arrived_without_our_hearing_of_it_stands_once(
         assert await town.bot.ports.outbox.waiting() == (0, 0.0)
 
 
+@pytest.mark.provokes("missing_scope")
 async def test_without_the_scope_it_comes_again_and_says_so(tmp_path: Path) -> None:
     async with connected(tmp_path, scopes=SCOPES) as town:
         await switch(town, do="mishap", kind="drop")
@@ -211,6 +212,7 @@ async def test_outside_a_public_channel_the_bot_joins_it(tmp_path: Path) -> None
         assert await town.bot.ports.destinations.broken(await workspace(town)) == {}
 
 
+@pytest.mark.provokes("missing_scope")
 async def test_where_it_may_not_join_the_person_is_told_whom_to_invite(tmp_path: Path) -> None:
     scopes = tuple(each for each in SCOPES if each != "chat:write.public")
     async with connected(tmp_path, scopes=scopes) as town:
@@ -382,6 +384,7 @@ async def test_the_form_tries_a_broken_channel_anew_though_it_stays_the_chosen_o
         assert await ports.destinations.broken(ours) == {}
 
 
+@pytest.mark.provokes("missing_scope")
 async def test_the_form_tells_a_broken_installation_from_a_closed_channel(tmp_path: Path) -> None:
     async with connected(tmp_path) as town:
         await town.alice.say("/autotask alerts")

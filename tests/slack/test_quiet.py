@@ -51,6 +51,19 @@ async def test_snooze_is_a_choice_on_the_message(town: Town, alert: Json) -> Non
     assert shown["ts"] == alert["ts"]
 
 
+async def test_a_button_on_an_alert_that_is_over_says_so(town: Town, alert: Json) -> None:
+    """It is, though its message has not been edited yet."""
+    user = await town.alice.api_user()
+    await town.alice.panel("activate", username=user["username"])
+    await town.alice.say("/autotask test")
+    await town.desk.drain()
+    bob = await town.player("Bob")
+
+    await bob.press(alert, "incident.acknowledge")
+
+    await bob.said_to_me("This is over: nothing is wrong with the connection any more.")
+
+
 async def test_pause_and_resume_by_command(town: Town) -> None:
     await town.connect()
     await town.alice.say("/autotask pause")

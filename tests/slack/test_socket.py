@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.errors import ConfigurationError
 from bot.domain.secret import Secret
 from bot.slack import socket as module
 from bot.slack.client import open_client
@@ -24,6 +25,7 @@ class Exchange:
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
         self.address = ""
+        self.refuses = ""
         self.deaf = False
         self.released = asyncio.Event()
 
@@ -44,6 +46,8 @@ class Exchange:
             await self._runner.cleanup()
 
     async def _hand_out(self, _: web.Request) -> web.Response:
+        if self.refuses:
+            return web.json_response({"ok": False, "error": self.refuses})
         url = f"ws://{self.address}/link/{next(self._numbers)}"
         return web.json_response({"ok": True, "url": url})
 
@@ -90,6 +94,26 @@ async def test_after_a_failed_reconnection_a_fresh_address_is_asked_for(
         await asyncio.wait_for(eventually(lambda: line(4)), 5)
         await eventually(socket.connected)
         await socket.close()
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", "not_allowed_token_type"])
+async def test_a_refused_app_token_is_said_at_once_with_where_to_get_another(
+    exchange: Exchange, code: str
+) -> None:
+    """Bolt itself would try for ever, with a traceback each time."""
+    exchange.refuses = code
+    url = f"http://{exchange.address}/api/"
+    async with open_client(Secret("xoxb-made-up"), api_url=url) as client:
+        app = AsyncApp(client=client, request_verification_enabled=False)
+        socket = Socket(app, Secret("xapp-made-up"))
+        try:
+            with pytest.raises(ConfigurationError, match=code) as refused:
+                await socket.open()
+        finally:
+            await socket.close()
+
+    assert "app-level token (xapp-...)" in refused.value.hint
+    assert "made-up" not in refused.value.sentence()
 
 
 async def test_a_line_that_stays_away_is_known_to_be_away(exchange: Exchange) -> None:

@@ -8,13 +8,20 @@ KEY = WrappedKey("00ff", "file", "made-up", b"wrapped")
 
 
 async def test_a_workspace_is_remembered_once(store: Store) -> None:
-    await store.workspaces.remember("T3", "Example")
-    await store.workspaces.remember("T3", "T3")
+    assert await store.workspaces.remember("T3", "T3")
+    assert not await store.workspaces.remember("T3", "Example")
+    assert not await store.workspaces.remember("T3", "T3")
 
     assert await store.workspaces.ids() == ["T1", "T2", "T3"]
     async with store.database.read() as view:
         names = await view.exec_driver_sql("SELECT name FROM workspaces WHERE id = 'T3'")
         assert names.scalars().all() == ["Example"]
+
+
+async def test_of_many_who_are_the_first_to_see_a_workspace_one_is(store: Store) -> None:
+    told = await asyncio.gather(*(store.workspaces.remember("T4", "Example") for _ in range(4)))
+
+    assert sorted(told) == [False, False, False, True]
 
 
 async def test_named_people_are_replaced_as_a_whole(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""auth.test, apps.connections.open, users.info, api.test: who is asking, and who is who."""
+"""auth.test, apps.connections.open, users.info, users.list, api.test: who asks, and who is who."""
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud
@@ -43,9 +43,19 @@ def users_info(cloud: Cloud, arguments: Arguments) -> Json:
     return {"user": person.profile()}
 
 
+def users_list(cloud: Cloud, arguments: Arguments) -> Json:
+    """Page by page, so many as `limit` says (docs.slack.dev, users.list)."""
+    everybody = [person.profile() for person in cloud.workspace.people.values()]
+    start, limit = int(arguments.number("cursor", 0)), int(arguments.number("limit", 1_000))
+    more = start + limit < len(everybody)
+    following = {"next_cursor": str(start + limit) if more else ""}
+    return {"members": everybody[start : start + limit], "response_metadata": following}
+
+
 METHODS = {
     "api.test": Method(api_test, token="none"),
     "auth.test": Method(auth_test, token="any"),
     "apps.connections.open": Method(connections_open, token="app"),
     "users.info": Method(users_info, "users:read"),
+    "users.list": Method(users_list, "users:read"),
 }

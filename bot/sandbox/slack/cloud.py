@@ -1,5 +1,6 @@
 """Everything there is behind the doors, in one hand."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,11 +11,13 @@ from bot.sandbox.slack.hooks import Hooks
 from bot.sandbox.slack.identifiers import Identifiers
 from bot.sandbox.slack.installation import Installation
 from bot.sandbox.slack.rate import RateLimit
-from bot.sandbox.slack.refusal import Refused
+from bot.sandbox.slack.refusal import FAULTS, Refused
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views
 from bot.sandbox.slack.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 MISHAPS = ("late", "error", "drop")
 
@@ -50,6 +53,9 @@ class Cloud:
     """What goes wrong with the app's next messages, one after the other."""
 
     def note(self, method: str, refused: Refused) -> None:
-        """Remember what was refused, for whoever asserts that nothing was."""
+        """Remember what was refused, for whoever asserts that nothing was; and say so aloud where
+        the app is to blame."""
         entry = {"method": method, "error": refused.error, "detail": refused.detail()}
         self.refusals.append(entry)
+        if refused.error in FAULTS:
+            log.warning("Slack refuses %(method)s: %(error)s %(detail)s", entry)

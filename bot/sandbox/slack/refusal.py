@@ -5,6 +5,41 @@ from typing import Any
 
 from bot.sandbox.slack.documents import Json
 
+FAULTS = frozenset(
+    {
+        "duplicate_external_id",
+        "exchanged_trigger_id",
+        "expired_trigger_id",
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_cursor",
+        "invalid_errors",
+        "invalid_json",
+        "invalid_metadata_format",
+        "invalid_payload",
+        "invalid_post_type",
+        "invalid_response_action",
+        "invalid_trigger_id",
+        "json_not_object",
+        "metadata_too_large",
+        "missing_scope",
+        "msg_too_long",
+        "no_text",
+        "not_allowed_token_type",
+        "not_enabled",
+        "push_limit_reached",
+        "too_many_attachments",
+        "unknown_method",
+        "used_url",
+        "view_too_large",
+    }
+)
+"""What an app is refused for by its own mistake, whatever the moment: malformed, on the wrong
+surface, too long, too late, without the scope. Channels that are closed and views that are gone are
+none."""
+
 
 class Refused(Exception):
     """A Web API call is refused; `error` is Slack's own code for it."""

@@ -3,7 +3,7 @@
 A `Listening` desk takes down every answer to a person, instead of sending it to Slack.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import BotError
 from bot.domain.observation import Tenant
 from bot.domain.people import Person
-from bot.slack.desk import Answer, Desk, Reply, excuse
+from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.homes import Homes
 from bot.slack.people import People
 from bot.slack.request import Kind, Request
@@ -39,6 +39,9 @@ class Known(People):
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:
         return self.person
+
+    async def admins(self, request: Request) -> Sequence[str]:
+        return [ALICE]
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ class Counter:
         try:
             result = await doing
         except BotError as error:
-            return Answer(excuse(error))
+            return Answer(await self.desk.excuse(asked(), error))
         return result if isinstance(result, Answer | View | Reply) else self.desk.heard[-1]
 
     async def story(self, group: str, name: str, doing: Awaitable[object]) -> Story:

@@ -3,12 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from bot.domain.errors import BotError
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.sending import Later, NotInstalled, Undeliverable
 from bot.slack import alert_form, connect, guide, manage, quiet
-from bot.slack.commands import VERBS, parse
-from bot.slack.desk import Answer, _replied, excuse
 from bot.slack.request import Kind
 from bot.usecases.connect import Connected
 from bot.usecases.survey import survey
@@ -41,20 +38,10 @@ async def stories(cast: Cast, url: str) -> AsyncIterator[Story]:
 
 
 async def _words(at: Counter) -> AsyncIterator[Story]:
-    """What needs no connection: help, the guide, words that nobody knows."""
+    """What needs no connection."""
     yield await at.story("Help", "every command", manage.tell_help(at.desk, asked(), ""))
     yield await at.story("Help", "the button", manage.show_help(at.desk, asked(Kind.ACTION)))
     yield await at.story("The guide", "eight steps", guide.tell(at.desk, asked(), ""))
-    for name, text in (
-        ("nearly a command", "conect"),
-        ("no command at all", "frobnicate <!channel>"),
-        ("what may be a secret", "connect aB3$dE6#gH9~jK2*mN5@pQ8rS"),
-    ):
-        try:
-            assert parse(text).verb in VERBS
-        except BotError as error:
-            yield Story("An error", name, Answer(excuse(error)))
-    yield Story("An error", "a fault of ours", Answer(excuse(RuntimeError("<!channel>"))))
 
 
 async def _before(at: Counter) -> AsyncIterator[Story]:
@@ -183,7 +170,7 @@ async def _refusals(at: Counter) -> AsyncIterator[Story]:
         settings = manage.open_settings(at.desk, asked(), "")
         yield await at.story(REFUSALS, f"{who} opens the settings", settings)
         named = manage.submit_settings(at.desk, submitted(managers={"selected_users": []}))
-        yield Story(REFUSALS, f"{who} submits the settings", await _replied(named))
+        yield Story(REFUSALS, f"{who} submits the settings", await at.desk._replied(asked(), named))
     at.known.person = STRANGER
     looked = manage.tell_status(at.desk, asked(), "")
     yield await at.story(REFUSALS, "a stranger asks for the status", looked)
@@ -211,5 +198,3 @@ async def _leaving(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(END, "the question, from the Home tab", by_menu)
     yield await at.story(END, "kept", manage.keep(at.desk, pressed))
     yield await at.story(END, "done", manage.do_disconnect(at.desk, pressed))
-    gone = manage.test_by_id(at.desk, pressed)
-    yield await at.story("An error", "a button of what is gone", gone)

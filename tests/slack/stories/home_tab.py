@@ -28,7 +28,7 @@ OUTSIDERS = {
 def stories(cast: Cast) -> Iterator[Story]:
     worked = Uptime(WORKED, WORKED, WORKED)
     for who, manages in (("who manages", True), ("who looks", False)):
-        for name, found in _surveys(cast, manages=manages).items():
+        for name, found in surveys(cast, manages=manages).items():
             uptime = {each.connection.id: worked for each in found.overviews}
             yield Story(f"The Home tab of {who}", name, home_view(found, uptime), (found,))
     for who, person in OUTSIDERS.items():
@@ -39,7 +39,9 @@ def stories(cast: Cast) -> Iterator[Story]:
             yield Story("The Home tab of others", who, shown)
 
 
-def _surveys(cast: Cast, *, manages: bool) -> dict[str, Survey]:
+def surveys(cast: Cast, *, manages: bool) -> dict[str, Survey]:
+    """What a person may find, by what there is to find."""
+
     def survey(overviews: list[Overview], **wrong: object) -> Survey:
         return Survey(overviews, manages, 300, **wrong)  # type: ignore[arg-type]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.slack.stories import doings, forms, home_tab, incidents, lines, outages
+from tests.slack.stories import doctor, doings, errors, forms, home_tab, incidents, lines, outages
 from tests.slack.stories.cast import Cast
 from tests.slack.stories.story import Story
 
@@ -25,6 +25,8 @@ async def every_story(cast: Cast, directory: Path) -> list[Story]:
         *lines.stories(cast),
         *home_tab.stories(cast),
         *forms.stories(cast),
+        *doctor.stories(cast),
+        *errors.stories(cast),
     ]
     done = [each async for each in doings.stories(cast, f"sqlite:///{directory / 'bot.db'}")]
     return [*drawn, *done]

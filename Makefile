@@ -6,7 +6,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long faults test-contracts diagnose-report gallery pictures lint lock clean
+.PHONY: help sandbox test test-long faults test-contracts diagnose-report gallery pictures lint charts lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -42,10 +42,13 @@ lint: .venv/dev.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+charts: .venv/runtime.done  ## pictures of how a connection went: one package more, by its locked hash
+	@$(BIN)/uv pip install --quiet --compile-bytecode --no-build-isolation --constraint requirements-dev.lock -e '.[charts]'
+
 lock: .venv/dev.done  ## refresh the lock files from pyproject.toml
 	$(COMPILE) --group uv -o requirements-uv.lock
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
-	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra charts --group build --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group contracts -c requirements-dev.lock -o requirements-contracts.lock
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \

@@ -1,4 +1,4 @@
-"""The verbs without Slack: connect, status, check, alerts, disconnect, guide from the command line.
+"""The verbs without Slack: connect, status, history, check and their like from the command line.
 
 The values are asked for on the terminal, the secret unseen, or read as one JSON object from
 standard input; never from arguments, which every user of the machine can read.
@@ -19,14 +19,16 @@ from bot.domain.errors import BadInput, ConfigurationError, NoSuchConnection
 from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.guide import STEPS
 from bot.domain.people import Person
+from bot.domain.progress import untold
 from bot.domain.sending import Delivered
-from bot.terminal import COULD_NOT_TELL, bare, tell, tell_outcome, tell_tested
+from bot.terminal import COULD_NOT_TELL, bare, tell, tell_outcome, tell_past, tell_step, tell_tested
 from bot.usecases.check import test as check_now
 from bot.usecases.configure import choose_channel
 from bot.usecases.connect import Attempt, Connected
 from bot.usecases.connect import connect as connect_it
 from bot.usecases.destinations import destinations
 from bot.usecases.disconnect import disconnect as disconnect_it
+from bot.usecases.look_back import id_of, look_back
 from bot.usecases.report import report, the_one, uptimes
 from bot.usecases.resend import resend as resend_dead
 
@@ -97,6 +99,24 @@ def status(name: str, workspace: str | None, *, as_json: bool) -> None:
 @click.command()
 @named
 @in_workspace
+@click.option("--limit", type=click.IntRange(1), default=20, help="How many, at most.")
+@as_json
+def history(name: str, workspace: str | None, *, limit: int, as_json: bool) -> None:
+    """What went wrong, the newest first: causes, durations, who mended it."""
+
+    async def run() -> None:
+        async with _open(workspace) as (bot, person):
+            one = await id_of(bot.ports, person, name)
+            past = await look_back(bot.ports, person, one, limit=limit)
+            now = bot.ports.clock.now()
+        tell_past(past, now, as_json=as_json)
+
+    asyncio.run(run())
+
+
+@click.command()
+@named
+@in_workspace
 @click.option("--may-lock", is_flag=True, help="Sign in though it may lock the API user.")
 @as_json
 def check(name: str, workspace: str | None, *, may_lock: bool, as_json: bool) -> None:
@@ -108,8 +128,11 @@ def check(name: str, workspace: str | None, *, may_lock: bool, as_json: bool) ->
             overviews = await report(bot.ports, person, name)
             if not overviews:
                 return tell(overviews, {}, as_json=as_json) or COULD_NOT_TELL
+            tell_now = untold if as_json else tell_step
             for each in overviews:
-                tested = await check_now(bot.ports, person, each.connection.id, may_lock=may_lock)
+                tested = await check_now(
+                    bot.ports, person, each.connection.id, may_lock=may_lock, tell=tell_now
+                )
                 worst = max(worst, tell_tested(tested, as_json=as_json))
         return worst
 
@@ -183,7 +206,7 @@ def guide() -> None:
             click.echo(click.wrap_text(f"! {step.mistake}", 96, "   ", "     "))
 
 
-COMMANDS = (connect, status, check, alerts, resend, disconnect, guide)
+COMMANDS = (connect, status, history, check, alerts, resend, disconnect, guide)
 
 
 def load_settings() -> "Settings":

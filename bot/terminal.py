@@ -2,17 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
+from bot.domain.chronicle import course, headline
+from bot.domain.connection import Connection
 from bot.domain.credentials import LABELS
 from bot.domain.diagnosis import diagnose
+from bot.domain.incident import Incident
 from bot.domain.observation import Observation, Seen
+from bot.domain.progress import Outcome, Ticked
+from bot.domain.stamps import spelled
 from bot.domain.status import Status
 from bot.domain.uptime import Uptime, phrase
 from bot.usecases.check import Tested
 from bot.usecases.connect import Connected, Doubtful, Refused
+from bot.usecases.look_back import Past
 from bot.usecases.ports import Overview
 
 COULD_NOT_TELL = 75
@@ -114,6 +121,44 @@ def tell_tested(tested: Tested, *, as_json: bool) -> int:
             words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
             click.echo(click.wrap_text(f"{words.why} {words.next_step}", 96, "   ", "   "))
     return _exit_code(seen)
+
+
+def tell_past(past: Past, now: datetime, *, as_json: bool) -> None:
+    """Incidents, and how to see older ones."""
+    if not past.incidents and not as_json:
+        click.echo("No incident so far.")
+    for connection, incident in past.incidents:
+        if as_json:
+            click.echo(json.dumps(_incident(connection, incident)))
+        else:
+            click.echo(f"#{incident.number} {connection.title}: {headline(incident)}")
+            told = spelled(course(incident, now=now), time=lambda at: f"{at:%Y-%m-%d %H:%M} UTC")
+            click.secho(click.wrap_text(told, 96, "   ", "   "), dim=True)
+    if past.older_than and not as_json:
+        click.echo("There are older ones: ask for more with --limit.")
+
+
+def _incident(connection: Connection, incident: Incident) -> dict[str, Any]:
+    closed = incident.closed_at
+    return {
+        "number": incident.number,
+        "name": connection.name,
+        "status": incident.status.value,
+        "cause": incident.cause.value if incident.cause else None,
+        "opened": incident.opened_at.isoformat(timespec="seconds"),
+        "closed": closed and closed.isoformat(timespec="seconds"),
+        "ended": incident.closed_how if closed else None,
+        "ended_by": incident.closed_by,
+        "acknowledged_by": incident.acknowledged_by,
+    }
+
+
+def tell_step(ticked: Ticked) -> None:
+    """A step of a check, as soon as it is over."""
+    mark = {Outcome.DONE: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "·"}[ticked.outcome]
+    note = f": {spelled(ticked.note, time=str)}" if ticked.note else ""
+    time = f", {ticked.seconds * 1000:.0f} ms" if ticked.seconds is not None else ""
+    click.echo(f"   {mark} {ticked.step}{note}{time}")
 
 
 def bare(text: str) -> str:

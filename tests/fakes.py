@@ -6,11 +6,24 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.credentials import Credentials
+from bot.domain.diagnosis import diagnose
 from bot.domain.incident import Place
 from bot.domain.observation import Cause, Observation, Quota, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
+from bot.domain.progress import Step, Steps, Tell, untold
 from bot.domain.secret import Secret
-from bot.domain.sending import CannotLook, Delivered, Found, Later, NotThere, Sent
+from bot.domain.sending import (
+    CannotLook,
+    Delivered,
+    Found,
+    Later,
+    NotInstalled,
+    NotThere,
+    Sent,
+    Undeliverable,
+    Verdict,
+    Welcome,
+)
 from bot.slack.alerts import message
 from bot.usecases.ports import Owed, Zone
 from bot.usecases.watching import Glance
@@ -111,22 +124,54 @@ class FakeAutotask:
         self.zones_asked += 1
         return self.zone
 
-    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+    async def knock(self, origin: AutotaskOrigin, *, tell: Tell = untold) -> Observation | None:
         self.knocks += 1
+        if self.mute:
+            tell_steps(self.mute, tell, permission=False, zone=False)
         return self.mute
 
     async def vendor_status(self, zone: str) -> str | None:
         return self.status_page
 
     async def check(
-        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+        self,
+        credentials: Credentials,
+        *,
+        permission: bool,
+        zone: bool,
+        sign_ins: int,
+        tell: Tell = untold,
     ) -> Observation:
         self.sign_ins.append(credentials)
         self.allowed.append(sign_ins)
         if self.arrived:
             self.arrived.set()
             await asyncio.Event().wait()
-        return self.answers.get(credentials.username.reveal(), self.answer)
+        seen = self.answers.get(credentials.username.reveal(), self.answer)
+        tell_steps(seen, tell, permission=permission, zone=zone)
+        return seen
+
+
+def tell_steps(seen: Observation, tell: Tell, *, permission: bool, zone: bool) -> None:
+    """The steps that lead to what was seen, up to the one that failed. No time passes."""
+    steps = Steps(tell, lambda: 0.0)
+    wrong = diagnose(seen.cause).title if seen.cause else ""
+    if seen.seen is Seen.UNREACHABLE and not seen.unanswered:
+        steps.failed(Step.NAME if seen.cause is Cause.DNS else Step.LINE, wrong)
+        return
+    steps.given(Step.NAME, "")
+    steps.given(Step.LINE, "")
+    if seen.seen not in (Seen.OK, Seen.MOVED_OK, Seen.FORBIDDEN):
+        steps.failed(Step.QUOTA if seen.seen is Seen.THROTTLED else Step.SIGN_IN, wrong)
+        return
+    steps.done(Step.SIGN_IN)
+    steps.given(Step.QUOTA, f"{seen.quota.share:.0%} used" if seen.quota else "")
+    if seen.seen is Seen.FORBIDDEN:
+        steps.failed(Step.PERMISSION, wrong)
+    elif permission:
+        steps.done(Step.PERMISSION)
+    if zone and seen.seen is not Seen.FORBIDDEN:
+        steps.done(Step.ZONE)
 
 
 @dataclass
@@ -181,6 +226,13 @@ class FakeMessenger:
             return CannotLook("missing_scope: channels:history")
         place = self.keys.get((channel, owed.alert.id))
         return Delivered(place) if place else NotThere()
+
+    async def look(self, destination: str) -> Verdict:
+        self.calls.append(("look", destination))
+        if self.blind:
+            return CannotLook("missing_scope: channels:read")
+        refused = self.closed.get(destination)
+        return refused if isinstance(refused, Undeliverable | NotInstalled) else Welcome()
 
     async def reachable(self) -> bool:
         return not self.cut_off

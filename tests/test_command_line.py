@@ -132,6 +132,7 @@ async def test_connect_status_check_disconnect(
     connected = await asyncio.to_thread(go, "connect", stdin=values(autotask))
     status = await asyncio.to_thread(go, "status", "--json")
     checked = await asyncio.to_thread(go, "check")
+    past = await asyncio.to_thread(go, "history")
     gone = await asyncio.to_thread(go, "disconnect", "--yes")
     empty = await asyncio.to_thread(go, "status")
 
@@ -140,9 +141,12 @@ async def test_connect_status_check_disconnect(
     assert json.loads(status.stdout)["uptime_30d"] == 1
     assert "Nobody would be told" in connected.stderr
     assert "ThresholdInformation: 200" in checked.stdout
+    assert "✓ Sign-in, " in checked.stdout
+    assert "✗ Alert channel: there is none: nobody would be told, " in checked.stdout
+    assert past.stdout == "No incident so far.\n"
     assert "is disconnected" in gone.stdout
     assert "Nothing is connected yet" in empty.stdout
-    assert {r.exit_code for r in (connected, status, checked, gone, empty)} == {0}
+    assert {r.exit_code for r in (connected, status, checked, past, gone, empty)} == {0}
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ SCOPES_OF_METHODS = {
     "conversations_join": {"channels:join"},
     "conversations_open": {"im:write"},
     "conversations_replies": HISTORY,
+    "files_upload_v2": {"files:write"},
     "users_info": {"users:read"},
     "users_list": {"users:read"},
     "views_open": None,
@@ -55,14 +56,14 @@ def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:
     called = {
         name
         for source in sources
-        for name in re.findall(r"lient\.([a-z]+_[A-Za-z_]+)[(,]", source)
+        for name in re.findall(r"lient\.([a-z]+_[A-Za-z_0-9]+)[(,]", source)
         if name != "is_connected"
     }
     needed = set().union(*(scopes or set() for scopes in SCOPES_OF_METHODS.values()))
 
     scopes = MANIFEST["oauth_config"]["scopes"]
     of_events = {"channels:read", "groups:read"}
-    optional = HISTORY | {"channels:join"} | of_events
+    optional = HISTORY | {"channels:join", "files:write"} | of_events
 
     assert called == SCOPES_OF_METHODS.keys()
     assert set(scopes["bot_optional"]) == optional

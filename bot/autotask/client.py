@@ -9,7 +9,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.autotask import zones
@@ -26,10 +26,13 @@ from bot.autotask.answers import (
 )
 from bot.autotask.status_page import StatusPage
 from bot.autotask.threads import Crowded, Threads
+from bot.autotask.trail import Trail
 from bot.autotask.wire import Wire
 from bot.domain.credentials import Credentials
+from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Cause, Observation, Seen, Tenant
 from bot.domain.origin import AutotaskOrigin
+from bot.domain.progress import Step, Steps, Tell, untold
 from bot.domain.secret import Secret
 from bot.usecases.ports import Zone
 
@@ -43,43 +46,13 @@ SIGN_IN = "ThresholdInformation"
 """Needs no permission at all, and tells the quota: what it answers is about the sign-in. A bare 403
 there is a firewall's rather than Autotask's, and proves no credentials."""
 
-REFUSALS = (Cause.CREDENTIALS_REFUSED, Cause.INTEGRATION_CODE_REFUSED)
-"""Answers that Autotask may count as a failed login, whatever else the check then finds out."""
-
+LIMITS = (Cause.HOURLY_LIMIT, Cause.THREAD_LIMIT)
+"""Answers that leave open whether the credentials are good."""
 
 GATEWAY = (502, 504)
 """What a gateway says for Autotask: that it has no answer, which leaves open what was done."""
 
 _VERSIONS = "/ATServicesRest/versioninformation"
-
-
-@dataclass(slots=True)
-class Trail:
-    """What a check has asked and been told so far, even if it is given up."""
-
-    sign_ins: int
-    """How many may be sent."""
-    lines: list[str] = field(default_factory=list)
-    requests: int = 0
-    refused: int = 0
-    unanswered: int = 0
-    """Sign-ins that have left and have no answer yet, or never got one."""
-    accepted: bool = False
-
-    def leaves(self) -> None:
-        """A sign-in is on its way."""
-        self.unanswered += 1
-
-    def comes_back(self) -> None:
-        """It came back with a word of Autotask's."""
-        self.unanswered -= 1
-
-    def learns(self, found: object) -> None:
-        """Every request carries the credentials: to be told anything proves them anew."""
-        if found in REFUSALS:
-            self.refused += 1
-        elif found is Cause.PERMISSION_MISSING or not isinstance(found, Cause):
-            self.accepted, self.refused, self.unanswered = True, 0, 0
 
 
 class AutotaskClient:
@@ -108,11 +81,13 @@ class AutotaskClient:
         """The username's zone, or what was seen instead. Sends no secret."""
         return await zones.look_up(self._wire, username, extra_hosts=self._extra_hosts)
 
-    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+    async def knock(self, origin: AutotaskOrigin, *, tell: Tell = untold) -> Observation | None:
         """What keeps the zone from answering, by a question that needs no credentials (the list of
         versions); None where it answers, whatever that is.
         """
-        outcome = await self._wire.get(f"{origin.address}{_VERSIONS}", endpoint="versions")
+        steps = Steps(tell, self._monotonic)
+        url = f"{origin.address}{_VERSIONS}"
+        outcome = await self._wire.get(url, endpoint="versions", steps=steps)
         if isinstance(outcome, Answer) and outcome.status not in (503, *GATEWAY):
             return None
         found = read(outcome, lambda _: Cause.ODD_ANSWER)
@@ -124,13 +99,19 @@ class AutotaskClient:
         return await self._status_page.says(zone) if self._status_page else None
 
     async def check(
-        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+        self,
+        credentials: Credentials,
+        *,
+        permission: bool,
+        zone: bool,
+        sign_ins: int,
+        tell: Tell = untold,
     ) -> Observation:
         """Sign in once, a second time only where the database has moved; with `permission`, also
         ask what the user may read. Evidence is one line per request, free of typed values.
         """
         started = self._monotonic()
-        trail = Trail(sign_ins)
+        trail = Trail(sign_ins, Steps(tell, self._monotonic))
         try:
             async with asyncio.timeout(self._deadline):
                 found = await self._climb(credentials, trail, permission=permission, zone=zone)
@@ -169,7 +150,12 @@ class AutotaskClient:
     async def _sign_in(self, credentials: Credentials, trail: Trail) -> Observation:
         quota = await self._ask(credentials, SIGN_IN, trail, parse=parse_quota)
         if isinstance(quota, Cause):
+            if trail.has_left:
+                step = Step.QUOTA if quota in LIMITS else Step.SIGN_IN
+                trail.steps.failed(step, diagnose(quota).title)
             return seen(quota)
+        trail.steps.done(Step.SIGN_IN)
+        trail.steps.given(Step.QUOTA, f"{quota.share:.0%} used")
         return Observation(Seen.OK, quota=quota, origin=credentials.origin)
 
     async def _ask_permission(
@@ -186,7 +172,9 @@ class AutotaskClient:
             )
             tenant = described if isinstance(described, Cause) else tenant
         if isinstance(tenant, Tenant):
+            trail.steps.done(Step.PERMISSION)
             return replace(accepted, tenant=tenant, permission_asked=True)
+        trail.steps.failed(Step.PERMISSION, diagnose(tenant).title)
         asked = tenant is Cause.PERMISSION_MISSING
         return replace(accepted, seen=SEEN[tenant], cause=tenant, permission_asked=asked)
 
@@ -201,6 +189,8 @@ class AutotaskClient:
         here = replace(accepted, zone_asked=True, tenant=replace(accepted.tenant, zone=zone.name))
         if zone.origin == credentials.origin:
             return here
+        if trail.sign_ins < 2:
+            return accepted  # the next check that may sign in twice follows it
         there = await self._try_elsewhere(replace(credentials, origin=zone.origin), zone, trail)
         if there.seen is not Seen.MOVED_OK:
             return replace(accepted, zone_asked=True)
@@ -220,7 +210,13 @@ class AutotaskClient:
     async def _find_zone(self, credentials: Credentials, trail: Trail) -> Zone | Observation:
         trail.requests += 1
         zone = await self.find_zone(credentials.username)
-        trail.lines += zone.evidence if isinstance(zone, Observation) else (zones.line(zone),)
+        if isinstance(zone, Observation):
+            trail.lines += zone.evidence
+            trail.steps.failed(Step.ZONE, diagnose(zone.cause or Cause.OURS).title)
+            return zone
+        trail.lines.append(zones.line(zone))
+        other = "" if zone.origin == credentials.origin else ", not the one that is stored"
+        trail.steps.done(Step.ZONE, f"{zone.name or zone.origin.host}{other}")
         return zone
 
     async def _try_elsewhere(self, moved: Credentials, zone: Zone, trail: Trail) -> Observation:
@@ -257,7 +253,11 @@ class AutotaskClient:
         async with self._threads.place(code, f"{api}/{endpoint}"):
             trail.requests += 1
             outcome = await self._wire.get(
-                f"{api}/{path}", endpoint=endpoint, headers=headers, on_sent=trail.leaves
+                f"{api}/{path}",
+                endpoint=endpoint,
+                headers=headers,
+                on_sent=trail.leaves,
+                steps=trail.steps,
             )
         if isinstance(outcome, Answer) and outcome.status not in GATEWAY:
             trail.comes_back()

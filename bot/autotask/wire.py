@@ -14,6 +14,8 @@ from aiohttp.abc import AbstractResolver
 
 from bot.autotask.answers import Answer, Kind, is_redirect
 from bot.autotask.failures import Failure, classify
+from bot.domain.observation import Cause
+from bot.domain.progress import Step, Steps, untold
 from bot.outbound import RAISED, open_client
 
 log = logging.getLogger(__name__)
@@ -31,15 +33,22 @@ REFUSAL_PATIENCE = 2.0
 class _Exchange:
     """How far one call has come, which its exception does not tell."""
 
+    steps: Steps
+    secure: bool
     on_sent: Callable[[], None] | None = None
     sent: bool = False
     kept: bool = False
     """Whether the connection at hand was kept from an earlier call."""
     again: bool = True
     """Whether it may be sent once more: where a kept connection had been closed meanwhile."""
+    looks_up: bool = False
+    """Whether the name is being looked up just now."""
     status: int | None = None
     """Known from the moment when the head of the answer is there."""
 
+
+_STILL_OPEN = "the connection was still open"
+_IN_CLEAR = "without TLS, on this machine alone"
 
 _under_way: ContextVar[_Exchange] = ContextVar("under_way")
 
@@ -69,12 +78,12 @@ class Wire:
             trust=trust,
             proxy=proxy,
             connections=CONNECTIONS,
-            trace_configs=[_tracing()],
+            trace_configs=[_tracing_requests(), _tracing_connections()],
             headers={"Accept": "application/json", "Accept-Encoding": "identity"},
             resolver=resolver,
         )
 
-    async def get(
+    async def get(  # noqa: PLR0913 - what one request differs in from another
         self,
         url: str,
         *,
@@ -82,20 +91,25 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         on_sent: Callable[[], None] | None = None,
+        steps: Steps | None = None,
     ) -> Answer | Failure:
         """Ask once, and again where a kept connection turns out to be closed. `endpoint`
         is the name of the request in the log, which holds no more of it. `on_sent` is called each
-        time just before the request leaves, and not where no connection comes about.
+        time just before the request leaves, and not where no connection comes about. `steps` is
+        told of the name and of the connection; of a proxy's, where there is one.
         """
         clock = asyncio.get_running_loop().time
         started = clock()
-        exchange = _Exchange(on_sent)
+        secure = url.startswith("https:")
+        exchange = _Exchange(steps or Steps(untold, clock), secure, on_sent)
         _under_way.set(exchange)
+        exchange.steps.begin()
         try:
             async with asyncio.timeout(self._deadline):
                 outcome = await self._ask(url, dict(headers or {}), params)
         except RAISED as error:
             outcome = _salvage(exchange, error)
+            _tell_failure(exchange, outcome)
         ms = round((clock() - started) * 1000)
         log.debug("GET %s: %s, %d ms", endpoint, outcome.summary, ms)
         return outcome
@@ -114,7 +128,7 @@ class Wire:
         await self._client.aclose()
 
 
-def _tracing() -> aiohttp.TraceConfig:
+def _tracing_requests() -> aiohttp.TraceConfig:
     """Hears of aiohttp when a request leaves and when the head of its answer is there.
 
     Of itself it would send every GET a second time where the connection is lost. One that has left
@@ -134,18 +148,50 @@ def _tracing() -> aiohttp.TraceConfig:
     ) -> None:
         _under_way.get().status = end.response.status
 
-    async def new(*_: object) -> None:
-        _under_way.get().kept = False
-
-    async def kept(*_: object) -> None:
-        _under_way.get().kept = True
-
     tracing = aiohttp.TraceConfig()
-    tracing.on_connection_create_end.append(new)
-    tracing.on_connection_reuseconn.append(kept)
     tracing.on_request_headers_sent.append(leaves)
     tracing.on_request_end.append(answered)
     return tracing
+
+
+def _tracing_connections() -> aiohttp.TraceConfig:
+    """Hears of aiohttp how a request's connection comes about."""
+
+    async def new(*_: object) -> None:
+        exchange = _under_way.get()
+        exchange.kept = False
+        exchange.steps.given(Step.NAME, "not needed")  # where it was not looked up
+        exchange.steps.done(Step.LINE, "" if exchange.secure else _IN_CLEAR)
+
+    async def kept(*_: object) -> None:
+        exchange = _under_way.get()
+        exchange.kept = True
+        exchange.steps.given(Step.NAME, _STILL_OPEN)
+        exchange.steps.given(Step.LINE, _STILL_OPEN)
+
+    async def looks_up(*_: object) -> None:
+        _under_way.get().looks_up = True
+
+    async def looked_up(*_: object) -> None:
+        exchange = _under_way.get()
+        exchange.looks_up = False
+        exchange.steps.done(Step.NAME)
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_dns_resolvehost_start.append(looks_up)
+    tracing.on_dns_resolvehost_end.append(looked_up)
+    tracing.on_connection_create_end.append(new)
+    tracing.on_connection_reuseconn.append(kept)
+    return tracing
+
+
+def _tell_failure(exchange: _Exchange, outcome: Answer | Failure) -> None:
+    """Of the name or of the connection, where it never came to a request."""
+    if exchange.sent or isinstance(outcome, Answer):
+        return
+    if outcome.cause is not Cause.OURS:
+        step = Step.NAME if exchange.looks_up else Step.LINE
+        exchange.steps.failed(step, outcome.summary)
 
 
 def _salvage(exchange: _Exchange, error: Exception) -> Answer | Failure:

@@ -61,3 +61,11 @@ class CannotLook:
 
 
 Found = Delivered | NotThere | CannotLook | Later | NotInstalled
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Nothing speaks against a message there."""
+
+
+Verdict = Welcome | Undeliverable | CannotLook | Later | NotInstalled

@@ -22,16 +22,20 @@ from bot.domain.errors import BotError
 from bot.slack import (
     alert_form,
     channels,
+    chart,
     connect,
     connect_form,
     connect_zone,
     doctor,
     guide,
+    history,
     home,
     manage,
     message,
     quiet,
     request,
+    status,
+    testing,
 )
 from bot.slack.channels import Heard
 from bot.slack.commands import parse
@@ -52,7 +56,8 @@ Submitted = Callable[[Desk, Request], Coroutine[Any, Any, Reply]]
 
 ANSWERED: dict[str, Asked] = {
     "guide": guide.tell,
-    "status": manage.tell_status,
+    "status": status.tell_status,
+    "history": history.tell_history,
     "disconnect": manage.ask_disconnect,
     "help": manage.tell_help,
 }
@@ -61,7 +66,7 @@ ANSWERED: dict[str, Asked] = {
 TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "connect": (connect.open_by_name, ""),
     "edit": (connect.edit_by_name, ""),
-    "test": (manage.test_by_name, "Checking with Autotask…"),
+    "test": (testing.test_by_name, ""),
     "alerts": (alert_form.open_by_name, ""),
     "pause": (quiet.pause_by_name, ""),
     "resume": (quiet.resume_by_name, ""),
@@ -73,10 +78,14 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
 
 ACTIONS: dict[str, Pressed] = {
     message.UPDATE_CREDENTIALS: connect.edit_by_id,
-    message.TEST: manage.test_by_id,
+    message.TEST: testing.test_by_id,
     message.ACKNOWLEDGE: quiet.acknowledge_by_id,
     message.SNOOZE: quiet.snooze_by_id,
-    manage.TEST_ALL_THE_SAME: manage.test_all_the_same,
+    testing.TEST_ALL_THE_SAME: testing.test_all_the_same,
+    message.CHART: chart.show_chart,
+    message.HISTORY: history.show_history,
+    history.OLDER: history.turn_page,
+    history.NEWEST: history.turn_page,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,

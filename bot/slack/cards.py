@@ -1,11 +1,15 @@
 """One connection, drawn: how it is, and the small print. Status and the Home tab show the same."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks import Block, ContextBlock, InteractiveElement, SectionBlock
 
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
+from bot.domain.incident import spell
+from bot.domain.sparkline import SHOWN, Hours, in_words, legend, sparkline
 from bot.domain.status import Status, Watch
 from bot.domain.uptime import Uptime, percent, phrase
 from bot.slack.message import fact
@@ -13,17 +17,52 @@ from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time
 from bot.usecases.ports import Overview
 
 
-def card(overview: Overview, uptime: Uptime | None = None, *, brief: bool = False) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a connection beside its overview."""
+
+    uptime: Uptime | None = None
+    hours: Hours = ()
+    now: datetime | None = None
+
+
+NOTHING = Facts()
+
+
+def card(
+    overview: Overview,
+    facts: Facts = NOTHING,
+    *,
+    brief: bool = False,
+    accessory: InteractiveElement | None = None,
+) -> list[Block]:
     """Two blocks. `brief` leaves out of the small print what seldom matters."""
+    lines = _most_asked(overview, facts) if brief else _small_print(overview, facts)
+    text = "\n".join([_headline(overview), *_spark(facts)])
+    return [SectionBlock(text=text, accessory=accessory), small(*_in_hand(overview), *lines)]
+
+
+def spoken(overview: Overview, facts: Facts) -> str:
+    """The same for who hears it: without the signs."""
+    hours = [f"Last {SHOWN} hours: {in_words(facts.hours)}"] if facts.hours else []
+    lines = [*_in_hand(overview), *hours, *_small_print(overview, facts)]
+    return "\n".join([_headline(overview), ". ".join(lines) + "."])
+
+
+def _headline(overview: Overview) -> str:
     connection, watch = overview.connection, overview.watch
     text = f"{MARKS[watch.status]} *{plain(connection.title)}*\n*{status_word(watch)}*"
-    if watch.cause:
-        words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
-        text += f": {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
-    else:
-        text += f" since {time(watch.since)}"
-    lines = _most_asked(overview, uptime) if brief else _small_print(overview, uptime)
-    return [SectionBlock(text=text), small(*_in_hand(overview), *lines)]
+    if watch.cause is None:
+        return f"{text} since {time(watch.since)}"
+    words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
+    return f"{text}: {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
+
+
+def _spark(facts: Facts) -> list[str]:
+    if not facts.hours or facts.now is None:
+        return []
+    signs = sparkline(facts.hours, until=facts.now)
+    return [f"`{signs}` last {SHOWN} hours: {in_words(facts.hours)} _({legend(signs)})_"]
 
 
 def small(*lines: str) -> Block:
@@ -31,13 +70,13 @@ def small(*lines: str) -> Block:
     return ContextBlock(elements=[fact(each) for each in lines])
 
 
-def _most_asked(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
-    month = percent(uptime.month.uptime) if uptime else ""
+def _most_asked(overview: Overview, facts: Facts) -> Sequence[str]:
+    month = percent(facts.uptime.month.uptime) if facts.uptime else ""
     worked = [f"Uptime {month} in 30 days"] if month else []
     return [_last(overview.watch), _where(overview.connection), *worked]
 
 
-def _small_print(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
+def _small_print(overview: Overview, facts: Facts) -> Sequence[str]:
     connection, watch = overview.connection, overview.watch
     return [
         _last(watch),
@@ -46,10 +85,19 @@ def _small_print(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
         else f"Next {time(watch.next_check_at)}",
         f"Zone {plain(connection.zone or connection.origin.host)}",
         _where(connection),
-        f"Connected by {person(connection.connected_by)} {time(connection.connected_at)}",
+        _credentials(connection, facts.now),
         *([quota_phrase(overview.quota).capitalize()] if overview.quota else ()),
-        *([f"U{phrase(uptime)[1:]}"] if uptime else ()),
+        *([f"U{phrase(facts.uptime)[1:]}"] if facts.uptime else ()),
     ]
+
+
+def _credentials(connection: Connection, now: datetime | None) -> str:
+    """Who gave them, and how old they are."""
+    said = f"Connected by {person(connection.connected_by)} {time(connection.connected_at)}"
+    if now is None:
+        return said
+    age = now - connection.connected_at
+    return f"{said}: credentials {spell(timedelta(age.days) if age.days else age)} old"
 
 
 def _last(watch: Watch) -> str:

@@ -31,6 +31,7 @@ T = TypeVar("T")
 PATIENCE = 2.0
 """Seconds that a form waits for its reply; Slack itself gives up after 3."""
 TITLE = "Autotask"
+MOMENT = "One moment…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Desk:
         if not (request.at_home or request.in_note):
             await self.answer(request, await work())
             return
-        view_id = await self._blank(request, TITLE)
+        view_id = await self.begin(request, note_view(TITLE, MOMENT))
         try:
             answer = await work()
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
@@ -125,7 +126,7 @@ class Desk:
     async def open(self, request: Request, title: str, draw: Callable[[], Awaitable[View]]) -> None:
         """Open a modal at once, since the trigger lives for 3 seconds, and draw it then. What
         forbids it is said inside."""
-        view_id = await self._blank(request, title)
+        view_id = await self.begin(request, note_view(title, MOMENT))
         try:
             view = await draw()
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
@@ -144,6 +145,16 @@ class Desk:
             return (await replying).body()
         self.spawn(request, self._show_reply(request, replying))
         return Reply(note_view("One moment", meanwhile)).body()
+
+    async def begin(self, request: Request, view: View) -> str:
+        """The id of a modal to draw in, which shows `view`: a new one, or the note that was pressed
+        in."""
+        if request.in_note:
+            view_id = str((request.view or {})["id"])
+            await request.client.views_update(view_id=view_id, view=view)
+            return view_id
+        opened = await request.client.views_open(trigger_id=request.trigger_id, view=view)
+        return str(opened["view"]["id"])
 
     async def show(self, request: Request, view_id: str, view: View, *, otherwise: str) -> None:
         """Put `view` into the open modal; where it was closed meanwhile, say `otherwise`."""
@@ -174,16 +185,6 @@ class Desk:
         reply, view_id = await replying, str((request.view or {}).get("id"))
         if reply.view:
             await self.show(request, view_id, reply.view, otherwise=reply.in_a_line)
-
-    async def _blank(self, request: Request, title: str) -> str:
-        """The id of a modal to draw in: a new one, or the note that was pressed in."""
-        blank = note_view(title, "One moment…")
-        if request.in_note:
-            view_id = str((request.view or {})["id"])
-            await request.client.views_update(view_id=view_id, view=blank)
-            return view_id
-        opened = await request.client.views_open(trigger_id=request.trigger_id, view=blank)
-        return str(opened["view"]["id"])
 
     async def _in_front(self, request: Request, answer: Answer) -> None:
         try:

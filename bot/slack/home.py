@@ -26,9 +26,9 @@ from bot.domain.gap import going_on
 from bot.domain.incident import spell
 from bot.domain.status import TROUBLE, Status
 from bot.domain.uptime import Uptime
-from bot.slack.cards import card, small
+from bot.slack.cards import Facts, card, small
 from bot.slack.connect_form import GUIDE
-from bot.slack.message import TEST, UPDATE_CREDENTIALS, button, handling
+from bot.slack.message import HISTORY, TEST, UPDATE_CREDENTIALS, button, handling
 from bot.slack.text import plain, plain_sentence, time
 from bot.usecases.ports import Overview
 from bot.usecases.survey import Survey
@@ -61,7 +61,7 @@ def home_view(found: Survey, uptime: Mapping[str, Uptime]) -> View:
         return _view([*_banner(found), *_set_up(found)])
     blocks: list[Block] = [*_banner(found), HeaderBlock(text=summary(found.overviews))]
     for each in shown_on(found):
-        blocks += [DividerBlock(), *card(each, uptime.get(each.connection.id), brief=True)]
+        blocks += [DividerBlock(), *card(each, Facts(uptime.get(each.connection.id)), brief=True)]
         blocks += _row(each, manages=found.manages)
     if (more := len(found.overviews) - MOST_CARDS) > 0:
         blocks += [DividerBlock(), small(f"… and {more} more: `/autotask status` shows them.")]
@@ -222,6 +222,7 @@ def _foot(found: Survey) -> list[Block]:
         hint += " `/autotask connect NAME` connects another Autotask."
     buttons = [ButtonElement(text="Help", action_id=HELP)]
     if found.overviews:
+        buttons.append(ButtonElement(text="History", action_id=HISTORY))
         buttons.append(ButtonElement(text="How to create an API user", action_id=GUIDE))
     if found.manages:
         buttons.append(ButtonElement(text="Settings", action_id=SETTINGS))

@@ -1,9 +1,7 @@
-"""The story of looking after connections: status, test, disconnect, who may."""
+"""The story of looking after connections: help, disconnect, who may, alerts sent again."""
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
-    Block,
-    ConfirmObject,
     ContextBlock,
     SectionBlock,
     UserMultiSelectElement,
@@ -11,29 +9,22 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.connection import Connection
-from bot.domain.diagnosis import diagnose
 from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
-from bot.domain.observation import Seen
 from bot.domain.people import require_admin
-from bot.domain.status import TROUBLE, Status
-from bot.slack.cards import card
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
-from bot.slack.message import TEST, UPDATE_CREDENTIALS, button
+from bot.slack.message import button
 from bot.slack.request import Request
-from bot.slack.text import MARKS, aloud, person, plain, took
+from bot.slack.text import aloud, person, plain
 from bot.slack.views import form_input, note_view
-from bot.usecases import check, configure
+from bot.usecases import configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Overview
-from bot.usecases.report import report, the_one, uptimes, worst_first
+from bot.usecases.report import the_one
 from bot.usecases.resend import resend
 
 SETTINGS = "settings"
-MOST_CARDS = 20
-"""Two blocks each; a message holds 50."""
-DISCONNECT, KEEP, TEST_ALL_THE_SAME = "connection.disconnect", "keep", "connection.test_may_lock"
+DISCONNECT, KEEP = "connection.disconnect", "keep"
 
 
 async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
@@ -53,37 +44,6 @@ async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
 async def show_help(desk: Desk, request: Request) -> None:
     """The button Help."""
     await desk.answer(request, await tell_help(desk, request, ""))
-
-
-async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
-    """`/autotask status`: from the database alone."""
-    overviews = await report(desk.ports, await desk.who(request), name)
-    if not overviews:
-        text = "Nothing is connected yet. `/autotask connect` begins, `/autotask guide` helps."
-        return Answer(text)
-    ordered = worst_first(overviews)
-    shown = ordered[:MOST_CARDS]
-    uptime = await uptimes(desk.ports, shown)
-    blocks = [block for each in shown for block in card(each, uptime.get(each.connection.id))]
-    if (more := len(overviews) - MOST_CARDS) > 0:
-        rest = f"… and {more} more. `/autotask status NAME` shows one of them."
-        blocks.append(SectionBlock(text=rest))
-    return Answer(aloud(each for each in blocks if isinstance(each, SectionBlock)), blocks)
-
-
-async def test_by_name(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask test`."""
-    await _test(desk, request, (await _one(desk, request, name)).id, may_lock=False)
-
-
-async def test_by_id(desk: Desk, request: Request) -> None:
-    """The button Test now."""
-    await _test(desk, request, request.value, may_lock=False)
-
-
-async def test_all_the_same(desk: Desk, request: Request) -> None:
-    """The button that says what it may do to the API user."""
-    await _test(desk, request, request.value, may_lock=True)
 
 
 async def ask_disconnect(desk: Desk, request: Request, name: str) -> Answer:
@@ -159,54 +119,11 @@ async def _one(desk: Desk, request: Request, name: str) -> Connection:
     return (await the_one(desk.ports, await desk.who(request), name)).connection
 
 
-async def _test(desk: Desk, request: Request, connection_id: str, *, may_lock: bool) -> None:
-    async def test() -> Answer:
-        actor = await desk.who(request, fresh=True)
-        return _tested(await check.test(desk.ports, actor, connection_id, may_lock=may_lock))
-
-    await desk.answer_with(request, test)
-
-
 def _question(connection: Connection) -> Answer:
     text = f"Disconnect *{plain(connection.title)}*? {CANNOT_BE_UNDONE}"
     yes = button("Disconnect", DISCONNECT, connection, style="danger")
     no = button("Keep it", KEEP, connection)
     return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
-
-
-def _tested(tested: check.Tested) -> Answer:
-    overview, seen = tested.overview, tested.seen
-    title = plain(overview.connection.title)
-    if seen.cause is None:
-        answered = f"Autotask answered{took(seen.latency)}"
-        text = f"{MARKS[Status.ACTIVE]} *{title}* works: {answered}."
-        if overview.watch.status in TROUBLE:
-            text = f"*{title}*: {answered}. One more good check and it counts as Active again."
-        return Answer(text, (SectionBlock(text=text), *card(overview)[1:]))
-    words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
-    text = f":warning: *{title}*: {words.title}. {words.why} *Next step:* {words.next_step}"
-    evidence = [{"type": "mrkdwn", "text": plain(each)} for each in seen.evidence[:5]]
-    more: list[Block] = [ContextBlock(elements=evidence)] if evidence else []
-    return Answer(text, (SectionBlock(text=text), *more, _next(overview, seen.seen)))
-
-
-def _next(overview: Overview, seen: Seen) -> Block:
-    connection = overview.connection
-    update = button("Update credentials", UPDATE_CREDENTIALS, connection)
-    again = button("Test now", TEST, connection)
-    if seen is not Seen.WITHHELD:
-        return ActionsBlock(elements=[update, again])
-    sure = ConfirmObject(
-        title="Sign in once more?",
-        text="This may lock the API user in Autotask. Do it once you know that the user is in "
-        "order.",
-        confirm="Sign in",
-        deny="Not now",
-        style="danger",
-    )
-    once_more = button("Sign in all the same", TEST_ALL_THE_SAME, connection, style="danger")
-    once_more.confirm = sure
-    return ActionsBlock(elements=[update, once_more])
 
 
 def _settings_view(named: frozenset[str]) -> View:

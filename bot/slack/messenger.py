@@ -25,10 +25,13 @@ from bot.domain.sending import (
     NotThere,
     Sent,
     Undeliverable,
+    Verdict,
+    Welcome,
 )
 from bot.domain.stamps import is_person
 from bot.slack.alerts import message
-from bot.slack.outcomes import MALFORMED, classify, not_looked
+from bot.slack.outcomes import MALFORMED, classify, not_looked, not_shown
+from bot.slack.scopes import READ, may
 from bot.usecases.ports import Owed
 
 log = logging.getLogger(__name__)
@@ -85,6 +88,25 @@ class SlackMessenger:
                 return await self._look(owed, await self._conversation(channel), thread)
         except FAILURES as error:
             return not_looked(error)
+
+    async def look(self, destination: str) -> Verdict:
+        """As the port has it. Channels need the optional read scopes."""
+        try:
+            async with asyncio.timeout(CALL_DEADLINE):
+                if is_person(destination):
+                    await self._client.conversations_open(users=destination)
+                    return Welcome()
+                if not await may(self._client, READ):
+                    return CannotLook("missing_scope")
+                shown = await self._client.conversations_info(channel=destination)
+        except FAILURES as error:
+            return not_shown(error)
+        channel = shown["channel"]
+        if channel.get("is_archived"):
+            return Undeliverable("is_archived")
+        if channel.get("is_private") and not channel.get("is_member"):
+            return Undeliverable("not_in_channel")
+        return Welcome()
 
     async def reachable(self) -> bool:
         """As the port has it; one answer serves for a short time, whoever asks."""

@@ -15,6 +15,7 @@ from bot.domain.sending import (
     NotThere,
     Sent,
     Undeliverable,
+    Verdict,
 )
 
 _MESSAGE_GONE = frozenset(
@@ -103,6 +104,20 @@ def not_looked(error: Exception) -> Found:
             return NotThere()
         case NotInstalled(reason) as broken if not reason.startswith("missing_scope"):
             return broken
+        case other:
+            return CannotLook(getattr(other, "reason", ""))
+
+
+def not_shown(error: Exception) -> Verdict:
+    """What it means that Slack does not show a channel: without the scope for its kind it denies
+    that there is one, too."""
+    match classify(error):
+        case NotInstalled(reason) if reason.startswith("missing_scope"):
+            return CannotLook(reason)
+        case Undeliverable("channel_not_found" as reason):
+            return CannotLook(reason)
+        case Later() | NotInstalled() | Undeliverable() as refused:
+            return refused
         case other:
             return CannotLook(getattr(other, "reason", ""))
 

@@ -87,7 +87,12 @@ def took(latency: float | None) -> str:
     """Such as "in 340 ms", with a space before it; nothing where it was not measured."""
     if latency is None:
         return ""
-    return f" in {latency:.1f} s" if latency >= 1 else f" in {latency * 1000:.0f} ms"
+    return f" in {lasting(latency)}"
+
+
+def lasting(seconds: float) -> str:
+    """Such as "340 ms" or "1.2 s"."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 def quota_phrase(quota: Quota) -> str:

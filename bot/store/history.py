@@ -1,20 +1,25 @@
 """How long each connection worked, and what its incidents were."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.connection import Connection
 from bot.domain.incident import Incident
+from bot.domain.sparkline import Hours
 from bot.domain.uptime import SPANS, Mark, Size, Tally, Uptime, known_from, tally
 from bot.store.checks import marks_of
 from bot.store.database import Database
 from bot.store.rollups import prune, roll_up, summed, tally_of
-from bot.store.rows import incident_of
+from bot.store.rows import connection_of, incident_of, readable
 from bot.store.schema import connections, incidents
 from bot.store.schema_history import rollup_marks, rollups
+
+SPARE = 10
+"""Incidents looked at beyond those that are asked for, in the place of some that cannot be read."""
 
 Rolled = Mapping[str, Mapping[int, Tally]]
 
@@ -57,11 +62,17 @@ class HistoryTable:
         return {each: uptime for each, uptime in found.items() if uptime.month.elapsed}
 
     async def hours(
-        self, workspace_id: str, connection_id: str, *, since: datetime, until: datetime
-    ) -> Sequence[tuple[datetime, Tally]]:
+        self,
+        workspace_id: str,
+        connection_ids: Collection[str],
+        *,
+        since: datetime,
+        until: datetime,
+    ) -> Mapping[str, Hours]:
         start = Size.HOUR.floor(since)
+        found: defaultdict[str, list[tuple[datetime, Tally]]] = defaultdict(list)
         async with self._database.read() as view:
-            ids = await _of(view, workspace_id, [connection_id])
+            ids = await _of(view, workspace_id, connection_ids)
             rolled_until = max(await _rolled_until(view, otherwise=start), start)
             rows = await view.execute(
                 select(rollups)
@@ -69,14 +80,12 @@ class HistoryTable:
                 .where(rollups.c.start >= start, rollups.c.start < min(rolled_until, until))
                 .order_by(rollups.c.start)
             )
-            found = [(row["start"], tally_of(row)) for row in rows.mappings()]
-            marks = (await marks_of(view, ids, rolled_until, until)).get(connection_id, ())
-        hour = rolled_until
-        while hour < until:
-            end = min(hour + Size.HOUR.span, until)
-            found.append((hour, _known(marks, hour, end)))
-            hour = hour + Size.HOUR.span
-        return [(at, each) for at, each in found if each.elapsed]
+            for row in rows.mappings():
+                found[row["connection_id"]].append((row["start"], tally_of(row)))
+            marks = await marks_of(view, ids, rolled_until, until)
+        for each in ids:
+            found[each] += _not_rolled(marks.get(each, ()), rolled_until, until)
+        return {each: hours for each, hours in found.items() if hours}
 
     async def incidents(
         self, workspace_id: str, connection_id: str, *, since: datetime, limit: int
@@ -92,6 +101,25 @@ class HistoryTable:
         async with self._database.read() as view:
             rows = (await view.execute(query)).mappings()
             return [each for each in map(incident_of, rows) if each]
+
+    async def past(
+        self, workspace_id: str, connection_id: str | None, *, before: int | None, limit: int
+    ) -> Sequence[tuple[Connection, Incident]]:
+        query = (
+            select(connections, incidents)
+            .join_from(incidents, connections, incidents.c.connection_id == connections.c.id)
+            .where(incidents.c.workspace_id == workspace_id)
+            .order_by(incidents.c.number.desc())
+            .limit(limit + SPARE)
+        )
+        if connection_id is not None:
+            query = query.where(incidents.c.connection_id == connection_id)
+        if before is not None:
+            query = query.where(incidents.c.number < before)
+        async with self._database.read() as view:
+            rows = (await view.execute(query)).mappings()
+            found = readable(rows, lambda row: (connection_of(row), incident_of(row)))
+        return [(connection, incident) for connection, incident in found[:limit] if incident]
 
 
 async def _of(
@@ -124,6 +152,17 @@ async def _rolled(
     for row in rows.mappings():
         found[row["connection_id"]][row["part"]] = tally_of(row)
     return found
+
+
+def _not_rolled(
+    marks: Sequence[Mark], start: datetime, until: datetime
+) -> Iterator[tuple[datetime, Tally]]:
+    """The hours from `start` on of which anything is known."""
+    while start < until:
+        end = min(start + Size.HOUR.span, until)
+        if (hour := _known(marks, start, end)).elapsed:
+            yield start, hour
+        start = end
 
 
 def _uptime(parts: Mapping[int, Tally], rest: Sequence[Tally]) -> Uptime:

@@ -11,9 +11,11 @@ from bot.domain.errors import NoSuchConnection, SealError, StoreUnavailable, Tam
 from bot.domain.incident import Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
+from bot.domain.progress import Tell, untold
 from bot.domain.status import OUTAGE_CAUSES, Watch
 from bot.domain.telling import Teller
 from bot.domain.timekeeping import PUSHED_AHEAD
+from bot.usecases.destinations import look_at_destination
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
 from bot.usecases.sign_in import (
@@ -76,8 +78,11 @@ async def check_due(
     return checked
 
 
-async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bool) -> Tested:
-    """Check this one now, with one sign-in. Raises NotAllowed, NoSuchConnection."""
+async def test(
+    ports: Ports, person: Person, connection_id: str, *, may_lock: bool, tell: Tell = untold
+) -> Tested:
+    """Check this one now, with one sign-in, and look whether its alerts would be taken where they
+    go. `tell` hears of each step as it is over. Raises NotAllowed, NoSuchConnection."""
     await require_manager(ports, person)
     if not may_lock and (seen := await _used_up(ports, person, connection_id)):
         return Tested(await ports.connections.get(person.workspace_id, connection_id), seen)
@@ -89,10 +94,11 @@ async def test(ports: Ports, person: Person, connection_id: str, *, may_lock: bo
     else:
         digest = due.username_digest
         seen = await sign_in_for_person(
-            ports, credentials, digest, watch=due.watch, may_lock=may_lock
+            ports, credentials, digest, watch=due.watch, may_lock=may_lock, tell=tell
         )
         seen = await _weigh(ports, due, seen)
     await _conclude(ports, due, credentials, seen)
+    await look_at_destination(ports, due.connection, tell)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     return Tested(overview, seen)
 

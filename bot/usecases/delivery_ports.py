@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.domain.connection import Connection
 from bot.domain.incident import Alert, Doubt, Incident, Place, Telling
 from bot.domain.outage import Member
-from bot.domain.sending import Found, Sent
+from bot.domain.sending import Found, Sent, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,10 @@ class Messenger(Protocol):
     async def find(self, owed: Owed, channel: str, thread: Place | None) -> Found:
         """Look for an earlier try of this alert in the channel, or with the person, since it was
         first tried; in the thread below a message where one is given."""
+
+    async def look(self, destination: str) -> Verdict:
+        """Whether a message to this channel or person would be taken, as far as Slack tells that
+        without one."""
 
     async def reachable(self) -> bool:
         """Whether Slack answers at all, however: the witness for our own network."""

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.connection import Connection
-from bot.domain.destination import broken_sentence
+from bot.domain.destination import broken_sentence, why
 from bot.domain.incident import IN_PLACE, Alert, Kind, Place, Telling, notice
 from bot.domain.people import CLI
+from bot.domain.progress import Step, Steps, Tell
+from bot.domain.sending import CannotLook, Later, NotInstalled, Undeliverable, Welcome
+from bot.domain.stamps import mention
 from bot.usecases.ports import Broken, Overview, Owed, Ports
 
 log = logging.getLogger(__name__)
@@ -84,3 +87,27 @@ def bulletins(
                 told, kind=Kind.BULLETIN, step=step, destination=chain[step]
             )
     return tuple(owed.values())
+
+
+async def look_at_destination(ports: Ports, connection: Connection, tell: Tell) -> None:
+    """Tell whether this connection's alerts would be taken where they go first. What Slack last
+    said of it counts where it says nothing now; no message is sent."""
+    steps = Steps(tell, ports.clock.elapsed)
+    chain = destinations(ports, connection)
+    if not chain:
+        steps.failed(Step.CHANNEL, "there is none: nobody would be told")
+        return
+    broken = await ports.destinations.broken(connection.workspace_id)
+    match await ports.messenger.look(chain[0]):
+        case Welcome():
+            steps.done(Step.CHANNEL, mention(chain[0]))
+        case Undeliverable(reason):
+            steps.failed(Step.CHANNEL, why(reason))
+        case NotInstalled(reason):
+            steps.failed(Step.CHANNEL, f"Slack takes nothing from this app ({reason})")
+        case CannotLook() | Later() if chain[0] in broken:
+            steps.failed(Step.CHANNEL, why(broken[chain[0]].reason))
+        case CannotLook():
+            steps.unknown(Step.CHANNEL, "Slack does not show it to this app")
+        case Later():
+            steps.unknown(Step.CHANNEL, "Slack does not answer just now")

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.connection import Connection
 from bot.domain.incident import Incident
-from bot.domain.uptime import Tally, Uptime
+from bot.domain.sparkline import Hours
+from bot.domain.uptime import Uptime
 
 
 class History(Protocol):
@@ -22,14 +24,26 @@ class History(Protocol):
     async def uptime(
         self, workspace_id: str, connection_ids: Collection[str], *, now: datetime
     ) -> Mapping[str, Uptime]:
-        """Of those of the workspace that have any history. Three queries, however many."""
+        """Of those of the workspace that have any history. As many queries for one as for all."""
 
     async def hours(
-        self, workspace_id: str, connection_id: str, *, since: datetime, until: datetime
-    ) -> Sequence[tuple[datetime, Tally]]:
-        """Hour by hour, oldest first, the present one included; for the last 35 days."""
+        self,
+        workspace_id: str,
+        connection_ids: Collection[str],
+        *,
+        since: datetime,
+        until: datetime,
+    ) -> Mapping[str, Hours]:
+        """Hour by hour, the present one included, for the last 35 days; of those of the workspace
+        that have any history. As many queries for one as for all."""
 
     async def incidents(
         self, workspace_id: str, connection_id: str, *, since: datetime, limit: int
     ) -> Sequence[Incident]:
         """Those that were open at `since` or later, newest first."""
+
+    async def past(
+        self, workspace_id: str, connection_id: str | None, *, before: int | None, limit: int
+    ) -> Sequence[tuple[Connection, Incident]]:
+        """All the workspace's incidents, or this one connection's, the highest number first; those
+        with a number below `before`. What was disconnected since is among them."""

@@ -11,6 +11,7 @@ from bot.domain.incident import Incident, Telling
 from bot.domain.observation import FailedLogins, Observation, Quota
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care, Policy
+from bot.domain.progress import Tell, untold
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
 from bot.usecases.clock import Clock
@@ -45,15 +46,22 @@ class Autotask(Protocol):
         """The username's zone, or what was seen instead. Sends no secret."""
 
     async def check(
-        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+        self,
+        credentials: Credentials,
+        *,
+        permission: bool,
+        zone: bool,
+        sign_ins: int,
+        tell: Tell = untold,
     ) -> Observation:
         """Sign in once and look, or twice where the database has moved and `sign_ins` allows it.
 
         With `permission`, also ask what the user may read; with `zone`, also where the database is
-        now, and follow it if the credentials work there.
+        now, and follow it if the credentials work there. Each step is told as it is over, up to
+        the one that failed.
         """
 
-    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+    async def knock(self, origin: AutotaskOrigin, *, tell: Tell = untold) -> Observation | None:
         """Whether anything answers at this zone, without credentials: None where it does, else
         what keeps it from answering."""
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BadInput
 from bot.domain.people import Person, require_full_member
+from bot.domain.sparkline import SHOWN, Hours
 from bot.domain.status import Status
-from bot.domain.uptime import Uptime
+from bot.domain.uptime import Size, Uptime
 from bot.usecases.ports import Overview, Ports
 
 _RANKS = {Status.INACTIVE: 0, Status.DEGRADED: 1, Status.PENDING: 2, Status.PAUSED: 4}
@@ -33,6 +34,18 @@ async def uptimes(ports: Ports, overviews: Sequence[Overview]) -> Mapping[str, U
     workspace_id = overviews[0].connection.workspace_id
     ids = [each.connection.id for each in overviews]
     return await ports.history.uptime(workspace_id, ids, now=ports.clock.now())
+
+
+async def last_hours(
+    ports: Ports, overviews: Sequence[Overview], *, count: int = SHOWN
+) -> Mapping[str, Hours]:
+    """How each of these went in the last hours, the present one among them, by its id."""
+    if not overviews:
+        return {}
+    workspace_id, now = overviews[0].connection.workspace_id, ports.clock.now()
+    since = Size.HOUR.floor(now) - Size.HOUR.span * (count - 1)
+    ids = [each.connection.id for each in overviews]
+    return await ports.history.hours(workspace_id, ids, since=since, until=now)
 
 
 async def the_one(ports: Ports, person: Person, name: str) -> Overview:

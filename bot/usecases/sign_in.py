@@ -13,6 +13,7 @@ from bot.domain.asking import permission_due, zone_due
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Cause, FailedLogins, Observation, Seen
 from bot.domain.policy import LOGINS_BEFORE_WITHHOLDING
+from bot.domain.progress import Tell, untold
 from bot.domain.status import Watch
 from bot.usecases.ports import Ports
 
@@ -58,25 +59,34 @@ async def sign_in_unasked(
     return replace(seen, requests=seen.requests + _in_outage(watch))
 
 
-async def sign_in_for_person(
+async def sign_in_for_person(  # noqa: PLR0913 - what one try differs in from another
     ports: Ports,
     credentials: Credentials,
     digest: str,
     *,
     watch: Watch | None = None,
     may_lock: bool = False,
+    tell: Tell = untold,
 ) -> Observation:
     """A person's try: one sign-in, at once. Past the budget only with their word that it
-    `may_lock`. `watch` is that of stored credentials; those just typed have none.
+    `may_lock`. `watch` is that of stored credentials; those just typed have none, and their zone
+    was asked for just now. `tell` hears of each step.
     """
     logins = await ports.logins.so_far(digest, at=ports.clock.now())
     if is_used_up(logins) and not may_lock:
         return withheld(logins)
-    if watch and (mute := await _knock(ports, credentials, watch)):
+    if watch and (mute := await _knock(ports, credentials, watch, tell)):
         return mute
     if not may_lock and ports.policy.sign_ins_left(logins) < 1:
         return _busy()
-    look = partial(ports.autotask.check, credentials, permission=True, zone=False, sign_ins=1)
+    look = partial(
+        ports.autotask.check,
+        credentials,
+        permission=True,
+        zone=watch is not None,
+        sign_ins=1,
+        tell=tell,
+    )
     believed_good = watch is not None and _believed_good(watch, logins)
     books = _Books(ports, digest, logins, believed_good=believed_good)
     return await books.sign_in(look) or _busy()
@@ -97,12 +107,16 @@ def _in_outage(watch: Watch) -> bool:
     return watch.seen in (Seen.UNREACHABLE, Seen.SERVER_ERROR)
 
 
-async def _knock(ports: Ports, credentials: Credentials, watch: Watch) -> Observation | None:
+async def _knock(
+    ports: Ports, credentials: Credentials, watch: Watch, tell: Tell = untold
+) -> Observation | None:
     """Where the last try had no good answer: what keeps the zone from answering a question that
     needs no credentials. So an outage of days costs no sign-in whose answer nobody sees, and the
     user is not locked where the secret was regenerated meanwhile.
     """
-    return await ports.autotask.knock(credentials.origin) if _in_outage(watch) else None
+    if not _in_outage(watch):
+        return None
+    return await ports.autotask.knock(credentials.origin, tell=tell)
 
 
 def _believed_good(watch: Watch, logins: FailedLogins) -> bool:

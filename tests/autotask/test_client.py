@@ -1,5 +1,4 @@
 import asyncio
-import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.autotask.far_side import (
     js,
 )
 from tests.autotask.tenant import Tenant
+from tests.sandbox.autotask.visitor import Clock
 
 
 def what(seen: Observation) -> tuple[Seen, Cause | None]:
@@ -231,11 +231,13 @@ async def test_evidence_holds_no_value_even_where_the_far_side_repeats_them(
 
 
 async def test_the_whole_check_has_a_deadline_and_a_length(new_wire: WireFactory) -> None:
-    async def nothing(heard: Heard) -> None: ...
+    clock = Clock(100.0)
 
-    async with far_side(nothing) as far:
-        ticks = itertools.count(100.0, 1.5)
-        seen = await check_at(far, new_wire, deadline=0.05, monotonic=lambda: next(ticks))
+    async def takes_its_time(heard: Heard) -> None:
+        clock.now += 1.5
+
+    async with far_side(takes_its_time) as far:
+        seen = await check_at(far, new_wire, deadline=0.05, monotonic=clock)
 
     assert what(seen) == (Seen.UNREACHABLE, Cause.TIME_OUT)
     assert seen.evidence == ("Given up after 0.05 s",)

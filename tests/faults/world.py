@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.domain.credentials import Credentials
 from bot.domain.observation import Observation, Seen
 from bot.domain.origin import AutotaskOrigin
+from bot.domain.progress import Tell, untold
 from bot.domain.secret import Secret
 from bot.usecases.ports import Zone
 from tests.fakes import DOWN, FINE, FORBIDDEN, REFUSED, ZONE_3, ZONE_4
@@ -34,7 +35,13 @@ class FickleAutotask:
         return Zone(ZONE_3, "America East")
 
     async def check(
-        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
+        self,
+        credentials: Credentials,
+        *,
+        permission: bool,
+        zone: bool,
+        sign_ins: int,
+        tell: Tell = untold,
     ) -> Observation:
         await asyncio.sleep(self.dice.uniform(0, self.slowest))
         self.on_sign_in()
@@ -44,7 +51,7 @@ class FickleAutotask:
         dice = random.Random(f"{self.seed}/{credentials.username.reveal()}/{slice_}")
         return dice.choice(self.moods)
 
-    async def knock(self, origin: AutotaskOrigin) -> Observation | None:
+    async def knock(self, origin: AutotaskOrigin, *, tell: Tell = untold) -> Observation | None:
         return None
 
     async def vendor_status(self, zone: str) -> str | None:

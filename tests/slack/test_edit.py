@@ -58,7 +58,7 @@ async def test_refused_new_credentials_leave_the_old_ones_in_force(town: Town) -
     assert "Generate a new secret" in reply["errors"]["secret"]
 
     await town.alice.say("/autotask test")
-    await town.alice.said_to_me("works: Autotask answered")
+    await town.alice.view("works: Autotask answered")
 
 
 async def test_a_changed_username_asks_for_its_secret(town: Town) -> None:

@@ -115,12 +115,14 @@ async def test_hour_by_hour_there_is_what_each_check_took(house: House) -> None:
     await tidy(house.ports)
     now = house.clock.now()
 
-    hours = await house.ports.history.hours(
-        "T1", (await house.overview()).connection.id, since=now - timedelta(hours=6), until=now
-    )
+    one = (await house.overview()).connection.id
+    since = now - timedelta(hours=6)
+
+    hours = (await house.ports.history.hours("T1", [one], since=since, until=now))[one]
 
     assert [each.hour for each, _ in hours] == [12, 13, 14, 15]
     assert {tally.latency for _, tally in hours} == {timedelta(milliseconds=200)}
+    assert await house.ports.history.hours("T2", [one], since=since, until=now) == {}
 
 
 async def test_incidents_come_newest_first_and_only_to_their_workspace(house: House) -> None:

@@ -45,10 +45,8 @@ def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
 class Stumbling(FakeAutotask):
     """Makes our own code fall over one user."""
 
-    async def check(
-        self, credentials: Credentials, *, permission: bool, zone: bool, sign_ins: int
-    ) -> Observation:
-        seen = await super().check(credentials, permission=permission, zone=zone, sign_ins=sign_ins)
+    async def check(self, credentials: Credentials, **asked: Any) -> Observation:
+        seen = await super().check(credentials, **asked)
         if credentials.username.reveal() == BAD:
             raise ZeroDivisionError
         return seen

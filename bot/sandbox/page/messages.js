@@ -61,7 +61,18 @@ function drawContent(message, directory, onPress) {
   };
   const blocks = message.blocks?.length ? renderBlocks(message.blocks, options) : drawPlain(message, directory);
   const mark = message.ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you");
-  return [mark, h("div", { class: "message-content" }, blocks, renderAttachments(message.attachments, options))];
+  const content = [blocks, renderAttachments(message.attachments, options), drawFiles(message.files)];
+  return [mark, h("div", { class: "message-content" }, ...content)];
+}
+
+/** Pictures below a message; what is no picture, by its name. */
+function drawFiles(files) {
+  return (files ?? []).map((file) => h(
+    "figure",
+    { class: "file" },
+    h("figcaption", {}, file.title),
+    file.mimetype.startsWith("image/") && h("img", { src: file.url_private, alt: file.alt_txt }),
+  ));
 }
 
 /** Changes are marked only where text changed: blocks change silently. */

@@ -13,6 +13,7 @@ from bot.sandbox.slack.installation import Installation
 from bot.sandbox.slack.rate import RateLimit
 from bot.sandbox.slack.refusal import FAULTS, Refused
 from bot.sandbox.slack.sockets import Sockets
+from bot.sandbox.slack.stored import File
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views
 from bot.sandbox.slack.workspace import Workspace
@@ -47,7 +48,10 @@ class Cloud:
     courier: Courier
     rate: RateLimit
     refusals: list[Json] = field(default_factory=list)
+    files: dict[str, File] = field(default_factory=dict)
+    """By id."""
     socket_address: str = ""
+    upload_address: str = ""
     outage: bool = False
     mishaps: list[Mishap] = field(default_factory=list)
     """What goes wrong with the app's next messages, one after the other."""

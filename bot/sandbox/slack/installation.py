@@ -16,6 +16,7 @@ OPTIONAL_SCOPES = (
     "channels:read",
     "groups:read",
     "channels:join",
+    "files:write",
 )
 COMMANDS = (
     {

@@ -16,6 +16,8 @@ class Draft:
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
+    files: list[Json] = field(default_factory=list)
+    """What is shown below it."""
     broadcast: bool = False
     """Whether it is to be seen in the channel, where it is a reply in a thread."""
 
@@ -64,6 +66,7 @@ class Message:
             "text": self.draft.text,
             "blocks": self.draft.blocks,
             "attachments": self.draft.attachments,
+            "files": self.draft.files,
             "edited": self.edited,
             "thread_ts": self.thread_ts,
             "broadcast": self.broadcast,
@@ -87,6 +90,8 @@ class Message:
             document["blocks"] = self.draft.blocks
         if self.draft.attachments:
             document["attachments"] = self.draft.attachments
+        if self.draft.files:
+            document["files"] = self.draft.files
         if self.thread_ts:
             document["thread_ts"] = self.thread_ts
         if self.broadcast:
@@ -100,7 +105,7 @@ def retained(old: Draft, new: Draft, given: frozenset[str]) -> Draft:
     """What a message says after chat.update was given only some of its parts.
 
     Text without blocks removes the blocks; attachments and metadata stay when they are left out,
-    and a reply that was shown in the channel stays there (docs.slack.dev, chat.update).
+    files and a reply that was shown in the channel stay there (docs.slack.dev, chat.update).
     """
     keeps_blocks = not given & {"text", "blocks"}
     return replace(
@@ -109,5 +114,6 @@ def retained(old: Draft, new: Draft, given: frozenset[str]) -> Draft:
         blocks=old.blocks if keeps_blocks else new.blocks,
         attachments=new.attachments if "attachments" in given else old.attachments,
         metadata=new.metadata if "metadata" in given else old.metadata,
+        files=old.files,
         broadcast=old.broadcast or new.broadcast,
     )

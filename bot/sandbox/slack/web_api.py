@@ -5,7 +5,7 @@ import json
 
 from aiohttp import web
 
-from bot.sandbox.slack import accounts, chat, conversations, modals
+from bot.sandbox.slack import accounts, chat, conversations, files, modals
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.cloud import Cloud, Mishap
 from bot.sandbox.slack.documents import Json
@@ -13,7 +13,13 @@ from bot.sandbox.slack.installation import Installation
 from bot.sandbox.slack.method import Method
 from bot.sandbox.slack.refusal import Refused
 
-METHODS = {**accounts.METHODS, **chat.METHODS, **conversations.METHODS, **modals.METHODS}
+METHODS = {
+    **accounts.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **modals.METHODS,
+}
 
 
 class WebApi:

@@ -24,6 +24,7 @@ from bot.sandbox.slack.rate import Rate, RateLimit
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.signed_http import SignedHttp
 from bot.sandbox.slack.sockets import Sockets
+from bot.sandbox.slack.stored import Shelf
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views
 from bot.sandbox.slack.web_api import WebApi
@@ -82,6 +83,7 @@ class SlackWorld:
         reachable = "127.0.0.1" if host in ("", "0.0.0.0") else host
         self._address = f"{reachable}:{listener.getsockname()[1]}"
         self._cloud.hooks.address = f"http://{self._address}/hooks/"
+        self._cloud.upload_address = f"http://{self._address}/upload/v1/"
         self._cloud.socket_address = f"ws://{self._address}/link/"
 
     async def stop(self) -> None:
@@ -150,6 +152,7 @@ class SlackWorld:
         app.router.add_post("/hooks/{key}", ResponseUrls(self._cloud).serve)
         app.router.add_get("/link/", self._cloud.sockets.serve)
         app.router.add_routes(PageApi(self._cloud).routes())
+        app.router.add_routes(Shelf(self._cloud.files).routes())
         app.router.add_get("/{name:.*}", page_files.serve)
         return app
 

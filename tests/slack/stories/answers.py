@@ -56,6 +56,13 @@ class Listening(Desk):
     async def answer_with(self, request: Request, work: Callable[[], Awaitable[Answer]]) -> None:
         self.heard.append(await work())
 
+    async def begin(self, request: Request, view: View) -> str:
+        self.heard.append(view)
+        return "V1"
+
+    async def show(self, request: Request, view_id: str, view: View, *, otherwise: str) -> None:
+        self.heard.append(view)
+
     async def open(self, request: Request, title: str, draw: Callable[[], Awaitable[View]]) -> None:
         self.heard.append(await draw())
 

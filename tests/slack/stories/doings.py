@@ -5,7 +5,17 @@ from dataclasses import replace
 
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.sending import Later, NotInstalled, Undeliverable
-from bot.slack import alert_form, connect, guide, manage, quiet
+from bot.slack import (
+    alert_form,
+    chart,
+    connect,
+    guide,
+    history,
+    manage,
+    quiet,
+    status,
+    testing,
+)
 from bot.slack.request import Kind
 from bot.usecases.connect import Connected
 from bot.usecases.survey import survey
@@ -24,6 +34,7 @@ from tests.slack.stories.cast import ALICE, BOB, NOW, TYPED, Cast
 from tests.slack.stories.story import Story
 
 STATUS, TEST, FORMS = "The answer to status", "The answer to test", "After a form"
+HISTORY = "The answer to history"
 REFUSALS, QUIET, END = "A refusal", "The answer to pause and resume", "Disconnecting"
 
 
@@ -47,8 +58,10 @@ async def _words(at: Counter) -> AsyncIterator[Story]:
 async def _before(at: Counter) -> AsyncIterator[Story]:
     """Where nothing is connected yet."""
     desk, nothing = at.desk, "nothing is connected yet"
-    yield await at.story(STATUS, nothing, manage.tell_status(desk, asked(), ""))
-    yield await at.story(TEST, nothing, manage.test_by_name(desk, asked(), ""))
+    yield await at.story(STATUS, nothing, status.tell_status(desk, asked(), ""))
+    past = history.tell_history(desk, asked(), "")
+    yield await at.story(HISTORY, nothing, past)
+    yield await at.story(TEST, nothing, testing.test_by_name(desk, asked(), ""))
     yield await at.story("A refusal", nothing, quiet.open_maintenance(desk, asked(), ""))
     opened = connect.open_first(desk, asked(Kind.ACTION))
     yield await at.story("The form of connect", "opened from the Home tab", opened)
@@ -81,7 +94,7 @@ async def _connecting(at: Counter) -> AsyncIterator[Story]:
 
 async def _testing(at: Counter) -> AsyncIterator[Story]:
     good = at.house.autotask.answer
-    yield await at.story(TEST, "it works", manage.test_by_name(at.desk, asked(), ""))
+    yield await at.story(TEST, "it works", testing.test_by_name(at.desk, asked(), ""))
     pressed = asked(Kind.ACTION, value=await at.id_of())
     for name, seen in (
         ("permission missing", FORBIDDEN),
@@ -91,31 +104,35 @@ async def _testing(at: Counter) -> AsyncIterator[Story]:
         ("held back", REFUSED),
     ):
         at.house.autotask.answer = replace(seen, tenant=good.tenant)
-        yield await at.story(TEST, name, manage.test_by_id(at.desk, pressed))
-    yield await at.story(STATUS, "it is inactive", manage.tell_status(at.desk, asked(), ""))
+        yield await at.story(TEST, name, testing.test_by_id(at.desk, pressed))
+    yield await at.story(STATUS, "it is inactive", status.tell_status(at.desk, asked(), ""))
     at.house.autotask.answer = good
-    all_the_same = manage.test_all_the_same(at.desk, pressed)
+    all_the_same = testing.test_all_the_same(at.desk, pressed)
     yield await at.story(TEST, "all the same, and it works", all_the_same)
-    yield await at.story(TEST, "once more", manage.test_by_id(at.desk, pressed))
+    yield await at.story(TEST, "once more", testing.test_by_id(at.desk, pressed))
 
 
 async def _asking(at: Counter) -> AsyncIterator[Story]:
     await at.house.live(hours=0.5, step=5)
-    yield await at.story(STATUS, "it is active", manage.tell_status(at.desk, asked(), ""))
-    gone = manage.tell_status(at.desk, asked(), "Nowhere")
+    looked_back = history.tell_history(at.desk, asked(), "")
+    yield await at.story(HISTORY, "all of it", looked_back)
+    yield await at.story(STATUS, "it is active", status.tell_status(at.desk, asked(), ""))
+    gone = status.tell_status(at.desk, asked(), "Nowhere")
     yield await at.story(STATUS, "there is no such connection", gone)
     pressed = asked(Kind.ACTION, value=await at.id_of())
     over = quiet.acknowledge_by_id(at.desk, pressed)
     yield await at.story("An error", "what is acknowledged is over", over)
+    picture = chart.show_chart(at.desk, pressed)
+    yield await at.story("The answer to Chart", "it cannot be drawn here", picture)
     again = manage.send_again(at.desk, pressed)
     yield await at.story("The answer to Send again", "nothing is left", again)
 
 
 async def _quieting(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(QUIET, "pause", quiet.pause_by_name(at.desk, asked(), ""))
-    yield await at.story(STATUS, "it is paused", manage.tell_status(at.desk, asked(), ""))
+    yield await at.story(STATUS, "it is paused", status.tell_status(at.desk, asked(), ""))
     yield await at.story(QUIET, "resume", quiet.resume_by_name(at.desk, asked(), ""))
-    yield await at.story(STATUS, "it is pending", manage.tell_status(at.desk, asked(), ""))
+    yield await at.story(STATUS, "it is pending", status.tell_status(at.desk, asked(), ""))
     await at.house.live(hours=0.2, step=5)
     published = at.desk.homes._whole(await survey(at.house.ports, ADMIN))
     yield await at.story("The Home tab", "as it is published", published)
@@ -166,27 +183,27 @@ async def _refusals(at: Counter) -> AsyncIterator[Story]:
         yield await at.story(
             REFUSALS, f"{who} connects", connect.open_by_name(at.desk, asked(), "")
         )
-        yield await at.story(REFUSALS, f"{who} tests", manage.test_by_id(at.desk, pressed))
+        yield await at.story(REFUSALS, f"{who} tests", testing.test_by_id(at.desk, pressed))
         settings = manage.open_settings(at.desk, asked(), "")
         yield await at.story(REFUSALS, f"{who} opens the settings", settings)
         named = manage.submit_settings(at.desk, submitted(managers={"selected_users": []}))
         yield Story(REFUSALS, f"{who} submits the settings", await at.desk._replied(asked(), named))
     at.known.person = STRANGER
-    looked = manage.tell_status(at.desk, asked(), "")
+    looked = status.tell_status(at.desk, asked(), "")
     yield await at.story(REFUSALS, "a stranger asks for the status", looked)
     at.known.person = ADMIN
 
 
 async def _many(at: Counter) -> AsyncIterator[Story]:
-    for number in range(manage.MOST_CARDS + 2):
+    for number in range(status.MOST_CARDS + 2):
         username = f"a{number:014}@lakeside.example"
         name = f"Customer {number}"
         connected = await at.house.connect(ADMIN, name, "C0ALERTS", username=username)
         assert isinstance(connected, Connected)
     yield await at.story(
-        STATUS, "of more than there is room for", manage.tell_status(at.desk, asked(), "")
+        STATUS, "of more than there is room for", status.tell_status(at.desk, asked(), "")
     )
-    which = manage.test_by_name(at.desk, asked(), "")
+    which = testing.test_by_name(at.desk, asked(), "")
     yield await at.story(TEST, "of which connection?", which)
 
 

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.slack.stories import doctor, doings, errors, forms, home_tab, incidents, lines, outages
+from tests.slack.stories import (
+    doctor,
+    doings,
+    errors,
+    forms,
+    home_tab,
+    incidents,
+    lines,
+    looking,
+    outages,
+)
 from tests.slack.stories.cast import Cast
 from tests.slack.stories.story import Story
 
@@ -25,6 +35,7 @@ async def every_story(cast: Cast, directory: Path) -> list[Story]:
         *lines.stories(cast),
         *home_tab.stories(cast),
         *forms.stories(cast),
+        *looking.stories(cast),
         *doctor.stories(cast),
         *errors.stories(cast),
     ]

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.browser import browser
 from tests.postgresql import postgresql, postgresql_url
 from tests.refusals import nothing_is_refused
 
-__all__ = ["postgresql", "postgresql_url"]
+__all__ = ["browser", "postgresql", "postgresql_url"]
 
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from bot.sandbox.slack.installation import COMMANDS
 from bot.slack import bolt
 
 MANIFEST = yaml.safe_load(Path("manifest.yml").read_text())
@@ -43,6 +44,11 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
     commands = [each["command"] for each in MANIFEST["features"]["slash_commands"]]
 
     assert commands == [bolt.COMMAND]
+
+
+def test_the_make_believe_slack_has_the_app_s_command_and_offers_its_words() -> None:
+    for ours, theirs in zip(COMMANDS, MANIFEST["features"]["slash_commands"], strict=True):
+        assert ours == {name: theirs[name] for name in ours}
 
 
 def test_no_event_is_subscribed_that_nobody_listens_to() -> None:

@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,7 @@ from pathlib import Path
 import click
 
 import bot
+from bot.sandbox import sample
 from bot.sandbox.autotask import AutotaskWorld, Plan
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
 
@@ -29,6 +31,8 @@ PACE = {
 }
 """Quick enough to watch. No clock is faked; the environment overrides each."""
 
+LATENCY = 0.03
+"""Seconds that every answer of Autotask takes."""
 PATIENCE = 20.0
 """Seconds that the bot is given to start, and to stop."""
 _OURS = ("SLACK_", "AUTOTASK_", "DATABASE_", "HTTP_", "OPERATOR_", "OUTBOUND_", "CA_FILE", "LOG_")
@@ -48,18 +52,26 @@ class State:
     def authority(self) -> Path:
         return self.directory / "autotask-authority.pem"
 
+    @property
+    def database(self) -> Path:
+        return self.directory / "autotask-bot.db"
+
 
 async def play(port: int, keep: Path | None, *, until: Callable[[], Awaitable[None]]) -> int:
     """Serve the page at `port`, or the next free one, until told to stop. Returns an exit code."""
     with _directory(keep) as directory:
         state = _state(Path(directory))
+        fresh = not state.database.exists()
         async with AsyncExitStack() as stack:
             autotask, slack = await _worlds(stack, state, port)
             process = await stack.enter_async_context(_bot(state, autotask, slack))
             if not await _ready(process, slack):
                 return _blame(process, state)
-            _welcome(slack, state, kept=keep is not None)
             ends = [asyncio.ensure_future(until()), asyncio.create_task(process.wait())]
+            await asyncio.sleep(0)  # a signal may come as soon as the address is known
+            if fresh:
+                await _furnish(slack, state)
+            _welcome(slack, state, kept=keep is not None)
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for each in ends:
                 each.cancel()
@@ -88,7 +100,8 @@ def _state(directory: Path) -> State:
 async def _worlds(
     stack: AsyncExitStack, state: State, port: int
 ) -> tuple[AutotaskWorld, SlackWorld]:
-    autotask = AutotaskWorld(rng=random.Random(state.seed), plan=Plan(secure=state.secure))
+    plan = Plan(secure=state.secure, latency=LATENCY)
+    autotask = AutotaskWorld(rng=random.Random(state.seed), plan=plan)
     try:
         await autotask.start(state.autotask_port)
     except OSError as error:
@@ -155,7 +168,7 @@ def _environment(state: State, autotask: dict[str, str], slack: dict[str, str]) 
         "AUTOTASK_ZONE_URL": autotask["base_url"],
         "AUTOTASK_EXTRA_HOSTS": autotask["extra_hosts"],
         **({"CA_FILE": str(state.authority)} if state.secure else {}),
-        "DATABASE_URL": f"sqlite:///{state.directory / 'autotask-bot.db'}",
+        "DATABASE_URL": f"sqlite:///{state.database}",
         "AUTOTASK_BOT_KEY_FILE": str(state.directory / "master.key"),
         "HTTP_PORT": str(_free_port()),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
@@ -172,6 +185,14 @@ async def _ready(process: asyncio.subprocess.Process, slack: SlackWorld) -> bool
     for each in ends:
         each.cancel()
     return connected in done
+
+
+async def _furnish(slack: SlackWorld, state: State) -> None:
+    """Something to look at; the sandbox is good without it, too."""
+    try:
+        await sample.furnish(slack.announcement()["page_url"], state.database)
+    except (TimeoutError, sqlite3.Error) as error:
+        click.echo(f"The sample connection is missing ({error!r}).", err=True)
 
 
 def _welcome(slack: SlackWorld, state: State, *, kept: bool) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.end_to_end.player import Player
 
@@ -62,13 +63,14 @@ async def sandbox(directory: Path, **environment: str) -> AsyncIterator[Sandbox]
     assert (code, (await complaints).decode()) == (0, "")  # Slack has refused nothing either
 
 
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    async with sandbox(tmp_path / "state") as each:
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    """One for all who look at it: starting it is most of the time."""
+    async with sandbox(tmp_path_factory.mktemp("sandbox") / "state") as each:
         yield each
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def player(running: Sandbox) -> AsyncIterator[Player]:
     """Alice, the workspace's admin."""
     async with httpx.AsyncClient(base_url=running.page, timeout=20) as http:

@@ -1,36 +1,17 @@
-"""The main story, through the public doors of the running sandbox alone."""
+"""The running sandbox, through its public doors alone."""
 
-from tests.end_to_end.conftest import Sandbox
+import pytest
+
 from tests.end_to_end.player import Player, words
 
-
-async def connect(player: Player) -> None:
-    """`/autotask connect` with the values that the page shows."""
-    await player.say("/autotask connect")
-    form = await player.view("API Integration Code")
-    assert (await player.submit(form, **await player.good_values()))["ok"]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_connect_break_alert_mend_recover(player: Player, running: Sandbox) -> None:
-    await connect(player)
-    shown = await player.view("is *Active*")
-    assert "Brightwater IT" in words(shown)
-    assert "America East" in words(shown)
+async def test_the_sandbox_starts_with_weeks_to_look_at(player: Player) -> None:
+    assert "alerts will appear here" in (await player.posted())[0]["text"]
 
-    right = await player.api_user()
-    await player.panel("regenerate_secret", username=right["username"])
-    alert = await player.alert("is *Inactive*")
-    assert "credentials refused" in alert["text"]
-    assert "*Next step:* In Autotask open Admin → Resources" in alert["text"]
+    await player.say("/autotask status")
 
-    await player.panel("set_secret", username=right["username"], secret=right["secret"])
-    recovered = await player.alert("is *Active* again")
-    assert recovered["ts"] == alert["ts"]
-    assert "It was inactive for" in recovered["text"]
-
-    hello, only_alert = await player.posted()
-    assert "alerts will appear here" in hello["text"]
-    assert only_alert["ts"] == alert["ts"]
-    line = await player.line_below(alert)
-    assert line["text"].startswith("Active again after")
-    assert right["secret"] not in running.log()
+    shown = words(await player.said_to_me("Sample"))
+    assert "100 % in 24 h" in shown
+    assert "99.86 % in 30 d" in shown

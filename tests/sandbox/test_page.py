@@ -1,135 +1,84 @@
 """The sandbox's page in a real browser, against the make-believe Slack and Autotask."""
 
-import os
 import random
 import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, expect
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.autotask import AutotaskWorld
 from bot.sandbox.slack import SlackWorld
+from tests.browser import DESK, PHONE, Seat, in_browser
 from tests.sandbox.slack.apps import button, listening, modal, plain, row, typed
 from tests.sandbox.slack.town import Clock, Town
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-DESK: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 390, "height": 800}
 FORM = [typed(name) for name in ("integration_code", "secret", "username")]
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = in_browser
 
 
-class Seat:
-    """Alice in front of the page. `complaints` is what the browser's console complained about."""
+class Alice(Seat):
+    """The admin, at a page with a small app behind it."""
 
-    def __init__(self, page: Page, town: Town) -> None:
-        self.page = page
-        self.town = town
-        self.complaints: list[str] = []
-        page.set_default_timeout(4000)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._on_console)
+    town: Town
 
     async def sit_down(self, channel: str = "alerts") -> None:
         await self.page.goto(self.town.at["page_url"])
-        await self.page.locator(f"[data-channel={channel}]").click()
-        await expect(self.page.get_by_role("heading", name=channel, exact=True)).to_be_visible()
+        await self.open_channel(channel)
 
     async def tidy_up(self) -> None:
         """Everything closed, #alerts open and nothing typed."""
         if stack := await self.town.alice.stack():
-            await self.town.alice.do("close", view_id=stack[0]["id"], all=True)
+            await self.town.alice.do("close", view_id=stack[0]["id"], everything=True)
         await expect(self.dialog).to_have_count(0)
         await self.page.set_viewport_size(DESK)
-        await self.page.locator("[data-channel=alerts]").click()
+        await self.open_channel("alerts")
         await self.composer.fill("")
-
-    async def say(self, text: str) -> None:
-        await self.composer.fill(text)
-        await self.composer.press("Enter")
 
     async def open_form(self) -> None:
         await self.say("/autotask connect")
         await expect(self.dialog).to_be_visible()
 
-    @property
-    def composer(self) -> Locator:
-        return self.page.locator(".composer-input")
 
-    @property
-    def dialog(self) -> Locator:
-        return self.page.get_by_role("dialog")
-
-    def message(self, text: str) -> Locator:
-        return self.page.locator(".message", has_text=text)
-
-    def switch(self, name: str) -> Locator:
-        return self.page.get_by_role("switch", name=name, exact=True)
-
-    def _on_console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def town() -> AsyncIterator[Town]:
     async with _opened() as town, listening(town, _app(town)):
         yield town
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def arrived(browser: Browser, town: Town) -> AsyncIterator[Seat]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def arrived(browser: Browser, town: Town) -> AsyncIterator[Alice]:
     context = await browser.new_context(viewport=DESK)
-    seat = Seat(await context.new_page(), town)
-    await seat.sit_down()
-    yield seat
+    alice = Alice(await context.new_page())
+    alice.town = town
+    await alice.sit_down()
+    yield alice
     await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def seat(arrived: Seat) -> AsyncIterator[Seat]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def seat(arrived: Alice) -> AsyncIterator[Alice]:
     """The same page for every test, tidied up after each: loading it is most of the time."""
     yield arrived
     await arrived.tidy_up()
     assert not arrived.complaints
 
 
-async def test_the_page_draws_the_workspace_and_the_admin_panel(seat: Seat) -> None:
+async def test_the_page_draws_the_workspace_and_the_admin_panel(seat: Alice) -> None:
     await expect(seat.page.locator(".entry", has_text="general")).to_be_visible()
     await expect(seat.page.locator(".dot.on")).to_be_visible()
     await expect(seat.page.get_by_text("Paste these four values")).to_be_visible()
     await expect(seat.page.locator(".coach")).to_contain_text("/autotask connect")
 
 
-async def test_a_slash_offers_the_command_and_tab_completes_it(seat: Seat) -> None:
+async def test_a_slash_offers_the_command_and_tab_completes_it(seat: Alice) -> None:
     await seat.composer.press_sequentially("/au")
     await expect(seat.page.get_by_role("option")).to_contain_text("Connect and watch Autotask")
 
@@ -140,14 +89,14 @@ async def test_a_slash_offers_the_command_and_tab_completes_it(seat: Seat) -> No
     await expect(seat.composer).to_have_value("/autotask connect")
 
 
-async def test_a_command_that_nobody_has_is_refused_and_stays_to_be_corrected(seat: Seat) -> None:
+async def test_a_command_that_nobody_has_is_refused_and_stays_to_be_corrected(seat: Alice) -> None:
     await seat.say("/autotsk connect")
 
     await expect(seat.message("/autotsk is not a valid command")).to_be_visible()
     await expect(seat.composer).to_have_value("/autotsk connect")
 
 
-async def test_a_message_of_the_app_appears_live_and_changes_in_place(seat: Seat) -> None:
+async def test_a_message_of_the_app_appears_live_and_changes_in_place(seat: Alice) -> None:
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Locked* &lt;now&gt;"}}]
     alerts = await seat.town.alice.channel("alerts")
     said = await seat.town.client.chat_postMessage(channel=alerts, text="Locked", blocks=blocks)
@@ -159,7 +108,17 @@ async def test_a_message_of_the_app_appears_live_and_changes_in_place(seat: Seat
     await expect(seat.message("Locked <now>")).to_have_count(0)
 
 
-async def test_text_never_becomes_markup(seat: Seat) -> None:
+async def test_a_new_message_is_read_out_without_its_marks(seat: Alice) -> None:
+    alerts, bob = await seat.town.alice.channel("alerts"), seat.town.bob.id
+    text = f":red_circle: *Gone* since noon, says <@{bob}> &amp; co"
+
+    await seat.town.client.chat_postMessage(channel=alerts, text=text)
+
+    heard = seat.page.locator("[aria-live=polite]", has_text="Gone")
+    await expect(heard).to_have_text("Autotask: Gone since noon, says @Bob Member & co")
+
+
+async def test_text_never_becomes_markup(seat: Alice) -> None:
     alerts = await seat.town.alice.channel("alerts")
     text = "<img src=x onerror=alert(1)> &lt;b&gt;plain&lt;/b&gt; <javascript:alert(1)|press here>"
 
@@ -170,7 +129,7 @@ async def test_text_never_becomes_markup(seat: Seat) -> None:
     await expect(message.locator("a, img, b, script")).to_have_count(0)
 
 
-async def test_replies_stand_under_their_root_with_their_number(seat: Seat) -> None:
+async def test_replies_stand_under_their_root_with_their_number(seat: Alice) -> None:
     alerts = await seat.town.alice.channel("alerts")
     root = await seat.town.client.chat_postMessage(channel=alerts, text="The root")
     for text in ("Still down", "Up again"):
@@ -182,7 +141,7 @@ async def test_replies_stand_under_their_root_with_their_number(seat: Seat) -> N
     await expect(thread.locator(".message")).to_have_count(2)
 
 
-async def test_a_reply_that_is_broadcast_stands_in_the_channel_too(seat: Seat) -> None:
+async def test_a_reply_that_is_broadcast_stands_in_the_channel_too(seat: Alice) -> None:
     alerts = await seat.town.alice.channel("alerts")
     root = await seat.town.client.chat_postMessage(channel=alerts, text="*Gone* silent\nFor good")
     said: dict[str, Any] = {"channel": alerts, "text": "Speaks again", "reply_broadcast": True}
@@ -195,7 +154,7 @@ async def test_a_reply_that_is_broadcast_stands_in_the_channel_too(seat: Seat) -
     await expect(thread.locator(".replied-to")).to_have_count(0)
 
 
-async def test_a_block_that_cannot_be_drawn_says_so(seat: Seat) -> None:
+async def test_a_block_that_cannot_be_drawn_says_so(seat: Alice) -> None:
     alerts = await seat.town.alice.channel("alerts")
     video = {"type": "video", "alt_text": "A film", "title": plain("A film")}
     urls = {"video_url": "https://a.example/film", "thumbnail_url": "https://a.example/still"}
@@ -205,7 +164,7 @@ async def test_a_block_that_cannot_be_drawn_says_so(seat: Seat) -> None:
     await expect(seat.page.get_by_text("Cannot draw the block “video”")).to_be_visible()
 
 
-async def test_the_panel_fills_the_open_form(seat: Seat) -> None:
+async def test_the_panel_fills_the_open_form(seat: Alice) -> None:
     await seat.open_form()
     await seat.page.get_by_role("button", name="Fill the open form").click()
 
@@ -215,7 +174,18 @@ async def test_the_panel_fills_the_open_form(seat: Seat) -> None:
     await expect(seat.dialog.get_by_label("secret")).not_to_have_value("")
 
 
-async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(seat: Seat) -> None:
+async def test_by_keyboard_the_form_itself_offers_the_values(seat: Alice) -> None:
+    await seat.open_form()
+    await seat.page.keyboard.press("Shift+Tab")
+    await expect(seat.dialog.get_by_role("button", name="Fill")).to_be_focused()
+    await expect(seat.dialog.get_by_text("Values from the make-believe")).to_be_in_viewport()
+
+    await seat.page.keyboard.press("Enter")
+
+    await expect(seat.dialog.get_by_label("username")).not_to_have_value("")
+
+
+async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(seat: Alice) -> None:
     await seat.open_form()
     for name, text in (("integration_code", "CODE"), ("secret", "wrong"), ("username", "name")):
         await seat.dialog.get_by_label(name).fill(text)
@@ -228,14 +198,14 @@ async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(seat: Sea
     await expect(seat.dialog.get_by_label("username")).to_have_value("name")
 
 
-async def test_an_empty_field_is_refused_before_the_app_hears_of_it(seat: Seat) -> None:
+async def test_an_empty_field_is_refused_before_the_app_hears_of_it(seat: Alice) -> None:
     await seat.open_form()
     await seat.dialog.get_by_role("button", name="Send").click()
 
     await expect(seat.dialog.get_by_text("Please complete this required field.")).to_have_count(3)
 
 
-async def test_an_updated_view_keeps_the_fields_that_stay(seat: Seat) -> None:
+async def test_an_updated_view_keeps_the_fields_that_stay(seat: Alice) -> None:
     await seat.open_form()
     for name, text in (("integration_code", "CODE"), ("secret", "unsure"), ("username", "name")):
         await seat.dialog.get_by_label(name).fill(text)
@@ -246,10 +216,10 @@ async def test_an_updated_view_keeps_the_fields_that_stay(seat: Seat) -> None:
     await expect(seat.dialog.get_by_label("secret")).to_have_count(0)
 
 
-async def test_tab_stays_in_the_modal_and_escape_closes_it(seat: Seat) -> None:
+async def test_tab_stays_in_the_modal_and_escape_closes_it(seat: Alice) -> None:
     await seat.open_form()
     await expect(seat.dialog.get_by_label("integration_code")).to_be_focused()
-    for _ in range(6):
+    for _ in range(7):
         await seat.page.keyboard.press("Tab")
     await expect(seat.dialog.get_by_label("integration_code")).to_be_focused()
 
@@ -259,7 +229,7 @@ async def test_tab_stays_in_the_modal_and_escape_closes_it(seat: Seat) -> None:
     await expect(seat.composer).to_be_focused()
 
 
-async def test_a_pressed_button_reaches_the_app(seat: Seat) -> None:
+async def test_a_pressed_button_reaches_the_app(seat: Alice) -> None:
     alerts = await seat.town.alice.channel("alerts")
     await seat.town.client.chat_postMessage(channel=alerts, text="Press me", blocks=[row(button())])
 
@@ -268,13 +238,14 @@ async def test_a_pressed_button_reaches_the_app(seat: Seat) -> None:
     await expect(seat.message("Pressed by @Alice Admin")).to_be_visible()
 
 
-async def test_the_home_tab_opens_from_the_sidebar(seat: Seat) -> None:
+async def test_the_home_tab_opens_from_the_sidebar(seat: Alice) -> None:
     await seat.page.locator(".entry", has=seat.page.locator(".dot")).click()
 
     await expect(seat.page.get_by_text("Hello at home")).to_be_visible()
 
 
-async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Seat) -> None:
+async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Alice) -> None:
+    await seat.page.get_by_role("tab", name="API user").click()
     state = seat.page.locator(".card .state").first
     await seat.switch("Lock").click()
     await expect(state).to_have_text("Locked")
@@ -284,7 +255,46 @@ async def test_a_switch_breaks_the_api_user_and_mends_it(seat: Seat) -> None:
     await expect(state).to_have_text("Active")
 
 
-async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Seat) -> None:
+async def test_the_panel_breaks_the_chat_and_mends_it(seat: Alice) -> None:
+    await seat.page.get_by_role("button", name="break the chat").click()
+    await expect(seat.page.get_by_role("tab", name="Chat")).to_be_focused()
+    await seat.switch("Close direct messages").click()
+    await expect(seat.switch("Close direct messages")).to_have_attribute("aria-checked", "true")
+    said = {"channel": seat.town.alice.id, "text": "Hello"}
+    assert (await seat.town.call("chat.postMessage", **said))["error"] == "messages_tab_disabled"
+
+    await seat.switch("Close direct messages").click()
+
+    await expect(seat.switch("Close direct messages")).to_have_attribute("aria-checked", "false")
+    assert (await seat.town.call("chat.postMessage", **said))["ok"]
+
+
+async def test_an_archived_channel_takes_no_words(seat: Alice) -> None:
+    await seat.page.get_by_role("tab", name="Chat").click()
+    channel = seat.page.get_by_role("group", name="#alerts")
+    await channel.get_by_role("button", name="Archived").click()
+    await expect(seat.page.get_by_text("nobody can write here")).to_be_visible()
+
+    await channel.get_by_role("button", name="Archived").click()
+
+    await expect(seat.composer).to_be_visible()
+
+
+async def test_arrow_keys_walk_the_channels_and_enter_opens_one(seat: Alice) -> None:
+    await seat.page.locator("[data-channel=alerts]").focus()
+    await seat.page.keyboard.press("ArrowDown")
+    await expect(seat.page.locator("[data-channel=general]")).to_be_focused()
+    await seat.page.keyboard.press("End")
+    await seat.page.keyboard.press("ArrowDown")
+    await expect(seat.page.locator("[data-channel=alerts]")).to_be_focused()
+    await seat.page.keyboard.press("ArrowDown")
+    await seat.page.keyboard.press("Enter")
+
+    await expect(seat.page.get_by_role("heading", name="general", exact=True)).to_be_visible()
+
+
+async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Alice) -> None:
+    await seat.page.get_by_role("tab", name="API user").click()
     await seat.page.set_viewport_size(PHONE)
     panel = seat.page.get_by_text("Paste these four values")
     await expect(panel).to_be_hidden()
@@ -293,6 +303,7 @@ async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Seat) -> 
     await expect(panel).to_be_visible()
     await seat.page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
+    await expect(seat.page.get_by_role("button", name="Autotask admin")).to_be_focused()
 
     await seat.page.get_by_role("button", name="Channels").click()
     await seat.page.locator("[data-channel=general]").click()
@@ -300,7 +311,7 @@ async def test_on_a_phone_the_panel_and_the_channels_are_drawers(seat: Seat) -> 
     assert await seat.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-async def test_somebody_else_sees_what_is_theirs(seat: Seat) -> None:
+async def test_somebody_else_sees_what_is_theirs(seat: Alice) -> None:
     await seat.page.get_by_role("button", name=re.compile("Alice Admin")).first.click()
     await seat.page.get_by_role("menuitemradio", name=re.compile("Stan")).click()
 

@@ -2,9 +2,9 @@
 
 import { Chat } from "./chat.js";
 import { Coach } from "./coach.js";
-import { fillForm, isForm } from "./connect_form.js";
+import { drawFillBar, fillForm, isForm } from "./connect_form.js";
 import { Directory } from "./directory.js";
-import { h } from "./dom.js";
+import { focused, h } from "./dom.js";
 import { closeDrawers, isNarrow, toggleDrawer } from "./drawers.js";
 import { Home } from "./home.js";
 import { Modal } from "./modal.js";
@@ -27,7 +27,15 @@ let stopListening = () => {};
 const live = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
 const banner = h("div", { class: "banner", role: "status", hidden: true });
 const shade = h("div", { class: "shade", onclick: closeDrawers });
-const coach = new Coach(() => chat.composer.write(coach.command));
+const coach = new Coach({
+  onTry: () => chat.composer.write(coach.command),
+  then: [
+    ["see six weeks of history", () => chat.send({ text: `${coach.command.split(" ")[0]} status` })],
+    ["open Home", openHome],
+    ["be a member", () => actAs(state.people.find(({ role }) => role === "member").id)],
+    ["break the chat", () => showPanel("workspace")],
+  ],
+});
 const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs: actAs });
 const chat = new Chat({
   server,
@@ -44,7 +52,7 @@ const home = new Home({
   onMessages: openDirectMessages,
   onFailed: fail,
 });
-const modal = new Modal({ server, directory: () => directory, extra: drawFillBar, onSubmitted, onFailed: fail });
+const modal = new Modal({ server, directory: () => directory, extra: (view) => drawFillBar(view, panel.values, fill), onSubmitted, onFailed: fail });
 const workspace = new WorkspacePage({ act: changeWorkspace, onActAs: actAs });
 const panel = new Panel({
   server,
@@ -105,7 +113,8 @@ function firstChannel() {
 async function refreshState() {
   const answer = await server.state();
   if (answer.ok === false) return showBanner(answer.error);
-  state = { ...answer, channels: answer.channels.map((channel) => named(channel, answer.app)) };
+  const channels = answer.channels.map((channel) => named(channel, answer.app));
+  state = { ...answer, channels: channels.toSorted((one, other) => one.name.localeCompare(other.name)) };
   directory = new Directory(state);
   const [first] = state.app.commands;
   if (first) coach.teach(`${first.command} ${(first.usage_hint ?? "").split("|")[0].trim()}`.trim());
@@ -180,9 +189,10 @@ async function openChannel(id) {
   home.node.hidden = true;
   drawFrame();
   if (!id) return;
+  const before = focused();
   await chat.show(id, state.app.commands);
   drawFrame();
-  if (!isNarrow() && !modal.top) chat.composer.input.focus();
+  if (!isNarrow() && !modal.top && focused() === before) chat.composer.input.focus();
 }
 
 async function openHome() {
@@ -193,6 +203,12 @@ async function openHome() {
   drawFrame();
   await server.home();
   await refreshViews();
+}
+
+function showPanel(name) {
+  panel.select(name);
+  if (isNarrow()) toggleDrawer("panel");
+  panel.tabs.querySelector("[aria-selected=true]").focus();
 }
 
 function openDirectMessages() {
@@ -216,17 +232,6 @@ async function changeWorkspace(order) {
 async function fill(values) {
   await fillForm(server, modal.top, values);
   await refreshViews();
-}
-
-/** Where the panel hides behind the form, the form itself offers the values. */
-function drawFillBar(view) {
-  if (!isForm(view) || !panel.values) return null;
-  return h(
-    "div",
-    { class: "fill-bar only-narrow" },
-    h("span", {}, "Values from the make-believe Autotask"),
-    h("button", { type: "button", class: "button small", onclick: () => fill(panel.values) }, "Fill"),
-  );
 }
 
 function fail(text) {

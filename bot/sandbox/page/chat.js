@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { SANDBOX } from "./directory.js";
 import { h, icon, iconButton } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { Timeline } from "./timeline.js";
 
 const ABOUT = { public: "Public channel", private: "Private channel", im: "Direct message" };
@@ -115,7 +116,12 @@ export class Chat {
       message.channel,
       (this.unread.get(message.channel) ?? 0) + 1,
     );
-    if (!mine) this.say(`${this.directory().author(message.user).name}: ${message.text ?? ""}`);
+    if (!mine) this.say(`${this.directory().author(message.user).name}: ${this.heardAs(message)}`);
+  }
+
+  /** A message's text as it is heard: without its marks, and with names for ids. */
+  heardAs({ text }) {
+    return h("p", {}, mrkdwn(text ?? "", this.directory())).textContent;
   }
 
   /** A message that is gone. */

@@ -2,12 +2,12 @@
 
 import { h, icon } from "./dom.js";
 
-/** `onTry()` does the first step's typing. */
+/** `onTry()` does the first step's typing; `then`: what else is worth a look, `[words, go]` each. */
 export class Coach {
-  constructor(onTry) {
+  constructor({ onTry, then }) {
     this.done = new Set();
     this.command = "the command";
-    this.onTry = onTry;
+    Object.assign(this, { onTry, then });
     this.node = h("aside", { class: "coach", "aria-label": "First steps" });
     this.draw();
   }
@@ -38,9 +38,11 @@ export class Coach {
         "ol",
         {},
         this.step(1, ["Type ", type], "A form opens."),
-        this.step(2, "Paste the values from the right", "The panel's Fill button types them for you."),
+        this.step(2, "Paste the four values", "One press on Fill types them for you."),
         this.step(3, "Break it and watch", "Lock the user, see the alert arrive, mend it, press Test now."),
       ),
+      h("p", { class: "coach-then" }, "Then:", this.then.map(([words, go]) =>
+        h("button", { type: "button", class: "link-button", onclick: go }, words))),
     );
   }
 

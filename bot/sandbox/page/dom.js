@@ -78,6 +78,11 @@ export function refresh(container, seen, draw) {
   if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
+/** Where the focus is; a node that is drawn again counts as the same one. */
+export function focused() {
+  return document.activeElement.dataset.key ?? document.activeElement;
+}
+
 let drawn = 0;
 
 /** An id that no other node of the page has. */

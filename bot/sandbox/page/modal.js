@@ -6,6 +6,8 @@ import { h, icon, iconButton } from "./dom.js";
 import { isNarrow } from "./drawers.js";
 import { Typing } from "./typing.js";
 
+const FIELDS = ".block-input :is(input, textarea)";
+const BEGINNINGS = ["[data-focus]", FIELDS, ".block-actions button:not(.danger)", ".submit, .modal-footer button"];
 const FOCUSABLE = ":is(a[href], button, input, textarea, select):not(:disabled)";
 
 /** Shows `stack`, the views of the server from the root to the top. `extra(view)` may add a line. */
@@ -230,12 +232,22 @@ export class Modal {
     const same = block && this.node.querySelector(
       `[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action ?? "")}"]`,
     );
-    const first = this.node.querySelector("[data-focus]") ?? this.node.querySelector(
-      ".modal-body input, .modal-body textarea, .submit, .modal-footer button",
-    );
-    (same || first)?.focus({ preventScroll: Boolean(same) });
+    (same || this.first())?.focus({ preventScroll: Boolean(same) });
+    if (same) showWhole(same.closest("[data-block-id]"));
     if (same && caret) same.setSelectionRange?.(...caret);
   }
+
+  /** Where the app says so; else where something is asked for; else what leads on. */
+  first() {
+    return BEGINNINGS.map((each) => this.node.querySelector(each)).find(Boolean);
+  }
+}
+
+/** Scroll as little as shows a block, and the remark that stands below it. */
+function showWhole(block) {
+  const below = block.nextElementSibling;
+  for (const each of [below?.matches(".block-context, .block-alert") && below, block])
+    if (each) each.scrollIntoView({ block: "nearest" });
 }
 
 function plain(text) {

@@ -38,9 +38,9 @@ export class Server {
     return this.#post("page/submit", { view_id, values });
   }
 
-  /** Close a view, or `all` of the stack that it belongs to. */
-  close(view_id, all) {
-    return this.#post("page/close", { view_id, all });
+  /** Close a view, or `everything` of the stack that it belongs to. */
+  close(view_id, everything) {
+    return this.#post("page/close", { view_id, everything });
   }
 
   home() {

@@ -1,5 +1,6 @@
 /** The workspace at the left: channels, direct messages, the app, and who is looking. */
 
+import { walkable } from "./arrows.js";
 import { avatar, h, icon, refresh } from "./dom.js";
 import { openMenu } from "./menu.js";
 
@@ -18,7 +19,7 @@ export const roleName = (role) => ROLES[role] ?? role;
 export class Sidebar {
   constructor(listeners) {
     this.listeners = listeners;
-    this.node = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Workspace" });
+    this.node = walkable(h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Workspace" }), ".entry");
   }
 
   /** `open`: the id of the open channel, or "home"; `unread`: how many new messages by channel id. */
@@ -70,7 +71,7 @@ export class Sidebar {
     const dot = h(
       "span",
       { class: `dot ${app.connected ? "on" : "off"}`, title: `The app is ${word}` },
-      h("span", { class: "unseen" }, word),
+      h("span", { class: "unseen" }, ` ${word}`),
     );
     const name = h("span", { class: "entry-name" }, app.name);
     const props = { "data-key": "home", onclick: () => this.listeners.onHome() };

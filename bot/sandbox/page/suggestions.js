@@ -33,6 +33,7 @@ export class Suggestions {
   mark(at) {
     this.marked = at;
     [...this.node.children].forEach((node, index) => node.setAttribute("aria-selected", String(index === at)));
+    this.node.children[at]?.scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-activedescendant", this.node.children[at]?.id ?? "");
   }
 

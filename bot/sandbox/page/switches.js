@@ -33,7 +33,7 @@ export function drawRow({ title, about, label, run, disabled = false }) {
 
 /** A row with several buttons that stay pressed. */
 export function drawToggles({ title, toggles }) {
-  const buttons = toggles.map(({ label, on, bad, onChange }) =>
+  const buttons = toggles.map(({ label, on, bad, disabled, onChange }) =>
     h(
       "button",
       {
@@ -41,6 +41,7 @@ export function drawToggles({ title, toggles }) {
         class: bad ? "toggle bad" : "toggle",
         "aria-pressed": String(on),
         "data-key": `${title} ${label}`,
+        disabled,
         onclick: () => onChange(!on),
       },
       label,

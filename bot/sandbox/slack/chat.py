@@ -81,10 +81,13 @@ def _destination(cloud: Cloud, named: str) -> Channel:
     if person is bot:
         raise Refused("cannot_dm_bot")
     if person:
-        return workspace.direct(person)
-    channel = workspace.channels.get(named) or workspace.named(named)
+        channel: Channel | None = workspace.direct(person)
+    else:
+        channel = workspace.channels.get(named) or workspace.named(named)
     if channel is None or not channel.visible_to(bot):
         raise Refused("channel_not_found")
+    if channel.kind == "im" and not cloud.installation.messages_tab:
+        raise Refused("messages_tab_disabled")
     if channel.archived:
         raise Refused("is_archived")
     if bot.id not in channel.members and not cloud.installation.may("chat:write.public"):

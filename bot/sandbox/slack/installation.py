@@ -22,7 +22,8 @@ COMMANDS = (
     {
         "command": "/autotask",
         "description": "Connect and watch Autotask",
-        "usage_hint": "connect | status | help",
+        "usage_hint": "connect | guide | status | test | edit | alerts | pause | resume | "
+        "maintenance | settings | disconnect | doctor | help",
     },
 )
 EVENTS = frozenset(
@@ -62,7 +63,8 @@ EVENT_SCOPES = {
 
 @dataclass
 class Installation:
-    """`revoked` once the bot token is no longer good; `home_tab`: whether the app has one."""
+    """`revoked` once the bot token is no longer good; `home_tab`: whether the app has one;
+    `messages_tab`: whether it may write to people."""
 
     app_id: str
     bot_id: str
@@ -76,6 +78,7 @@ class Installation:
     events: Collection[str]
     revoked: bool = False
     home_tab: bool = True
+    messages_tab: bool = True
 
     @classmethod
     def draw(

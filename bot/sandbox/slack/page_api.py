@@ -68,6 +68,7 @@ class PageApi:
                 "name": installation.bot.real_name,
                 "bot_user_id": bot,
                 "connected": self._cloud.delivery.connected,
+                "troubles": switches.troubles(self._cloud),
                 "commands": [_command(each) for each in installation.commands],
             },
         }

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from bot.sandbox.slack.refusal import Refused
 
+AWHILE = 2
+"""Seconds that an app is asked to wait while messages have to."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -18,7 +21,9 @@ class Rate:
 
 
 class RateLimit:
-    """A bucket for each method and channel, by `clock`."""
+    """A bucket for each method and channel, by `clock`; `used_up` while messages have to wait."""
+
+    used_up = False
 
     def __init__(self, clock: Callable[[], float], rate: Rate) -> None:
         self._clock = clock
@@ -27,6 +32,8 @@ class RateLimit:
 
     def spend(self, method: str, channel: str) -> None:
         """Raises Refused(ratelimited) with `retry_after`, in whole seconds."""
+        if self.used_up and method.startswith("chat."):
+            raise Refused("ratelimited", retry_after=AWHILE)
         now = self._clock()
         tokens, at = self._buckets.get((method, channel), (float(self._rate.burst), now))
         tokens = min(self._rate.burst, tokens + (now - at) * self._rate.per_second)

@@ -34,6 +34,17 @@ async def obey(cloud: Cloud, order: Order) -> None:
     cloud.workspace.changed()
 
 
+def troubles(cloud: Cloud) -> dict[str, bool]:
+    """What is broken just now, by the name of the switch that broke it."""
+    installation = cloud.installation
+    return {
+        "outage": cloud.outage,
+        "limit": cloud.rate.used_up,
+        "close_direct": not installation.messages_tab,
+        "revoke_token": installation.revoked,
+    }
+
+
 def _archive(cloud: Cloud, channel: Channel) -> None:
     channel.archived = True
     _tell(cloud, channel, "archive")
@@ -110,9 +121,30 @@ def _outage(cloud: Cloud) -> None:
     cloud.outage = True
 
 
+def _end_outage(cloud: Cloud) -> None:
+    cloud.outage = False
+
+
+def _limit(cloud: Cloud) -> None:
+    cloud.rate.used_up = True
+
+
+def _unlimit(cloud: Cloud) -> None:
+    cloud.rate.used_up = False
+
+
+def _close_direct(cloud: Cloud) -> None:
+    cloud.installation.messages_tab = False
+
+
+def _open_direct(cloud: Cloud) -> None:
+    cloud.installation.messages_tab = True
+
+
 def _mend(cloud: Cloud) -> None:
     """The outage is over, the token is good again, and nothing goes wrong any more."""
-    cloud.outage = cloud.installation.revoked = False
+    for each in (_end_outage, _unlimit, _open_direct, _restore_token):
+        each(cloud)
     cloud.mishaps.clear()
 
 
@@ -120,6 +152,10 @@ def _revoke_token(cloud: Cloud) -> None:
     cloud.installation.revoked = True
     tokens = {"bot": [cloud.installation.bot.id], "oauth": []}
     announce(cloud, "tokens_revoked", {"tokens": tokens})
+
+
+def _restore_token(cloud: Cloud) -> None:
+    cloud.installation.revoked = False
 
 
 def _uninstall(cloud: Cloud) -> None:
@@ -138,8 +174,14 @@ _OF_CHANNELS: dict[str, Callable[[Cloud, Channel], None]] = {
 _OF_PEOPLE: dict[str, Callable[[Cloud, Person], None]] = {"promote": _promote, "demote": _demote}
 _OF_ALL: dict[str, Callable[[Cloud], None]] = {
     "outage": _outage,
-    "mend": _mend,
+    "end_outage": _end_outage,
+    "limit": _limit,
+    "unlimit": _unlimit,
+    "close_direct": _close_direct,
+    "open_direct": _open_direct,
     "revoke_token": _revoke_token,
+    "restore_token": _restore_token,
+    "mend": _mend,
     "uninstall": _uninstall,
 }
 

@@ -115,6 +115,33 @@ async def test_too_many_messages_in_a_channel_are_told_when_to_come_back() -> No
         assert (await town.client.chat_postMessage(channel="#general", text="Hello"))["ok"]
 
 
+@pytest.mark.parametrize(
+    ("breaks", "mends", "error"),
+    [
+        ("limit", "unlimit", "ratelimited"),
+        ("close_direct", "open_direct", "messages_tab_disabled"),
+        ("revoke_token", "restore_token", "token_revoked"),
+    ],
+)
+async def test_each_trouble_is_shown_and_ends_alone(
+    town: Town, breaks: str, mends: str, error: str
+) -> None:
+    hello = {"channel": town.bob.id, "text": "Hello"}
+    await town.alice.do("workspace", do=breaks)
+    assert (await town.call("chat.postMessage", **hello))["error"] == error
+    assert await troubles(town) == {breaks}
+
+    await town.alice.do("workspace", do=mends)
+    assert (await town.call("chat.postMessage", **hello))["ok"]
+    assert await troubles(town) == set()
+
+
+async def troubles(town: Town) -> set[str]:
+    """What the page is told of."""
+    found = (await town.alice.get("state"))["app"]["troubles"]
+    return {name for name, there in found.items() if there}
+
+
 async def test_people_are_described_by_their_roles(town: Town) -> None:
     users = {
         name: (await town.client.users_info(user=visitor.id))["user"]

@@ -95,9 +95,14 @@ class Counter:
         return (await self.house.overview(name)).connection.id
 
 
+def nobody() -> AsyncWebClient:
+    """A Slack that is away: whatever asks it anything is told so at once."""
+    return AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
+
+
 def asked(kind: Kind = Kind.COMMAND, **more: Any) -> Request:
     """By whoever is known, in #ops."""
-    client = AsyncWebClient(base_url="http://127.0.0.1:9/")
+    client = nobody()
     given = {"user_id": ALICE, "key": "", "channel_id": "C0OPS", **more}
     return Request(kind, "T1", client=client, **given)
 
@@ -115,6 +120,6 @@ async def counter(cast: Cast, url: str) -> AsyncIterator[Counter]:
         house.clock.time = NOW
         house.autotask.answer = replace(FINE, tenant=Tenant(company=cast.company))
         house.autotask.zone = Zone(ZONE_3, cast.zone)
-        client, known = AsyncWebClient(base_url="http://127.0.0.1:9/"), Known()
+        client, known = nobody(), Known()
         desk = Listening(house.ports, session, Homes(house.ports, client), known)
         yield Counter(house, desk, known)

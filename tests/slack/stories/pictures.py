@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 import httpx
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser import CHROMIUM, DESK, FLAGS
 from tests.end_to_end.conftest import sandbox
 from tests.end_to_end.player import Player
 from tests.slack.stories.gallery import page_of, told
-from tests.slack.stories.window import window
 
 IMAGES = Path(".github/images")
 SHARP = 2
@@ -29,25 +29,27 @@ STORIES = {
 async def take_all() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as directory:
-        await _from_the_gallery(Path(directory))
-        await _from_the_page(Path(directory))
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            await _from_the_gallery(browser, Path(directory))
+            await _from_the_page(browser, Path(directory))
+            await browser.close()
 
 
-async def _from_the_gallery(directory: Path) -> None:
+async def _from_the_gallery(browser: Browser, directory: Path) -> None:
     file = directory / "gallery.html"
     file.write_text(page_of(await told()))
-    async with window(SHARP) as opened:
-        await opened.page.goto(file.as_uri())
-        for picture, (group, name, part) in STORIES.items():
-            section = opened.page.locator("main section").filter(
-                has=opened.page.get_by_role("heading", name=group, exact=True)
-            )
-            story = section.locator(".story").filter(has=opened.page.get_by_text(name, exact=True))
-            await story.locator(part).first.screenshot(path=IMAGES / f"{picture}.png")
-            sys.stdout.write(f"{picture}\n")
+    page = await browser.new_page(viewport=DESK, device_scale_factor=SHARP)
+    await page.goto(file.as_uri())
+    for picture, (group, name, part) in STORIES.items():
+        heading = page.get_by_role("heading", name=group, exact=True)
+        section = page.locator("main section").filter(has=heading)
+        story = section.locator(".story").filter(has=page.get_by_text(name, exact=True))
+        await story.locator(part).first.screenshot(path=IMAGES / f"{picture}.png")
+        sys.stdout.write(f"{picture}\n")
 
 
-async def _from_the_page(directory: Path) -> None:
+async def _from_the_page(browser: Browser, directory: Path) -> None:
     """Alice has connected, her API user was broken, and the alert has arrived."""
     state = directory / "state"
     async with sandbox(state) as running, httpx.AsyncClient(base_url=running.page) as http:
@@ -59,11 +61,11 @@ async def _from_the_page(directory: Path) -> None:
         user = await alice.api_user()
         await alice.panel("regenerate_secret", username=user["username"])
         await alice.alert("is *Inactive*")
-        async with window(SHARP) as opened:
-            await opened.page.goto(running.page)
-            await _look_at_alerts(opened.page)
-            await opened.page.screenshot(path=IMAGES / "page.png", animations="disabled")
-            sys.stdout.write("page\n")
+        page = await browser.new_page(viewport=DESK, device_scale_factor=SHARP)
+        await page.goto(running.page)
+        await _look_at_alerts(page)
+        await page.screenshot(path=IMAGES / "page.png", animations="disabled")
+        sys.stdout.write("page\n")
 
 
 async def _look_at_alerts(page: Page) -> None:

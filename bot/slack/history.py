@@ -65,7 +65,7 @@ def _answer(past: Past, shown: list[str], connection_id: str, *, turned: bool) -
 
 def _way(text: str, action_id: str, value: str) -> ButtonElement:
     """To another page."""
-    heard = f"{text} incidents"
+    heard = f"{text} page of incidents"
     return ButtonElement(text=text, action_id=action_id, value=value, accessibility_label=heard)
 
 

@@ -1,6 +1,7 @@
 """What is seen of a test while it runs, of the past a page at a time, and of one connection."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.chronicle import course
@@ -19,6 +20,11 @@ from tests.slack.stories.cast import NOW, Cast
 from tests.slack.stories.incidents import states
 from tests.slack.stories.story import Story
 
+NOTES = {
+    Step.QUOTA: "82% of the hourly budget used",
+    Step.PERMISSION: "permission missing",
+    Step.CHANNEL: "not asked",
+}
 ROUGH = (
     *(Tally(ok=Size.HOUR.span, answered=12, latency_sum=timedelta(seconds=n)) for n in range(9)),
     *(Tally(failed=Size.HOUR.span), Tally(paused=Size.HOUR.span), Tally(unknown=Size.HOUR.span)),
@@ -33,11 +39,11 @@ def stories(cast: Cast) -> Iterator[Story]:
 
 def _boards(cast: Cast) -> Iterator[Story]:
     """The steps of a test, ticked off."""
-    board, note = Board(), unmarked(cast.zone)
+    board, notes = Board(), {**NOTES, Step.ZONE: unmarked(cast.zone)}
     yield Story("A test under way", "it has begun", board.view())
     for number, step in enumerate(Step):
         outcome = list(Outcome)[number % 3]
-        board.tell(Ticked(step, outcome, 0.21 if number % 2 else None, note))
+        board.tell(Ticked(step, outcome, 0.21 if number % 2 else None, notes.get(step, "")))
         yield Story("A test under way", f"{step} is over", board.view(), (outcome,))
     overview = cast.overview(Status.INACTIVE, Cause.LOGINS_WITHHELD)
     for seen in (Seen.REJECTED, Seen.WITHHELD):
@@ -50,7 +56,10 @@ def _boards(cast: Cast) -> Iterator[Story]:
 def _past(cast: Cast) -> Iterator[Story]:
     connection = cast.connection()
     told = states(cast.incident(connection, Cause.CREDENTIALS_REFUSED))
-    past = [(connection, incident) for incident in told.values()]
+    past = [
+        (connection, replace(incident, number=40 - number))
+        for number, incident in enumerate(told.values())
+    ]
     lines = [history._line(connection, each, course(each, now=NOW)) for _, each in past]
     for name, older, shown, turned in (
         ("the newest of many", 4, lines, False),

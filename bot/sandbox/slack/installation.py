@@ -22,8 +22,8 @@ COMMANDS = (
     {
         "command": "/autotask",
         "description": "Connect and watch Autotask",
-        "usage_hint": "connect | guide | status | history | test | edit | alerts | pause | resume | "
-        "maintenance | settings | disconnect | doctor | help",
+        "usage_hint": "connect | guide | status | history | test | edit | alerts | pause | "
+        "resume | maintenance | settings | disconnect | doctor | help",
     },
 )
 EVENTS = frozenset(

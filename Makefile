@@ -6,7 +6,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long faults test-contracts diagnose-report lint charts lock clean
+.PHONY: help sandbox test test-long faults test-contracts diagnose-report gallery pictures lint charts lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -29,6 +29,12 @@ test-contracts: .venv-contracts/contracts.done  ## public Autotask client librar
 
 diagnose-report: .venv/dev.done  ## each thing that can be wrong, and the verdict it gets
 	@$(BIN)/python -m tests.diagnosis.report
+
+gallery: .venv/dev.done  ## everything that people see, in every state, on one page: build/gallery.html
+	@$(BIN)/python -m tests.slack.stories.gallery
+
+pictures: .venv/dev.done  ## take the README's pictures anew (needs Chromium)
+	@$(BIN)/python -m tests.slack.stories.pictures
 
 lint: .venv/dev.done
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.errors import BadInput
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care
+from bot.domain.stamps import unmarked
 
 DEFAULT_NAME = "Autotask"
 _NAME = re.compile(r"[\w.-](?:[\w .-]{0,38}[\w.-])?")
@@ -36,8 +37,8 @@ class Connection:
 
     @property
     def title(self) -> str:
-        """The name, and the tenant where it is known."""
-        return f"{self.name} ({self.company})" if self.company else self.name
+        """The name, and the tenant where it is known; whoever named it, it calls nobody."""
+        return unmarked(f"{self.name} ({self.company})" if self.company else self.name)
 
 
 def parse_name(text: str) -> str:

@@ -160,9 +160,8 @@ def _listed(shown: Sequence[str]) -> str:
 
 
 def _quoted(connection: Connection) -> str:
-    """A name without what would be one of our own marks, whoever wrote it into Autotask, and no
-    longer than a sentence bears."""
-    title = "".join(each for each in connection.title if each.isprintable())
+    """A name that is no longer than a sentence bears."""
+    title = connection.title
     return title if len(title) <= LONGEST_NAME else title[: LONGEST_NAME - 1] + "…"
 
 

@@ -17,7 +17,8 @@ STILL_NEWS = timedelta(days=1)
 """After which a digest that could not be told in time waits for the next Monday."""
 OLD = timedelta(days=90)
 """Age of credentials from which on the digest says so."""
-MOST = 25
+MOST = 12
+"""Lines: so many fit into the 4,000 characters that Slack recommends for a message."""
 
 
 def zone(name: str) -> ZoneInfo:

@@ -16,6 +16,11 @@ def stamp(at: datetime) -> str:
     return f"\x02t{round(at.timestamp())}\x03"
 
 
+def unmarked(text: str) -> str:
+    """What others wrote, without what would be one of our marks, or hides how it reads."""
+    return "".join(each for each in text if each.isprintable())
+
+
 def mention(id_: str) -> str:
     """A person, who is notified, or a channel: by the id, shown by the name."""
     return f"\x02{'@' if is_person(id_) else '#'}{id_}\x03"

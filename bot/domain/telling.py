@@ -9,7 +9,7 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import API_ACTIVITY
 from bot.domain.incident import Alert, Incident, Kind, Telling, duration, notice, spell
 from bot.domain.observation import Observation, Quota
-from bot.domain.stamps import mention, stamp
+from bot.domain.stamps import mention, stamp, unmarked
 from bot.domain.status import OUTAGE_CAUSES, Watch
 
 
@@ -180,6 +180,6 @@ def _used_up(quota: Quota) -> str:
 def _moved(seen: Observation) -> str:
     zone = seen.tenant.zone or (seen.origin.host if seen.origin else "another zone")
     return (
-        f"Autotask has moved your database to {zone}. The credentials work there and the bot has "
-        "followed; nothing to do."
+        f"Autotask has moved your database to {unmarked(zone)}. The credentials work there and the "
+        "bot has followed; nothing to do."
     )

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import AlertBlock, Block, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain.diagnosis import diagnose
-from bot.slack.text import MARKS, person, plain, status_word
+from bot.slack.text import MARKS, person, plain, plain_sentence, status_word
 from bot.slack.views import note_view
 from bot.usecases.connect import Connected, Doubtful, Refused
 
@@ -40,7 +40,7 @@ def in_a_line(outcome: Outcome) -> str:
         case Connected(connection, watch):
             return f"{plain(connection.title)} is {watch.status.capitalize()}."
         case Refused(errors, banner):
-            return f"Nothing was stored. {banner or ' '.join(errors.values())}"
+            return plain_sentence(f"Nothing was stored. {banner or ' '.join(errors.values())}")
         case Doubtful():
             return "Nothing was sent. Type `/autotask connect` and look at the values once more."
 

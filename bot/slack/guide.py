@@ -25,6 +25,7 @@ from bot.slack.connect_form import FORM, GUIDE
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.redraw import redraw
 from bot.slack.request import Request
+from bot.slack.text import aloud, label
 
 STEP = "guide"
 BACK, NEXT, CHOOSE = "guide.back", "guide.next", "guide.choose"
@@ -34,12 +35,9 @@ _OVER_FORM, _TYPED_IN = "over_form", "typed_in"
 
 async def tell(desk: Desk, request: Request, name: str) -> Answer:
     """`/autotask guide`: all of it to read, and a button to be led through it."""
-    text = "How to create the API user in Autotask, in eight steps."
+    steps = [HeaderBlock(text="An API user in eight steps"), *_all()]
     lead = ButtonElement(text="Lead me through it", action_id=GUIDE, style="primary")
-    return Answer(
-        text,
-        (HeaderBlock(text="An API user in eight steps"), *_all(), ActionsBlock(elements=[lead])),
-    )
+    return Answer(aloud(steps), [*steps, ActionsBlock(elements=[lead])])
 
 
 async def show(desk: Desk, request: Request) -> None:
@@ -115,11 +113,18 @@ def _copy(copied: Copied) -> str:
 def _ways(number: int) -> Block:
     elements: list[InteractiveElement] = []
     if number > 1:
-        elements.append(ButtonElement(text="← Back", action_id=BACK, value=str(number - 1)))
+        elements.append(_way("← Back", BACK, number - 1))
     if number < len(STEPS):
-        onward = ButtonElement(text="Next →", action_id=NEXT, value=str(number + 1))
-        elements.append(onward)
+        elements.append(_way("Next →", NEXT, number + 1))
     return ActionsBlock(block_id="ways", elements=elements)
+
+
+def _way(text: str, action_id: str, number: int) -> ButtonElement:
+    """To another step, which is named to whoever hears the button alone."""
+    heard = label(f"{text}: step {number}, {STEPS[number - 1].title}")
+    return ButtonElement(
+        text=text, action_id=action_id, value=str(number), accessibility_label=heard
+    )
 
 
 def _number(value: str) -> int:

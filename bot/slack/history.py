@@ -55,12 +55,18 @@ def _answer(past: Past, shown: list[str], connection_id: str, *, turned: bool) -
     buttons = []
     if past.older_than:
         value = f"{connection_id}:{past.older_than}"
-        buttons.append(ButtonElement(text="Older", action_id=OLDER, value=value))
+        buttons.append(_way("Older", OLDER, value))
     if turned:
-        buttons.append(ButtonElement(text="Newest", action_id=NEWEST, value=f"{connection_id}:"))
+        buttons.append(_way("Newest", NEWEST, f"{connection_id}:"))
     if buttons:
         blocks.append(ActionsBlock(elements=buttons))
     return Answer("\n".join([title, *shown]), blocks)
+
+
+def _way(text: str, action_id: str, value: str) -> ButtonElement:
+    """To another page."""
+    heard = f"{text} page of incidents"
+    return ButtonElement(text=text, action_id=action_id, value=value, accessibility_label=heard)
 
 
 def _line(connection: Connection, incident: Incident, told: str) -> str:

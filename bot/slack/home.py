@@ -28,7 +28,7 @@ from bot.domain.status import TROUBLE, Status
 from bot.domain.uptime import Uptime
 from bot.slack.cards import Facts, card, small
 from bot.slack.connect_form import GUIDE
-from bot.slack.message import HISTORY, TEST, UPDATE_CREDENTIALS, handling
+from bot.slack.message import HISTORY, TEST, UPDATE_CREDENTIALS, button, handling
 from bot.slack.text import plain, plain_sentence, time
 from bot.usecases.ports import Overview
 from bot.usecases.survey import Survey
@@ -147,7 +147,7 @@ def _row(overview: Overview, *, manages: bool) -> list[Block]:
     tab is drawn again, and changes with the incident, so that a choice made is not shown any more.
     """
     incident, id_ = overview.incident, overview.connection.id
-    elements = handling(id_, incident) if incident else []
+    elements = handling(overview.connection, incident) if incident else []
     if manages:
         elements = [*_mend(overview), *elements, _menu(overview)]
     block_id = f"{id_}:{incident.version if incident else 0}"
@@ -155,17 +155,15 @@ def _row(overview: Overview, *, manages: bool) -> list[Block]:
 
 
 def _mend(overview: Overview) -> list[InteractiveElement]:
-    watch, id_ = overview.watch, overview.connection.id
+    watch, connection = overview.watch, overview.connection
     if watch.status is Status.PAUSED:
-        return [ButtonElement(text="Resume", action_id=RESUME, value=id_, style="primary")]
-    test = ButtonElement(text="Test now", action_id=TEST, value=id_)
+        return [button("Resume", RESUME, connection, style="primary")]
+    test = button("Test now", TEST, connection)
     if watch.status not in TROUBLE:
         return [test]
     fine = watch.cause is not None and diagnose(watch.cause).credentials_fine
     style = None if fine else "primary"
-    update = ButtonElement(
-        text="Update credentials", action_id=UPDATE_CREDENTIALS, value=id_, style=style
-    )
+    update = button("Update credentials", UPDATE_CREDENTIALS, connection, style=style)
     return [test, update] if fine else [update, test]
 
 

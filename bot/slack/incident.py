@@ -7,7 +7,6 @@ the coloured part below it holds the reasons, the steps and the buttons.
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
     ContextBlock,
     InteractiveElement,
     SectionBlock,
@@ -22,13 +21,13 @@ from bot.slack.message import (
     TEST,
     UPDATE_CREDENTIALS,
     Message,
+    button,
     coloured,
     fact,
     further_steps,
     handling,
     is_in_hand,
     looked_after,
-    reason,
 )
 from bot.slack.text import MARKS, person, plain, time
 
@@ -44,12 +43,13 @@ def _open(connection: Connection, incident: Incident) -> Message:
     words = diagnose(
         incident.cause or Cause.OURS, last_ok_at=incident.last_ok_at, evidence=incident.evidence
     )
+    fine = "; your credentials are not the cause" if words.credentials_fine else ""
     text = (
         f"{_mark(incident)} *{plain(connection.title)}* is *{incident.status.capitalize()}*"
-        f": {words.title}, since {time(incident.opened_at)}.{looked_after(incident)} "
+        f": {words.title}, since {time(incident.opened_at)}{fine}.{looked_after(incident)} "
         f"*Next step:* {words.next_step}"
     )
-    blocks = [reason(words), *further_steps(words), *_unrest(incident)]
+    blocks = [SectionBlock(text=words.why), *further_steps(words), *_unrest(incident)]
     blocks += [_facts(connection, incident, words), _buttons(connection, incident, words)]
     colour = Status.DEGRADED if is_in_hand(incident) else incident.status
     return Message(text, (coloured(colour, blocks, text),))
@@ -107,9 +107,7 @@ def _buttons(connection: Connection, incident: Incident, words: Diagnosis) -> Bl
     """What helps first, first: what to do about it, then who looks after it."""
     fine = words.credentials_fine
     style = None if fine else "primary"
-    update = ButtonElement(
-        text="Update credentials", action_id=UPDATE_CREDENTIALS, value=connection.id, style=style
-    )
-    test = ButtonElement(text="Test now", action_id=TEST, value=connection.id)
+    update = button("Update credentials", UPDATE_CREDENTIALS, connection, style=style)
+    test = button("Test now", TEST, connection)
     elements: list[InteractiveElement] = [test] if fine else [update, test]
-    return ActionsBlock(elements=[*elements, *handling(connection.id, incident)])
+    return ActionsBlock(elements=[*elements, *handling(connection, incident)])

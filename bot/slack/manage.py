@@ -2,7 +2,6 @@
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
-    ButtonElement,
     ContextBlock,
     SectionBlock,
     UserMultiSelectElement,
@@ -14,8 +13,9 @@ from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.people import require_admin
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
+from bot.slack.message import button
 from bot.slack.request import Request
-from bot.slack.text import person, plain
+from bot.slack.text import aloud, person, plain
 from bot.slack.views import form_input, note_view
 from bot.usecases import configure
 from bot.usecases.disconnect import disconnect
@@ -33,14 +33,12 @@ async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
     text = "*What I do:* I connect to Autotask, check the connection for ever, and say so in a "
     text += "channel when it stops being active."
     more = "A connection's name may follow, such as `/autotask test EU subsidiary`."
-    return Answer(
-        "Commands: " + ", ".join(f"/autotask {verb}" for verb in VERBS),
-        (
-            SectionBlock(text=text),
-            SectionBlock(text="\n".join(lines)),
-            ContextBlock(elements=[{"type": "mrkdwn", "text": more}]),
-        ),
-    )
+    blocks = [
+        SectionBlock(text=text),
+        SectionBlock(text="\n".join(lines)),
+        ContextBlock(elements=[{"type": "mrkdwn", "text": more}]),
+    ]
+    return Answer(aloud(blocks), blocks)
 
 
 async def show_help(desk: Desk, request: Request) -> None:
@@ -123,10 +121,8 @@ async def _one(desk: Desk, request: Request, name: str) -> Connection:
 
 def _question(connection: Connection) -> Answer:
     text = f"Disconnect *{plain(connection.title)}*? {CANNOT_BE_UNDONE}"
-    yes = ButtonElement(
-        text="Disconnect", action_id=DISCONNECT, value=connection.id, style="danger"
-    )
-    no = ButtonElement(text="Keep it", action_id=KEEP, value=connection.id)
+    yes = button("Disconnect", DISCONNECT, connection, style="danger")
+    no = button("Keep it", KEEP, connection)
     return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
 
 

@@ -13,10 +13,11 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
+from bot.domain.connection import Connection
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.incident import Incident
 from bot.domain.status import Status
-from bot.slack.text import COLOURS, person, time
+from bot.slack.text import COLOURS, label, person, time
 
 UPDATE_CREDENTIALS = "connection.update"
 TEST = "connection.test"
@@ -42,14 +43,29 @@ class Message:
         }
 
 
-def handling(connection_id: str, incident: Incident) -> list[InteractiveElement]:
+def button(
+    text: str, action_id: str, connection: Connection, *, about: str = "", style: str | None = None
+) -> ButtonElement:
+    """A button that does something to `connection`. Whoever hears it alone hears what it is about:
+    the connection, unless it is `about` more."""
+    return ButtonElement(
+        text=text,
+        action_id=action_id,
+        value=connection.id,
+        style=style,
+        accessibility_label=label(f"{text}: {about or connection.name}"),
+    )
+
+
+def handling(
+    connection: Connection, incident: Incident, *, about: str = ""
+) -> list[InteractiveElement]:
     """Who looks after it, and until when it is silent."""
-    options = [Option(value=f"{connection_id}:{key}", text=text) for key, text in SNOOZES.items()]
+    options = [Option(value=f"{connection.id}:{key}", text=text) for key, text in SNOOZES.items()]
     snooze = StaticSelectElement(placeholder="Snooze …", action_id=SNOOZE, options=options)
     if incident.acknowledged_by:
         return [snooze]
-    acknowledge = ButtonElement(text="Acknowledge", action_id=ACKNOWLEDGE, value=connection_id)
-    return [acknowledge, snooze]
+    return [button("Acknowledge", ACKNOWLEDGE, connection, about=about), snooze]
 
 
 def is_in_hand(incident: Incident) -> bool:
@@ -67,12 +83,6 @@ def looked_after(incident: Incident) -> str:
         by = f" by {person(incident.snoozed_by)}" if incident.snoozed_by else ""
         text += f" *Snoozed* until {time(incident.snoozed_until)}{by}."
     return text
-
-
-def reason(words: Diagnosis) -> Block:
-    """Why it is so."""
-    fine = " *Your credentials are not the cause.*" if words.credentials_fine else ""
-    return SectionBlock(text=f"{words.why}{fine}")
 
 
 def further_steps(words: Diagnosis) -> list[Block]:

@@ -17,7 +17,7 @@ from bot.slack.home import WHAT_I_DO, three_steps
 from bot.slack.messenger import CALL_DEADLINE, FAILURES
 from bot.slack.outcomes import code_of
 from bot.slack.socket import Identity
-from bot.slack.text import plain
+from bot.slack.text import aloud, plain
 from bot.usecases.ports import Ports
 
 log = logging.getLogger(__name__)
@@ -51,4 +51,5 @@ def hello(workspace: str) -> Answer:
         "where alerts go."
     )
     steps = three_steps(manages=True)
-    return Answer(text, (HeaderBlock(text="Hello"), SectionBlock(text=WHAT_I_DO), *steps))
+    blocks = [HeaderBlock(text="Hello"), SectionBlock(text=WHAT_I_DO), *steps]
+    return Answer(f"{text}\n{aloud(steps)}", blocks)

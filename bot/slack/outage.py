@@ -22,8 +22,8 @@ from bot.slack.message import (
 )
 from bot.slack.text import MARKS, plain, time
 
-MOST_NAMED = 1500
-"""Characters of names in one list; a section holds twice as many."""
+MOST_NAMED = 600
+"""Characters of names in one list: more of them nobody reads on a phone."""
 _ENDS = {"paused": "Paused", "disconnected": "Disconnected"}
 
 
@@ -39,7 +39,7 @@ def outage_line(text: str, about: Member, others: Sequence[Member]) -> str:
     if about.incident.closed_at is None:
         return text
     last = plain(about.connection.title)
-    return f"It is over for all {len(others) + 1} connections. The last was *{last}*: {text}"
+    return f"It is over for all {len(others) + 1:,} connections. The last was *{last}*: {text}"
 
 
 def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
@@ -55,7 +55,9 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
     )
     blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
     blocks.append(_facts(members, words))
-    blocks.append(ActionsBlock(elements=handling(eldest.connection.id, eldest.incident)))
+    about = f"Autotask zone {_zone_name(eldest)}"
+    elements = handling(eldest.connection, eldest.incident, about=about)
+    blocks.append(ActionsBlock(elements=elements))
     return Message(text, (coloured(status, blocks, text),))
 
 
@@ -63,16 +65,16 @@ def _closed(members: Sequence[Member]) -> Message:
     lasted = max(_until(each.incident) - each.incident.opened_at for each in members)
     back = [each for each in members if each.incident.closed_how not in _ENDS]
     ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
+    status = Status.ACTIVE if back else Status.PAUSED
     text = (
-        f"{MARKS[Status.ACTIVE] if back else MARKS[Status.PAUSED]} "
-        f"*Autotask zone {_zone(members[0])}*: {ends} "
+        f"{MARKS[status]} *Autotask zone {_zone(members[0])}*: {ends} "
         f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."
     )
     since = min(each.incident.opened_at for each in members)
     until = max(_until(each.incident) for each in members)
     facts = [f"From {time(since)} to {time(until)}", _numbers(members)]
     blocks = [*_lists(members), ContextBlock(elements=[fact(each) for each in facts])]
-    return Message(text, (coloured(Status.ACTIVE, blocks, text),))
+    return Message(text, (coloured(status, blocks, text),))
 
 
 def _words(incident: Incident) -> Diagnosis:
@@ -85,7 +87,11 @@ def _until(incident: Incident) -> datetime:
 
 
 def _zone(member: Member) -> str:
-    return plain(member.connection.zone or member.connection.origin.host)
+    return plain(_zone_name(member))
+
+
+def _zone_name(member: Member) -> str:
+    return member.connection.zone or member.connection.origin.host
 
 
 def _titles(members: Iterable[Member]) -> str:
@@ -93,13 +99,15 @@ def _titles(members: Iterable[Member]) -> str:
     counts = Counter(_words(each.incident).title for each in members).most_common()
     if len(counts) == 1:
         return counts[0][0]
-    return ", ".join(f"{title} ({count})" for title, count in counts)
+    return ", ".join(f"{title} ({count:,})" for title, count in counts)
 
 
 def _how_many(those: Sequence[Member], members: Sequence[Member]) -> str:
-    of = f" of {len(members)}" if len(those) < len(members) else ""
+    of = f" of {len(members):,}" if len(those) < len(members) else ""
     one = len(those) == 1 and not of
-    return f"*{len(those)}{of} connection{'' if one else 's'}* {'is' if len(those) == 1 else 'are'}"
+    return (
+        f"*{len(those):,}{of} connection{'' if one else 's'}* {'is' if len(those) == 1 else 'are'}"
+    )
 
 
 def _lists(members: Sequence[Member]) -> list[Block]:
@@ -143,4 +151,4 @@ def _numbers(members: Sequence[Member]) -> str:
     numbers = [each.incident.number for each in members]
     if len(numbers) <= 5:
         return "Incidents " + ", ".join(f"#{each}" for each in numbers)
-    return f"{len(numbers)} incidents, #{numbers[0]} to #{numbers[-1]}"
+    return f"{len(numbers):,} incidents, #{numbers[0]} to #{numbers[-1]}"

@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 from bot.domain.errors import BadInput
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.request import Request
-from bot.slack.text import MARKS, plain, plain_sentence, status_word, time
+from bot.slack.text import MARKS, label, plain, plain_sentence, status_word, time
 from bot.slack.views import form_input, note_view
 from bot.usecases.acknowledge import acknowledge, snooze
 from bot.usecases.pause import Window, pause, plan_maintenance, resume
@@ -131,7 +131,7 @@ def _maintenance_view(overviews: list[Overview], now: datetime) -> View:
     """Beginning at the next full hour, for two."""
     start = datetime.fromtimestamp(math.ceil(now.timestamp() / HOUR) * HOUR, UTC)
     options = [
-        Option(value=each.connection.id, text=each.connection.title[:75]) for each in overviews
+        Option(value=each.connection.id, text=label(each.connection.title)) for each in overviews
     ]
     which = StaticMultiSelectElement(options=options, initial_options=options)
     text = "While Autotask is worked on, alerts are kept back and summed up at the end."

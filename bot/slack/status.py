@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
     InteractiveElement,
     Option,
     OverflowMenuElement,
@@ -15,7 +14,7 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.people import may_manage
 from bot.slack.cards import Facts, card, small, spoken
 from bot.slack.desk import Answer, Desk
-from bot.slack.message import CHART, HISTORY, TEST
+from bot.slack.message import CHART, HISTORY, TEST, button
 from bot.slack.request import Request
 from bot.slack.text import plain, status_word
 from bot.usecases.ports import Overview
@@ -55,7 +54,7 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
 def _alone(overview: Overview, facts: Facts, *, manages: bool) -> Answer:
     """With its buttons. The text is the whole of it, for who does not see the rest."""
     elements: list[InteractiveElement] = [
-        ButtonElement(text=text, action_id=action, value=overview.connection.id)
+        button(text, action, overview.connection)
         for action, text in _deeds(manages=manages).items()
     ]
     blocks = [*card(overview, facts), ActionsBlock(elements=elements)]
@@ -86,5 +85,8 @@ def _all_in_a_line(overviews: Sequence[Overview]) -> str:
 
 def _in_a_line(overview: Overview) -> str:
     watch = overview.watch
-    cause = f" ({diagnose(watch.cause).title})" if watch.cause else ""
-    return f"{plain(overview.connection.title)}: {status_word(watch)}{cause}"
+    said = f"{plain(overview.connection.title)}: {status_word(watch)}"
+    if watch.cause is None:
+        return said
+    words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
+    return f"{said} ({words.title}). *Next step:* {words.next_step}"

@@ -13,7 +13,6 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
     ConfirmObject,
     ContextBlock,
     SectionBlock,
@@ -27,7 +26,7 @@ from bot.domain.progress import Outcome, Step, Ticked
 from bot.domain.status import TROUBLE, Status
 from bot.slack.cards import card
 from bot.slack.desk import Desk
-from bot.slack.message import TEST, UPDATE_CREDENTIALS
+from bot.slack.message import TEST, UPDATE_CREDENTIALS, button
 from bot.slack.request import Request
 from bot.slack.text import MARKS, lasting, plain, plain_sentence, took
 from bot.slack.views import note_view
@@ -167,10 +166,9 @@ def report_of(tested: check.Tested) -> Report:
 
 
 def _next(overview: Overview, seen: Seen) -> Block:
-    update = ButtonElement(
-        text="Update credentials", action_id=UPDATE_CREDENTIALS, value=overview.connection.id
-    )
-    again = ButtonElement(text="Test now", action_id=TEST, value=overview.connection.id)
+    connection = overview.connection
+    update = button("Update credentials", UPDATE_CREDENTIALS, connection)
+    again = button("Test now", TEST, connection)
     if seen is not Seen.WITHHELD:
         return ActionsBlock(elements=[update, again])
     sure = ConfirmObject(
@@ -181,11 +179,6 @@ def _next(overview: Overview, seen: Seen) -> Block:
         deny="Not now",
         style="danger",
     )
-    once_more = ButtonElement(
-        text="Sign in all the same",
-        action_id=TEST_ALL_THE_SAME,
-        value=overview.connection.id,
-        style="danger",
-        confirm=sure,
-    )
+    once_more = button("Sign in all the same", TEST_ALL_THE_SAME, connection, style="danger")
+    once_more.confirm = sure
     return ActionsBlock(elements=[update, once_more])

@@ -1,8 +1,10 @@
 """Words and marks that every message shares. All text that others wrote goes through `plain`."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.messages import DateLink
 
 from bot.domain.observation import Quota
@@ -17,16 +19,39 @@ MARKS = {
     Status.INACTIVE: ":red_circle:",
     Status.PAUSED: ":white_circle:",
 }
-COLOURS = {Status.DEGRADED: "#D9A400", Status.INACTIVE: "#D92D20", Status.ACTIVE: "#17803D"}
+COLOURS = {
+    Status.DEGRADED: "#D9A400",
+    Status.INACTIVE: "#D92D20",
+    Status.ACTIVE: "#17803D",
+    Status.PAUSED: "#8A8F98",
+}
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _LONGEST = 150
+_LONGEST_ALOUD = 4_000
 
 
 def plain(text: str) -> str:
     """`text` so that Slack shows it as it is: no mention, link or broadcast, no hidden marks."""
+    return escaped(label(text, _LONGEST))
+
+
+def aloud(blocks: Iterable[Block]) -> str:
+    """What blocks say, line by line, for the text at the top: screen readers and push previews read
+    nothing else. As many whole lines as Slack recommends, and "…" where there are more."""
+    lines: list[str] = []
+    for block in (each.to_dict() for each in blocks):
+        texts = [block.get("text"), *(block.get("elements") or ())]
+        lines += [each["text"] for each in texts if each and isinstance(each.get("text"), str)]
+    said = "\n".join(lines)
+    if len(said) <= _LONGEST_ALOUD:
+        return said
+    return said[: said.rindex("\n", 0, _LONGEST_ALOUD - 1)] + "\n…"
+
+
+def label(text: str, longest: int = 75) -> str:
+    """`text` for where Slack shows no markup, such as a button: no hidden marks, not too long."""
     shown = _UNSEEN.sub(" ", text)
-    shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-    return escaped(shown)
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.people import Person
 from bot.domain.secret import Secret
 from bot.domain.shapes import is_address, mixed_up_username, own_login
+from bot.domain.stamps import unmarked
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Ports, Zone
 
@@ -64,7 +65,7 @@ def names_another_zone(ports: Ports, url: str, zone: Zone) -> str:
         return ""
     if named is None or named.host == zone.origin.host:
         return ""
-    where = zone.origin.address + (f" ({zone.name})" if zone.name else "")
+    where = zone.origin.address + (f" ({unmarked(zone.name)})" if zone.name else "")
     return (
         f"This username belongs to another zone: {where}. Leave REST API URL empty, or paste that "
         "address."

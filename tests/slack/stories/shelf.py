@@ -1,0 +1,43 @@
+"""All stories, told with kind names or with evil ones."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.slack.stories import (
+    doctor,
+    doings,
+    errors,
+    forms,
+    home_tab,
+    incidents,
+    lines,
+    looking,
+    outages,
+)
+from tests.slack.stories.cast import Cast
+from tests.slack.stories.story import Story
+
+
+@dataclass(frozen=True, repr=False)
+class Book:
+    """All stories, twice."""
+
+    kind: list[Story]
+    evil: list[Story]
+    """The same, with names that mean harm."""
+
+
+async def every_story(cast: Cast, directory: Path) -> list[Story]:
+    """In the order of the gallery. `directory` is for a database, and is empty."""
+    drawn = [
+        *incidents.stories(cast),
+        *outages.stories(cast),
+        *lines.stories(cast),
+        *home_tab.stories(cast),
+        *forms.stories(cast),
+        *looking.stories(cast),
+        *doctor.stories(cast),
+        *errors.stories(cast),
+    ]
+    done = [each async for each in doings.stories(cast, f"sqlite:///{directory / 'bot.db'}")]
+    return [*drawn, *done]

@@ -1,14 +1,14 @@
 """One suite in two sizes: `make test` runs a tenth of what `make test-long` runs."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.postgresql import postgresql, postgresql_url
+from tests.sqlite import sqlite_url
 
-__all__ = ["postgresql", "postgresql_url"]
+__all__ = ["postgresql", "postgresql_url", "sqlite_url"]
 
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""
@@ -28,11 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of the kind that --store names."""
-    if request.config.getoption("--store") == "sqlite":
-        return f"sqlite:///{tmp_path / 'bot.db'}"
-    address: str = request.getfixturevalue("postgresql_url")
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of the present schema, of the kind that --store names."""
+    address: str = request.getfixturevalue(f"{request.config.getoption('--store')}_url")
     return address
 
 

@@ -71,6 +71,8 @@ class FakeAutotask:
 
     zone: Zone | Observation = field(default_factory=lambda: Zone(ZONE_3, "America East"))
     answer: Observation = FINE
+    answers: dict[str, Observation] = field(default_factory=dict)
+    """What some users get instead."""
     status_page: str | None = None
     mute: Observation | None = None
     """What keeps the zone from answering even where no credentials are sent."""
@@ -101,7 +103,7 @@ class FakeAutotask:
         if self.arrived:
             self.arrived.set()
             await asyncio.Event().wait()
-        return self.answer
+        return self.answers.get(credentials.username.reveal(), self.answer)
 
 
 @dataclass

@@ -64,10 +64,17 @@ class Kind(StrEnum):
     """The incident's one message: posted the first time, edited afterwards."""
     TIMELINE = "timeline"
     """A line in the thread below it."""
+    MENTION = "mention"
+    """Such a line that calls a person, who is notified of it."""
     NOTICE = "notice"
     """A message of its own about one connection: a zone that moved, a channel's test message."""
     BULLETIN = "bulletin"
     """A message of its own about all that a channel watches: a gap, a digest."""
+
+
+IN_THREAD = frozenset({Kind.TIMELINE, Kind.MENTION})
+IN_PLACE = IN_THREAD | {Kind.INCIDENT}
+"""What goes where the incident's message stands."""
 
 
 class Doubt(StrEnum):
@@ -115,6 +122,20 @@ class Telling:
 def notice(connection: Connection, text: str, *, now: datetime, id: str) -> Alert:  # noqa: A002
     """A message of its own about `connection`."""
     return Alert(id, connection.workspace_id, connection.id, Kind.NOTICE, text, not_before=now)
+
+
+def drawn_anew(incident: Incident, *, now: datetime, id: str) -> Alert:  # noqa: A002
+    """Its message once more, as it is by now."""
+    return Alert(
+        id,
+        incident.workspace_id,
+        incident.connection_id,
+        Kind.INCIDENT,
+        text="",
+        not_before=now,
+        incident_id=incident.id,
+        version=incident.version,
+    )
 
 
 def duration(incident: Incident) -> str:

@@ -101,15 +101,15 @@ class Teller:
             case News.ESCALATED:
                 whom = mention(self.connection.care.escalate_to or "")
                 text = f"{whom} Nobody has acknowledged this yet. It is {words}."
-                return self._write(incident, text)
+                return self._write(incident, text, kind=Kind.MENTION)
             case _:
                 now = "Steady now" if effect.news is News.STEADY else "Now"
                 return self._write(_changed(self._awake(incident), watch), f"{now}: {words}.")
 
-    def _write(self, incident: Incident, line: str) -> Telling:
+    def _write(self, incident: Incident, line: str, *, kind: Kind = Kind.TIMELINE) -> Telling:
         """Draw the message anew, and add a line below it."""
         changed = replace(incident, version=incident.version + 1)
-        return Telling(changed, (self._message(changed), self._line(changed, line)))
+        return Telling(changed, (self._message(changed), self._alert(kind, changed, text=line)))
 
     def _awake(self, incident: Incident) -> Incident:
         """Without a snooze that is over."""
@@ -140,9 +140,6 @@ class Teller:
         return self._alert(
             Kind.INCIDENT, incident, wait=self.group_wait if waits and first else 0.0
         )
-
-    def _line(self, incident: Incident, text: str) -> Alert:
-        return self._alert(Kind.TIMELINE, incident, text=text)
 
     def _alert(self, kind: Kind, incident: Incident, *, text: str = "", wait: float = 0.0) -> Alert:
         return Alert(

@@ -18,12 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import BotError
 from bot.slack import (
     alert_form,
-    alerts,
     channels,
     connect,
     connect_form,
     guide,
     manage,
+    message,
     quiet,
     request,
 )
@@ -60,10 +60,10 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
 """Commands that take longer: what they do, and what is said meanwhile."""
 
 ACTIONS: dict[str, Pressed] = {
-    alerts.UPDATE_CREDENTIALS: connect.open_by_id,
-    alerts.TEST: manage.test_by_id,
-    alerts.ACKNOWLEDGE: quiet.acknowledge_by_id,
-    alerts.SNOOZE: quiet.snooze_by_id,
+    message.UPDATE_CREDENTIALS: connect.open_by_id,
+    message.TEST: manage.test_by_id,
+    message.ACKNOWLEDGE: quiet.acknowledge_by_id,
+    message.SNOOZE: quiet.snooze_by_id,
     manage.TEST_ALL_THE_SAME: manage.test_all_the_same,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,

@@ -19,9 +19,9 @@ from bot.domain.observation import Seen
 from bot.domain.people import require_admin
 from bot.domain.status import TROUBLE, Status, Watch
 from bot.domain.uptime import Uptime, phrase
-from bot.slack.alerts import TEST, UPDATE_CREDENTIALS
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
+from bot.slack.message import TEST, UPDATE_CREDENTIALS
 from bot.slack.request import Request
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
 from bot.slack.views import form_input, note_view

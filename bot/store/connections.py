@@ -13,6 +13,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,6 +110,23 @@ class ConnectionTable:
         query = _overviews(workspace_id).order_by(connections.c.name_key)
         async with self._database.read() as view:
             return [_overview(row) for row in (await view.execute(query)).mappings()]
+
+    async def told_together(self, workspace_id: str, connection_id: str) -> Sequence[str]:
+        theirs, others = incidents.alias(), incidents
+        latest = (
+            select(theirs.c.place_channel, theirs.c.place_ts)
+            .where(theirs.c.workspace_id == workspace_id, theirs.c.connection_id == connection_id)
+            .order_by(theirs.c.number.desc())
+            .limit(1)
+        )
+        query = (
+            select(others.c.connection_id)
+            .where(others.c.workspace_id == workspace_id, others.c.closed_at.is_(None))
+            .where(tuple_(others.c.place_channel, others.c.place_ts).in_(latest))
+            .order_by(others.c.number)
+        )
+        async with self._database.read() as view:
+            return (await view.scalars(query)).all()
 
     async def disconnect(
         self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling

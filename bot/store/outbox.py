@@ -1,19 +1,32 @@
 """The alerts owed, in order."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import Doubt, Incident, Kind, Place
+from bot.domain.incident import Alert, Doubt, Incident, Kind, Place, Telling
 from bot.store.columns import Moment, Named
 from bot.store.database import Database
+from bot.store.outages import gather, release, settle_others
 from bot.store.places import suspensions
 from bot.store.ready import LANE, note, put_off_probes, turns, use
 from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
+from bot.store.telling import write_telling
 from bot.usecases.ports import Owed
 
 ANEW: Values = {
@@ -23,6 +36,7 @@ ANEW: Values = {
     "attempts": 0,
     "first_tried_at": None,
     "doubt": Doubt.NONE,
+    "told_with": None,
 }
 """An alert as if it had never been tried."""
 
@@ -69,17 +83,22 @@ class OutboxTable:
             await use(transaction, taken, now)
             await put_off_probes(transaction, taken, now + self._lease)
             rows = await transaction.execute(_owed(claimed))
-            return [_owed_of(row) for row in rows.mappings()]
+            return await gather(transaction, [_owed_of(row) for row in rows.mappings()])
 
-    async def sent(self, owed: Owed, place: Place | None) -> None:
+    async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:
         settled: Values = {"state": AlertState.SENT}
         if place:
             settled |= {"sent_channel": place.channel, "sent_ts": place.ts}
         async with self._database.write() as transaction:
-            settled["settled_at"] = await self._now(transaction)
-            kept = await _settle(transaction, owed, settled)
+            now = await self._now(transaction)
+            kept = await _settle(transaction, owed, settled | {"settled_at": now})
             if kept and place and owed.incident and owed.alert.kind is Kind.INCIDENT:
-                await _show(transaction, owed, owed.incident, place)
+                together = () if owed.leaves else owed.others
+                if together:
+                    await settle_others(transaction, owed, place, now)
+                told = [owed.incident, *(each.incident for each in together)]
+                await _show(transaction, owed, told, place)
+                await _draw_anew(transaction, anew, now)
 
     async def retry(
         self,
@@ -112,7 +131,8 @@ class OutboxTable:
         """
         onward = ANEW | {"step": step, "destination": to, "last_error": error}
         async with self._database.write() as transaction:
-            await _settle(transaction, owed, onward, *_not_revived(owed))
+            if await _settle(transaction, owed, onward, *_not_revived(owed)):
+                await release(transaction, owed)
 
     async def give_up(self, owed: Owed, *, error: str) -> None:
         """As the port has it, but for a channel chosen meanwhile: see `next_destination`."""
@@ -203,22 +223,35 @@ async def _settle(
     return result.rowcount == 1
 
 
-async def _show(transaction: AsyncConnection, owed: Owed, shown: Incident, place: Place) -> None:
-    """Remember where the incident's message stands and which version it shows by now. Told to a
+async def _show(
+    transaction: AsyncConnection, owed: Owed, shown: Sequence[Incident], place: Place
+) -> None:
+    """Remember where the incidents' message stands and which versions it shows by now. Told to a
     fallback, the message in the channel is left behind, until the channel is back.
     """
     same = and_(incidents.c.place_channel == place.channel, incidents.c.place_ts == place.ts)
+    version: ColumnElement[int] = bindparam("by_now")
     values: Values = {
         "place_channel": place.channel,
         "place_ts": place.ts,
-        "shown_version": shown.version,
-        "first_shown_version": case((same, incidents.c.first_shown_version), else_=shown.version),
+        "shown_version": version,
+        "first_shown_version": case((same, incidents.c.first_shown_version), else_=version),
     }
     if owed.alert.destination:
         values["left_channel"] = func.coalesce(incidents.c.left_channel, incidents.c.place_channel)
         values["left_ts"] = func.coalesce(incidents.c.left_ts, incidents.c.place_ts)
     await transaction.execute(
         update(incidents)
-        .where(incidents.c.workspace_id == shown.workspace_id, incidents.c.id == shown.id)
-        .values(**values)
+        .where(incidents.c.workspace_id == owed.alert.workspace_id)
+        .where(incidents.c.id == bindparam("this"))
+        .values(**values),
+        [{"this": each.id, "by_now": each.version} for each in shown],
     )
+
+
+async def _draw_anew(transaction: AsyncConnection, anew: Sequence[Alert], at: datetime) -> None:
+    """Though the messages show the newest versions of their own incidents."""
+    if anew:
+        stale = update(incidents).where(incidents.c.id.in_([each.incident_id for each in anew]))
+        await transaction.execute(stale.values(shown_version=0))
+        await write_telling(transaction, Telling(None, tuple(anew)), at=at)

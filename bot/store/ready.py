@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import Kind
+from bot.domain.incident import IN_PLACE, Kind
+from bot.domain.status import OUTAGE_CAUSES
 from bot.store.places import destinations, suspensions
-from bot.store.schema import PENDING, alerts, connections, incidents
+from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.store.upsert import upsert
 
 PACE = timedelta(seconds=1)
@@ -20,7 +32,7 @@ BURST = timedelta(seconds=1)
 """How far ahead of its pace a channel may be: one message, such as the line that follows an edit.
 It also keeps the pace true where ticks come late."""
 
-_IN_PLACE = and_(alerts.c.destination.is_(None), alerts.c.kind.in_([Kind.INCIDENT, Kind.TIMELINE]))
+_IN_PLACE = and_(alerts.c.destination.is_(None), alerts.c.kind.in_(IN_PLACE))
 LANE = func.coalesce(
     alerts.c.destination,
     case((_IN_PLACE, incidents.c.place_channel)),
@@ -28,6 +40,23 @@ LANE = func.coalesce(
     connections.c.connected_by,
 )
 """Whose turn a call uses: the channel or person it will go to, as far as the database knows."""
+ZONE = tuple_(alerts.c.workspace_id, LANE, connections.c.origin)
+"""What fails together and is told together."""
+_IS_NONE = or_(
+    alerts.c.kind != Kind.INCIDENT,
+    incidents.c.cause.is_(None),
+    incidents.c.cause.not_in(OUTAGE_CAUSES),
+)
+"""True of what is no outage's message."""
+IS_OUTAGE = and_(alerts.c.kind == Kind.INCIDENT, incidents.c.cause.in_(OUTAGE_CAUSES))
+ELDEST = select(func.min(alerts.c.seq)).where(PENDING).group_by(alerts.c.connection_id)
+"""The alert that is each connection's next."""
+_head = alerts.alias("head")
+ON_ITS_OWN = or_(
+    alerts.c.told_with.is_(None),
+    ~exists().where(_head.c.id == alerts.c.told_with, _head.c.state == AlertState.PENDING),
+)
+"""True of what is not told with another alert that is still owed."""
 _QUEUE = case((suspensions.c.workspace_id.is_(None), LANE), else_="")
 """One for each lane; one for the whole workspace where a probe is all that may go."""
 
@@ -44,16 +73,17 @@ class Turn:
 
 async def turns(transaction: AsyncConnection, now: datetime, limit: int) -> Sequence[Turn]:
     """The eldest alert owed of each connection, where its time has come and nobody has it; of
-    these the eldest of each lane, where the lane is neither held nor ahead of its pace.
+    these the eldest of each lane, where the lane is neither held nor ahead of its pace. Of one zone
+    and lane, one at a time: what is told together is drawn by nobody else meanwhile.
     """
     firsts = (
-        _joined(select(func.min(alerts.c.seq)))
+        joined(select(func.min(alerts.c.seq)))
         .where(*_now(now))
         .group_by(alerts.c.workspace_id, _QUEUE)
         .scalar_subquery()
     )
     query = (
-        _joined(select(alerts.c.seq, alerts.c.workspace_id, LANE, destinations.c.free_at))
+        joined(select(alerts.c.seq, alerts.c.workspace_id, LANE, destinations.c.free_at))
         .where(alerts.c.seq.in_(firsts))
         .order_by(alerts.c.seq)
         .limit(limit)
@@ -89,7 +119,8 @@ async def put_off_probes(
     await transaction.execute(update(suspensions).where(of).values(probe_at=until))
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def joined(query: Select[Any]) -> Select[Any]:
+    """Alerts with all that says when and where they go."""
     lane = and_(
         destinations.c.workspace_id == alerts.c.workspace_id, destinations.c.channel == LANE
     )
@@ -103,10 +134,12 @@ def _joined(query: Select[Any]) -> Select[Any]:
 
 
 def _now(now: datetime) -> Sequence[ColumnElement[bool]]:
-    eldest = select(func.min(alerts.c.seq)).where(PENDING).group_by(alerts.c.connection_id)
     over = and_(incidents.c.closed_at.is_not(None), alerts.c.attempts == 0)
+    drawing = joined(select(*ZONE.clauses)).where(PENDING, alerts.c.lease_until > now, IS_OUTAGE)
     return (
-        alerts.c.seq.in_(eldest.correlate(None)),
+        alerts.c.seq.in_(ELDEST.correlate(None)),
+        ON_ITS_OWN,
+        or_(_IS_NONE, ZONE.not_in(drawing.correlate(None))),
         or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now),
         or_(alerts.c.not_before <= now, over),
         or_(destinations.c.held_until.is_(None), destinations.c.held_until <= now),

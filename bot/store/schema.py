@@ -205,6 +205,8 @@ Index(
     postgresql_where=incidents.c.closed_at.is_(None),
 )
 
+Index("ix_incidents_place", incidents.c.place_channel, incidents.c.place_ts)
+
 alerts = Table(
     "alerts",
     metadata,
@@ -232,6 +234,8 @@ alerts = Table(
     Column("destination", String),
     Column("first_tried_at", Moment),
     Column("doubt", Named(Doubt), nullable=False, server_default="none"),
+    # The id of the alert whose message tells of this too, and whose fate it shares.
+    Column("told_with", String),
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )

@@ -1,13 +1,14 @@
 """Acknowledge an incident, or snooze a connection. For every member of the workspace."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import quiet
 from bot.domain.announce import schedule
-from bot.domain.errors import BadInput, StoreUnavailable
+from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Incident, Telling
 from bot.domain.people import Person, require_member
 from bot.domain.status import Watch
@@ -28,7 +29,8 @@ class Change:
 
 
 async def acknowledge(ports: Ports, person: Person, connection_id: str) -> Overview:
-    """Whoever acknowledges looks after it: no reminders until it changes.
+    """Whoever acknowledges looks after it: no reminders until it changes. The message of an outage
+    is acknowledged as a whole.
 
     Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
     """
@@ -39,11 +41,12 @@ async def acknowledge(ports: Ports, person: Person, connection_id: str) -> Overv
             return Change(watch, Telling(incident))
         return Change(quiet.acknowledge(watch), teller.acknowledge(incident))
 
-    return await _change(ports, person, connection_id, change)
+    return await _change_together(ports, person, connection_id, change)
 
 
 async def snooze(ports: Ports, person: Person, connection_id: str, how_long: str) -> Overview:
-    """Keep alerts back for `1h`, `4h`, or until `morning` (09:00 where the person lives).
+    """Keep alerts back for `1h`, `4h`, or until `morning` (09:00 where the person lives); of an
+    outage, about all that its message tells of.
 
     Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
     """
@@ -53,7 +56,7 @@ async def snooze(ports: Ports, person: Person, connection_id: str, how_long: str
     def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
         return Change(quiet.snooze(watch, until), teller.snooze(incident, until))
 
-    return await _change(ports, person, connection_id, change)
+    return await _change_together(ports, person, connection_id, change)
 
 
 def _until(now: datetime, how_long: str, time_zone: str) -> datetime:
@@ -68,6 +71,22 @@ def _until(now: datetime, how_long: str, time_zone: str) -> datetime:
     local = now.astimezone(zone)
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     return datetime.combine(day, MORNING, zone).astimezone(now.tzinfo)
+
+
+async def _change_together(
+    ports: Ports,
+    person: Person,
+    connection_id: str,
+    change: Callable[[Watch, Incident, Teller], Change],
+) -> Overview:
+    """Of all that the connection's message tells of; returns the first."""
+    together = await ports.connections.told_together(person.workspace_id, connection_id)
+    first, *others = together or [connection_id]
+    changed = await _change(ports, person, first, change)
+    for each in others:
+        with suppress(BadInput, NoSuchConnection):  # it has ended meanwhile
+            await _change(ports, person, each, change)
+    return changed
 
 
 async def _change(

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.errors import StoreUnavailable
-from bot.domain.incident import Doubt, Kind
+from bot.domain.incident import IN_THREAD, Alert, Doubt, Incident, Kind, drawn_anew
+from bot.domain.outage import Member, is_said_by_another
 from bot.domain.sending import (
     CannotLook,
     Delivered,
@@ -122,9 +123,21 @@ def _told_already(owed: Owed) -> bool:
         return False
     if alert.kind is Kind.INCIDENT:
         return alert.version <= incident.shown_version
-    return alert.kind is Kind.TIMELINE and (
-        incident.place is None or alert.version <= incident.first_shown_version
+    if alert.kind not in IN_THREAD:
+        return False
+    return (
+        incident.place is None
+        or _was_known(alert, incident)
+        or is_said_by_another(alert, Member(owed.connection, incident), owed.others)
     )
+
+
+def _was_known(alert: Alert, incident: Incident) -> bool:
+    """Whether the message told this when it was posted. It notifies nobody in person, so a person
+    is called all the same, unless somebody looks after it by now."""
+    if alert.kind is Kind.MENTION:
+        return bool(incident.closed_at or incident.acknowledged_by)
+    return alert.version <= incident.first_shown_version
 
 
 async def _send(ports: Ports, owed: Owed, way: Route) -> Sent | _Waits:
@@ -139,7 +152,7 @@ async def _say(ports: Ports, owed: Owed, way: Route) -> Sent | _Waits:
     """One call to Slack; a second one only where the message to edit is gone. An edit that is made
     twice changes nothing, so nobody looks for it."""
     messenger, place = ports.messenger, way.place
-    if place and owed.alert.kind is Kind.TIMELINE:
+    if place and owed.alert.kind in IN_THREAD:
         return await _once(ports, owed, way, lambda each: messenger.reply(each, place))
     if place:
         sent = await messenger.edit(owed, place)
@@ -155,7 +168,7 @@ async def _once(
     doubt = owed.alert.doubt
     if doubt is Doubt.NONE:
         return await send(owed)
-    thread = way.place if owed.alert.kind is Kind.TIMELINE else None
+    thread = way.place if owed.alert.kind in IN_THREAD else None
     match await ports.messenger.find(owed, way.channel, thread):
         case NotThere():
             return await send(owed)
@@ -179,7 +192,8 @@ async def _settle(ports: Ports, owed: Owed, way: Route, sent: Sent | _Waits) -> 
         log.info("installation_works", extra={"workspace": owed.alert.workspace_id})
     match sent:
         case Delivered(place, earlier):
-            await ports.outbox.sent(_as_it_stood(owed) if earlier else owed, place)
+            told = _as_it_stood(owed) if earlier else owed
+            await ports.outbox.sent(told, place, _left_behind(ports, owed))
             log.info("alert_delivered", extra=extra)
         case MessageGone():  # a line for a thread that nobody sees any more
             await ports.outbox.sent(owed, None)
@@ -194,12 +208,26 @@ async def _settle(ports: Ports, owed: Owed, way: Route, sent: Sent | _Waits) -> 
 
 
 def _as_it_stood(owed: Owed) -> Owed:
-    """With the incident as the earlier try may have drawn it. Should the message show more than
+    """With the incidents as the earlier try may have drawn them. Should the message show more than
     that by chance, it is drawn once more, which changes nothing.
     """
     if owed.incident is None:
         return owed
-    return replace(owed, incident=replace(owed.incident, version=owed.alert.version))
+    then = replace(owed.incident, version=owed.alert.version)
+    others = [
+        replace(each, incident=replace(each.incident, version=each.owed))
+        for each in owed.others
+        if each.owed is not None
+    ]
+    return replace(owed, incident=then, others=tuple(others))
+
+
+def _left_behind(ports: Ports, owed: Owed) -> Sequence[Alert]:
+    """Once it has a message of its own, the one that it shared is drawn without it."""
+    if not (owed.leaves and owed.others):
+        return ()
+    eldest = min((each.incident for each in owed.others), key=lambda each: each.number)
+    return (drawn_anew(eldest, now=ports.clock.now(), id=ports.clock.new_id()),)
 
 
 async def _move_on(ports: Ports, owed: Owed, error: str) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.connection import Connection
 from bot.domain.incident import Alert, Doubt, Incident, Place, Telling
+from bot.domain.outage import Member
 from bot.domain.sending import Found, Sent
 
 
@@ -25,6 +26,10 @@ class Owed:
     """Where the installation is broken: how many tries have failed since. This is one more."""
     repeat: bool = False
     """Whether a try that nobody can look for may have reached people already."""
+    others: tuple[Member, ...] = ()
+    """What else of the same zone its message tells of; where it `leaves`, what stays behind."""
+    leaves: bool = False
+    """Whether it is no outage any more, and gets a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,10 @@ class Outbox(Protocol):
         by a process that died is claimed again, in doubt.
         """
 
-    async def sent(self, owed: Owed, place: Place | None) -> None:
-        """Slack has accepted it (`place`: where the message stands), or it was already told."""
+    async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:
+        """Slack has accepted it (`place`: where the message stands), or it was already told. What
+        its message tells of the `others` is told by it too. `anew`: messages that have to be drawn
+        again because of this."""
 
     async def retry(
         self,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.connection import Connection
 from bot.domain.destination import broken_sentence
-from bot.domain.incident import Alert, Kind, Place, Telling, notice
+from bot.domain.incident import IN_PLACE, Alert, Kind, Place, Telling, notice
 from bot.domain.people import CLI
 from bot.usecases.ports import Broken, Overview, Owed, Ports
 
@@ -36,7 +36,7 @@ def destinations(ports: Ports, connection: Connection) -> list[str]:
 def route(owed: Owed, chain: Sequence[str], broken: Mapping[str, Broken]) -> Route | None:
     """Past everything that is known to be broken. None: nobody is left."""
     alert, incident = owed.alert, owed.incident
-    in_place = alert.kind in (Kind.INCIDENT, Kind.TIMELINE) and alert.destination is None
+    in_place = alert.kind in IN_PLACE and alert.destination is None and not owed.leaves
     place = incident.place if incident and in_place else None
     if place and place.channel not in broken:
         return Route(place.channel, alert.step, place)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.domain.connection import Connection
 from bot.domain.destination import Missed, back_sentence, summary
-from bot.domain.incident import Alert, Incident, Kind, Telling, notice
+from bot.domain.incident import Kind, Telling, drawn_anew, notice
 from bot.domain.sending import CannotLook, Delivered, Later, NotInstalled, NotThere, Sent
 from bot.usecases.destinations import bulletins, destinations, senders_to
 from bot.usecases.ports import Broken, Overview, Owed, Ports
@@ -93,20 +93,8 @@ async def _post(ports: Ports, broken: Broken, told: Owed) -> Sent:
 async def _heal(ports: Ports, broken: Broken, about: Sequence[Connection]) -> None:
     first = [each.id for each in about if destinations(ports, each)[0] == broken.channel]
     left = await ports.destinations.left(broken, first)
-    anew = tuple(_drawn_anew(ports, incident) for incident in left)
+    now = ports.clock.now()
+    anew = tuple(drawn_anew(each, now=now, id=ports.clock.new_id()) for each in left)
     told = bulletins(ports, about, broken.channel, back_sentence(broken.channel, about))
     await ports.destinations.heal(broken, first, Telling(None, anew + told))
     log.info("destination_healed", extra={"channel": broken.channel})
-
-
-def _drawn_anew(ports: Ports, incident: Incident) -> Alert:
-    return Alert(
-        id=ports.clock.new_id(),
-        workspace_id=incident.workspace_id,
-        connection_id=incident.connection_id,
-        kind=Kind.INCIDENT,
-        text="",
-        not_before=ports.clock.now(),
-        incident_id=incident.id,
-        version=incident.version,
-    )

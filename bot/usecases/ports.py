@@ -153,6 +153,10 @@ class Connections(Protocol):
     async def all(self, workspace_id: str) -> Sequence[Overview]:
         """All that are connected, by name."""
 
+    async def told_together(self, workspace_id: str, connection_id: str) -> Sequence[str]:
+        """The connections with an open incident in the same message as this one's latest, the
+        eldest incident first; itself among them while its own is open."""
+
     async def disconnect(
         self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling
     ) -> None:

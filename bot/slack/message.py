@@ -1,0 +1,93 @@
+"""What an alert looks like, and the pieces that alerts share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.attachments import BlockAttachment
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    InteractiveElement,
+    Option,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.incident import Incident
+from bot.domain.status import Status
+from bot.slack.text import COLOURS, person, time
+
+UPDATE_CREDENTIALS = "connection.update"
+TEST = "connection.test"
+ACKNOWLEDGE, SNOOZE = "incident.acknowledge", "incident.snooze"
+SNOOZES = {"1h": "for 1 hour", "4h": "for 4 hours", "morning": "until 09:00"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What chat.postMessage and chat.update take."""
+
+    text: str
+    attachments: tuple[BlockAttachment, ...] = ()
+
+    def arguments(self) -> dict[str, Any]:
+        """As keyword arguments. Empty attachments are sent too: they clear what an edit leaves."""
+        return {
+            "text": self.text,
+            "attachments": [each.to_dict() for each in self.attachments],
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+
+
+def handling(connection_id: str, incident: Incident) -> list[InteractiveElement]:
+    """Who looks after it, and until when it is silent."""
+    options = [Option(value=f"{connection_id}:{key}", text=text) for key, text in SNOOZES.items()]
+    snooze = StaticSelectElement(placeholder="Snooze …", action_id=SNOOZE, options=options)
+    if incident.acknowledged_by:
+        return [snooze]
+    acknowledge = ButtonElement(text="Acknowledge", action_id=ACKNOWLEDGE, value=connection_id)
+    return [acknowledge, snooze]
+
+
+def is_in_hand(incident: Incident) -> bool:
+    """Whether somebody looks after it, so that it need not shout."""
+    return bool(incident.acknowledged_by or incident.snoozed_until)
+
+
+def looked_after(incident: Incident) -> str:
+    """Who has taken it on, and until when it is silent."""
+    text = ""
+    if incident.acknowledged_by and incident.acknowledged_at:
+        by, at = person(incident.acknowledged_by), time(incident.acknowledged_at)
+        text += f" *Acknowledged* by {by} {at}."
+    if incident.snoozed_until:
+        by = f" by {person(incident.snoozed_by)}" if incident.snoozed_by else ""
+        text += f" *Snoozed* until {time(incident.snoozed_until)}{by}."
+    return text
+
+
+def reason(words: Diagnosis) -> Block:
+    """Why it is so."""
+    fine = " *Your credentials are not the cause.*" if words.credentials_fine else ""
+    return SectionBlock(text=f"{words.why}{fine}")
+
+
+def further_steps(words: Diagnosis) -> list[Block]:
+    """The first step stands in the text above already."""
+    further = words.steps[1:]
+    bullet = "• " if len(further) > 1 else ""
+    lock = "_Trying again with the same values can lock the API user._" if words.may_lock else ""
+    lines = [f"{bullet}{step}" for step in further] + ([lock] if lock else [])
+    return [SectionBlock(text="\n".join(lines))] if lines else []
+
+
+def fact(text: str) -> dict[str, str]:
+    """Small print."""
+    return {"type": "mrkdwn", "text": text}
+
+
+def coloured(status: Status, blocks: list[Block], text: str) -> BlockAttachment:
+    """The part with the coloured bar; `text` is read where it cannot be shown."""
+    return BlockAttachment(blocks=blocks, color=COLOURS[status], fallback=text)

@@ -1,0 +1,146 @@
+"""The message of several incidents of one zone: what fails, whom it concerns, what came of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
+
+from bot.domain.diagnosis import Diagnosis, diagnose
+from bot.domain.incident import Incident, spell
+from bot.domain.observation import Cause
+from bot.domain.outage import Member
+from bot.domain.status import Status
+from bot.slack.message import (
+    Message,
+    coloured,
+    fact,
+    further_steps,
+    handling,
+    is_in_hand,
+    looked_after,
+)
+from bot.slack.text import MARKS, plain, time
+
+MOST_NAMED = 1500
+"""Characters of names in one list; a section holds twice as many."""
+_ENDS = {"paused": "Paused", "disconnected": "Disconnected"}
+
+
+def outage_message(members: Sequence[Member]) -> Message:
+    """As it stands now; at least two incidents, of one zone."""
+    members = sorted(members, key=lambda each: each.incident.number)
+    still = [each for each in members if each.incident.closed_at is None]
+    return _open(members, still) if still else _closed(members)
+
+
+def outage_line(text: str, about: Member, others: Sequence[Member]) -> str:
+    """A line below it. What one says for all needs no name, but for the last word."""
+    if about.incident.closed_at is None:
+        return text
+    last = plain(about.connection.title)
+    return f"It is over for all {len(others) + 1} connections. The last was *{last}*: {text}"
+
+
+def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
+    eldest = still[0]
+    since = min(each.incident.opened_at for each in still)
+    in_hand = all(is_in_hand(each.incident) for each in still)
+    status = Status.DEGRADED if in_hand else Status.INACTIVE
+    words = _words(eldest.incident)
+    text = (
+        f"{MARKS[status]} *Autotask zone {_zone(eldest)}*: {_titles(still)}, since {time(since)}. "
+        f"{_how_many(still, members)} *Inactive*; your credentials are not the cause."
+        f"{looked_after(eldest.incident)} *Next step:* {words.next_step}"
+    )
+    blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
+    blocks.append(_facts(members, words))
+    blocks.append(ActionsBlock(elements=handling(eldest.connection.id, eldest.incident)))
+    return Message(text, (coloured(status, blocks, text),))
+
+
+def _closed(members: Sequence[Member]) -> Message:
+    lasted = max(_until(each.incident) - each.incident.opened_at for each in members)
+    back = [each for each in members if each.incident.closed_how not in _ENDS]
+    ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
+    text = (
+        f"{MARKS[Status.ACTIVE] if back else MARKS[Status.PAUSED]} "
+        f"*Autotask zone {_zone(members[0])}*: {ends} "
+        f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."
+    )
+    since = min(each.incident.opened_at for each in members)
+    until = max(_until(each.incident) for each in members)
+    facts = [f"From {time(since)} to {time(until)}", _numbers(members)]
+    blocks = [*_lists(members), ContextBlock(elements=[fact(each) for each in facts])]
+    return Message(text, (coloured(Status.ACTIVE, blocks, text),))
+
+
+def _words(incident: Incident) -> Diagnosis:
+    cause = incident.cause or Cause.OURS
+    return diagnose(cause, last_ok_at=incident.last_ok_at, evidence=incident.evidence)
+
+
+def _until(incident: Incident) -> datetime:
+    return incident.closed_at or incident.opened_at
+
+
+def _zone(member: Member) -> str:
+    return plain(member.connection.zone or member.connection.origin.host)
+
+
+def _titles(members: Iterable[Member]) -> str:
+    """What is wrong; of several things the most frequent first, with how many have it."""
+    counts = Counter(_words(each.incident).title for each in members).most_common()
+    if len(counts) == 1:
+        return counts[0][0]
+    return ", ".join(f"{title} ({count})" for title, count in counts)
+
+
+def _how_many(those: Sequence[Member], members: Sequence[Member]) -> str:
+    of = f" of {len(members)}" if len(those) < len(members) else ""
+    one = len(those) == 1 and not of
+    return f"*{len(those)}{of} connection{'' if one else 's'}* {'is' if len(those) == 1 else 'are'}"
+
+
+def _lists(members: Sequence[Member]) -> list[Block]:
+    """Who is still out, who is back, who is not watched any more."""
+    groups: dict[tuple[str, str], list[Member]] = {}
+    for each in members:
+        groups.setdefault(_how(each.incident), []).append(each)
+    return [
+        SectionBlock(text=f"{mark} {word}: {_names(those)}")
+        for (mark, word), those in sorted(groups.items(), key=lambda each: each[0][1] != "Inactive")
+    ]
+
+
+def _how(incident: Incident) -> tuple[str, str]:
+    if incident.closed_at is None:
+        return MARKS[Status.INACTIVE], "Inactive"
+    if incident.closed_how in _ENDS:
+        return MARKS[Status.PAUSED], _ENDS[incident.closed_how]
+    return MARKS[Status.ACTIVE], "Active again"
+
+
+def _names(members: Sequence[Member]) -> str:
+    named: list[str] = []
+    for each in members:
+        named.append(plain(each.connection.title))
+        if sum(map(len, named)) > MOST_NAMED:
+            break
+    more = len(members) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _facts(members: Sequence[Member], words: Diagnosis) -> Block:
+    facts = [f"Zone {_zone(members[0])}"]
+    if words.evidence:
+        facts.append("Seen: " + "; ".join(plain(each) for each in words.evidence[-4:]))
+    facts += [f"Cause {words.confidence}", _numbers(members)]
+    return ContextBlock(elements=[fact(each) for each in facts])
+
+
+def _numbers(members: Sequence[Member]) -> str:
+    numbers = [each.incident.number for each in members]
+    if len(numbers) <= 5:
+        return "Incidents " + ", ".join(f"#{each}" for each in numbers)
+    return f"{len(numbers)} incidents, #{numbers[0]} to #{numbers[-1]}"

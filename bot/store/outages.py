@@ -1,0 +1,233 @@
+"""Which incidents one message tells of: those of a zone that fail together, to one channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.incident import IN_THREAD, Doubt, Incident, Kind, Place
+from bot.domain.origin import AutotaskOrigin
+from bot.domain.outage import Member, is_outage, may_join, speaks
+from bot.domain.status import OUTAGE_CAUSES
+from bot.store.ready import ELDEST, IS_OUTAGE, LANE, ON_ITS_OWN, ZONE, joined
+from bot.store.rows import Values, alert_of, connection_of, incident_of
+from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
+from bot.usecases.ports import Owed
+
+_Zone = tuple[str, str, AutotaskOrigin]
+
+
+async def gather(transaction: AsyncConnection, claimed: Sequence[Owed]) -> Sequence[Owed]:
+    """Each with the others that its message tells of. The first alert of an outage takes others
+    along, or joins a message that stands already, with them.
+    """
+    first = {_zone(each): each for each in claimed if _is_first(each)}
+    joining: Mapping[_Zone, Place] = {}
+    riders: Mapping[_Zone, Sequence[Member]] = {}
+    if first:
+        joining = await _standing(transaction, first)
+        riders = await _take_along(transaction, first, joining)
+    placed = [_placed(each, joining) for each in claimed]
+    shared = await _sharing(transaction, [each for each in placed if _has_message(each)])
+    return [_with_others(each, riders, shared) for each in placed]
+
+
+async def settle_others(
+    transaction: AsyncConnection, owed: Owed, place: Place, at: datetime
+) -> None:
+    """What the message tells of the others is owed no more."""
+    told = [Member(owed.connection, owed.incident), *owed.others] if owed.incident else []
+    settled = {"state": AlertState.SENT, "settled_at": at}
+    covered = (
+        update(alerts)
+        .where(PENDING, alerts.c.lease_until.is_(None))
+        .where(
+            alerts.c.connection_id == bindparam("of"), alerts.c.incident_id == bindparam("about")
+        )
+        .where(alerts.c.version <= bindparam("shown"))
+        .values(**settled, sent_channel=place.channel, sent_ts=place.ts)
+    )
+    mute = [_bound(each) for each in told if _is_mute(each, told, place)]
+    await transaction.execute(covered.where(alerts.c.kind == Kind.INCIDENT), [*map(_bound, told)])
+    if mute:
+        await transaction.execute(covered.where(alerts.c.kind == Kind.TIMELINE), mute)
+
+
+async def release(transaction: AsyncConnection, owed: Owed) -> None:
+    """Those that it took along go on by themselves."""
+    its_own = update(alerts).where(PENDING, alerts.c.told_with == owed.alert.id)
+    await transaction.execute(its_own.values(told_with=None))
+
+
+def _is_first(owed: Owed) -> bool:
+    """Whether no message tells of this outage yet, where the alert goes."""
+    incident, alert = owed.incident, owed.alert
+    if alert.kind is not Kind.INCIDENT or incident is None or not is_outage(incident):
+        return False
+    return incident.place is None or alert.destination is not None
+
+
+def _has_message(owed: Owed) -> bool:
+    of_it = owed.alert.kind is Kind.INCIDENT or owed.alert.kind in IN_THREAD
+    return of_it and owed.incident is not None and owed.incident.place is not None
+
+
+def _zone(owed: Owed) -> _Zone:
+    return owed.alert.workspace_id, owed.lane, owed.connection.origin
+
+
+async def _standing(
+    transaction: AsyncConnection, first: Mapping[_Zone, Owed]
+) -> Mapping[_Zone, Place]:
+    """Where a message of the same outage stands that may be edited to tell of this too. One that
+    may have been told by itself is not told once more that way."""
+    undoubted = {
+        zone: each
+        for zone, each in first.items()
+        if each.alert.doubt is Doubt.NONE and each.alert.destination is None
+    }
+    query = (
+        select(incidents, connections.c.origin)
+        .join(connections, connections.c.id == incidents.c.connection_id)
+        .where(incidents.c.closed_at.is_(None), incidents.c.cause.in_(OUTAGE_CAUSES))
+        .where(_of_zone().in_(undoubted))
+    )
+    told: dict[_Zone, dict[Place, list[Incident]]] = {}
+    if undoubted:
+        for row in (await transaction.execute(query)).mappings():
+            incident = incident_of(row)
+            if incident and incident.place:
+                zone = incident.workspace_id, incident.place.channel, row[connections.c.origin]
+                told.setdefault(zone, {}).setdefault(incident.place, []).append(incident)
+    return {
+        zone: place
+        for zone, places in told.items()
+        for place, those in places.items()
+        if (owed := undoubted[zone].incident) and may_join(owed, those)
+    }
+
+
+def _of_zone() -> Any:
+    return tuple_(incidents.c.workspace_id, incidents.c.place_channel, connections.c.origin)
+
+
+async def _take_along(
+    transaction: AsyncConnection, first: Mapping[_Zone, Owed], joining: Mapping[_Zone, Place]
+) -> Mapping[_Zone, Sequence[Member]]:
+    """What is told with each of these: what was taken along by an earlier try, and where there was
+    none, whatever else of the zone is about to be told there."""
+    alone = [zone for zone, each in first.items() if each.alert.doubt is Doubt.NONE]
+    heads = [each.alert.id for each in first.values()]
+    query = (
+        joined(select(alerts, connections, incidents, LANE.label("lane")))
+        .where(PENDING, IS_OUTAGE, alerts.c.id.not_in(heads))
+        .where(or_(alerts.c.told_with.in_(heads), and_(ZONE.in_(alone), *_FREE)))
+        .order_by(incidents.c.number)
+    )
+    taken: dict[_Zone, list[Member]] = {}
+    riding: list[Values] = []
+    for row in (await transaction.execute(query)).mappings():
+        alert, connection, incident = alert_of(row), connection_of(row), incident_of(row)
+        zone = alert.workspace_id, row["lane"], connection.origin
+        if incident and zone in first:
+            taken.setdefault(zone, []).append(Member(connection, incident, alert.version))
+            riding.append({"rider": alert.id, "with": first[zone].alert.id})
+    if riding:
+        ride = update(alerts).where(alerts.c.id == bindparam("rider"))
+        await transaction.execute(ride.values(told_with=bindparam("with")), riding)
+    await _join(transaction, first, taken, joining)
+    return taken
+
+
+_FREE = (
+    ON_ITS_OWN,
+    alerts.c.lease_until.is_(None),
+    alerts.c.attempts == 0,
+    or_(alerts.c.destination.is_not(None), incidents.c.place_channel.is_(None)),
+    alerts.c.seq.in_(ELDEST.correlate(None)),
+)
+"""True of an alert that nobody has tried to tell yet, and that would be its connection's next."""
+
+
+async def _join(
+    transaction: AsyncConnection,
+    first: Mapping[_Zone, Owed],
+    taken: Mapping[_Zone, Sequence[Member]],
+    joining: Mapping[_Zone, Place],
+) -> None:
+    """Their message stands already: an edit will tell of them, and an edit is never in doubt."""
+    for zone, place in joining.items():
+        theirs = [first[zone].incident, *(each.incident for each in taken.get(zone, ()))]
+        join = update(incidents).where(incidents.c.id.in_([each.id for each in theirs if each]))
+        await transaction.execute(
+            join.values(
+                place_channel=place.channel,
+                place_ts=place.ts,
+                first_shown_version=incidents.c.version,
+            )
+        )
+
+
+def _placed(owed: Owed, joining: Mapping[_Zone, Place]) -> Owed:
+    incident = owed.incident
+    place = joining.get(_zone(owed)) if incident and _is_first(owed) else None
+    if incident is None or place is None:
+        return owed
+    joined_to = replace(incident, place=place, first_shown_version=incident.version)
+    return replace(owed, incident=joined_to)
+
+
+async def _sharing(
+    transaction: AsyncConnection, placed: Sequence[Owed]
+) -> Mapping[Place, Sequence[Member]]:
+    """All of which each message tells."""
+    places = {each.incident.place for each in placed if each.incident and each.incident.place}
+    if not places:
+        return {}
+    where = tuple_(incidents.c.place_channel, incidents.c.place_ts)
+    query = (
+        select(connections, incidents)
+        .join(connections, connections.c.id == incidents.c.connection_id)
+        .where(incidents.c.workspace_id.in_({each.alert.workspace_id for each in placed}))
+        .where(where.in_([(place.channel, place.ts) for place in places]))
+        .order_by(incidents.c.number)
+    )
+    shared: dict[Place, list[Member]] = {}
+    for row in (await transaction.execute(query)).mappings():
+        incident = incident_of(row)
+        if incident and incident.place:
+            shared.setdefault(incident.place, []).append(Member(connection_of(row), incident))
+    return shared
+
+
+def _with_others(
+    owed: Owed,
+    riders: Mapping[_Zone, Sequence[Member]],
+    shared: Mapping[Place, Sequence[Member]],
+) -> Owed:
+    incident = owed.incident
+    if incident is None:
+        return owed
+    if _is_first(owed):
+        return replace(owed, others=tuple(riders.get(_zone(owed), ())))
+    those = shared.get(incident.place, ()) if incident.place and _has_message(owed) else ()
+    others = tuple(each for each in those if each.incident.id != incident.id)
+    others = tuple(each for each in others if is_outage(each.incident))
+    leaves = bool(others) and owed.alert.kind is Kind.INCIDENT and not is_outage(incident)
+    return replace(owed, others=others, leaves=leaves)
+
+
+def _is_mute(one: Member, told: Sequence[Member], place: Place) -> bool:
+    """Whether lines about it, up to what the message shows, are told by the message itself."""
+    if one.owed is not None or one.incident.place != place:
+        return True
+    others = [each.incident for each in told if each is not one]
+    return not speaks(one.incident, others)
+
+
+def _bound(member: Member) -> Values:
+    incident = member.incident
+    return {"of": member.connection.id, "about": incident.id, "shown": incident.version}

@@ -24,6 +24,7 @@ from bot.slack import bolt
 from bot.slack.client import open_client
 from bot.slack.desk import Desk
 from bot.slack.door import SlackDoor
+from bot.slack.homes import Homes
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Socket, identify
 from bot.store.connections import ConnectionTable
@@ -146,10 +147,11 @@ async def serve(settings: Settings) -> None:
         bot = await stack.enter_async_context(build(settings))
         if identity := await identify(bot.slack):
             await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
-        desk = Desk(bot.ports, _session(bot.slack))
+        desk = Desk(bot.ports, _session(bot.slack), Homes(bot.ports, bot.slack))
         stop = asyncio.Event()
         watchdog = await watchdog_of(stack, bot.settings, bot.ports, enough=stop.is_set)
-        scheduler = Scheduler(ticks_of(bot.ports, watchdog), every=EVERY)
+        ticks = ticks_of(bot.ports, watchdog) | {"home": desk.homes.refresh}
+        scheduler = Scheduler(ticks, every=EVERY)
         doors = await stack.enter_async_context(AsyncExitStack())
         await _open_doors(doors, bot, desk, partial(trouble, watchdog, scheduler))
         await watchdog.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from bot.slack import bolt, channels
+from bot.slack import bolt
 
 MANIFEST = yaml.safe_load(Path("manifest.yml").read_text())
 SCHEMA = json.loads((Path(__file__).parent / "slack-manifest.schema.json").read_text())
@@ -24,6 +24,7 @@ SCOPES_OF_METHODS = {
     "conversations_replies": HISTORY,
     "users_info": {"users:read"},
     "views_open": None,
+    "views_publish": None,
     "views_push": None,
     "views_update": None,
 }
@@ -44,7 +45,7 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
 def test_no_event_is_subscribed_that_nobody_listens_to() -> None:
     subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 
-    assert sorted(subscribed) == sorted(channels.EVENTS)
+    assert sorted(subscribed) == sorted(bolt.EVENTS)
 
 
 def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:

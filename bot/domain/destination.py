@@ -1,5 +1,6 @@
 """What people are told about a destination that takes no messages: why, and what to do."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,11 @@ from bot.domain.stamps import is_person, mention, stamp
 from bot.domain.status import TROUBLE, Watch
 
 MOST_LINES = 10
+LONGEST_NAME = 80
+_PLACE = re.compile(r"\b([A-Z][A-Z0-9]+) ([a-z_]+)")
 _CHOOSE = "or choose another channel with `/autotask alerts`"
 _INVITE = f"Type `/invite` and my name there, {_CHOOSE}."
+_GOES_ON = "I go on by myself once it works again."
 _OPEN_UP = f"Ask whoever manages the channel to let me post there, {_CHOOSE}."
 
 
@@ -50,14 +54,55 @@ def why(reason: str) -> str:
 
 def broken_sentence(channel: str, reason: str, connections: Sequence[Connection]) -> str:
     """For the people who get the alerts instead: where, why, about what, and what to do."""
-    what = f"send direct messages to {mention(channel)}"
-    if not is_person(channel):
-        what = f"post in {mention(channel)}"
     words = _words(reason)
     return (
-        f"I cannot {what} any more: {words.why}. Alerts about {_names(connections)} were to go "
-        f"there, and come to you for now. {words.what_to_do} I go on by myself once it works again."
+        f"I cannot {_reach(channel)} any more: {words.why}. Alerts about {_names(connections)} "
+        f"were to go there, and come to you for now. {words.what_to_do} {_GOES_ON}"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """A place that takes nothing, and where its alerts go instead."""
+
+    channel: str
+    reason: str
+    since: datetime
+    connections: Sequence[Connection]
+    """Those whose alerts pass it by just now."""
+    instead: Sequence[str]
+    """The places that these go to; empty: there is none."""
+
+
+def detour_sentence(detour: Detour) -> str:
+    """For everybody who looks: where, why, since when, what becomes of the alerts, what to do."""
+    words, meanwhile = _words(detour.reason), ""
+    if detour.connections and detour.instead:
+        where = _listed([mention(each) for each in detour.instead])
+        meanwhile = f"Alerts about {_names(detour.connections)} go to {where} meanwhile. "
+    return (
+        f"*I cannot {_reach(detour.channel)}* since {stamp(detour.since)}: {words.why}. {meanwhile}"
+        f"{words.what_to_do} {_GOES_ON}"
+    )
+
+
+def unheard_sentence(connections: Sequence[Connection]) -> str:
+    """About connections that nobody could be told of just now."""
+    return (
+        f"*Nobody would hear of it* if {_names(connections)} stopped: no place is left that takes "
+        "the alerts. Choose a channel with `/autotask alerts`."
+    )
+
+
+def reached_nobody(noted: str) -> str:
+    """Why an alert did, in words, from what the outbox has noted of it."""
+    tried = [f"{mention(place)}: {why(code)}" for place, code in _PLACE.findall(noted)]
+    if tried:
+        return "; ".join(tried)
+    _, day, reason = noted.partition("a day has passed ")
+    if day:
+        return f"Slack did not take it for a day {reason}"
+    return "nobody is named who could be told"
 
 
 def back_sentence(channel: str, connections: Sequence[Connection]) -> str:
@@ -97,16 +142,28 @@ def _line(missed: Missed) -> str:
     return f"• {_quoted(missed.connection)}: {how} ({missed.count})"
 
 
+def _reach(channel: str) -> str:
+    if is_person(channel):
+        return f"send direct messages to {mention(channel)}"
+    return f"post in {mention(channel)}"
+
+
 def _names(connections: Sequence[Connection]) -> str:
     shown = [_quoted(each) for each in connections[:5]]
     if (more := len(connections) - len(shown)) > 0:
         shown.append(f"{more} more")
+    return _listed(shown)
+
+
+def _listed(shown: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _quoted(connection: Connection) -> str:
-    """A name without what would be one of our own marks, whoever wrote it into Autotask."""
-    return "".join(each for each in connection.title if each.isprintable())
+    """A name without what would be one of our own marks, whoever wrote it into Autotask, and no
+    longer than a sentence bears."""
+    title = "".join(each for each in connection.title if each.isprintable())
+    return title if len(title) <= LONGEST_NAME else title[: LONGEST_NAME - 1] + "…"
 
 
 def _words(reason: str) -> _Words:

@@ -42,6 +42,25 @@ def require_manager(person: Person, named: Collection[str]) -> None:
         )
 
 
+def may_manage(person: Person, named: Collection[str]) -> bool:
+    """Whether `require_manager` would let this person pass."""
+    try:
+        require_manager(person, named)
+    except NotAllowed:
+        return False
+    return True
+
+
+def require_full_member(person: Person) -> None:
+    """Pass for members who are no guests. Raises NotAllowed."""
+    require_member(person)
+    if person.guest:
+        raise NotAllowed(
+            "This page is for the full members of this workspace.",
+            hint="Alerts reach you in the channels that you are in.",
+        )
+
+
 def require_admin(person: Person) -> None:
     """Pass for workspace admins and owners alone. Raises NotAllowed."""
     require_member(person)

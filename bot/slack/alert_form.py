@@ -50,15 +50,12 @@ PATIENCES = {
 
 async def open_by_name(desk: Desk, request: Request, name: str) -> None:
     """`/autotask alerts`."""
+    await _open(desk, request, name=name)
 
-    async def draw() -> View:
-        person = await desk.who(request)
-        await require_manager(desk.ports, person)
-        connection = (await the_one(desk.ports, person, name)).connection
-        wanted = await desk.ports.subscriptions.wanted(person.workspace_id, connection.id)
-        return _view(connection, digest=wanted)
 
-    await desk.open(request, TITLE, draw)
+async def open_by_id(desk: Desk, request: Request) -> None:
+    """The entry Alerts in a connection's menu."""
+    await _open(desk, request, connection_id=request.value)
 
 
 async def submit(desk: Desk, request: Request) -> Reply:
@@ -77,6 +74,21 @@ async def submit(desk: Desk, request: Request) -> Reply:
     except BadInput as error:
         said, errors = plain_sentence(error.sentence()), {error.field: error.sentence()}
     return Reply(note_view(TITLE, said), errors, said)
+
+
+async def _open(desk: Desk, request: Request, *, name: str = "", connection_id: str = "") -> None:
+    async def draw() -> View:
+        person = await desk.who(request)
+        await require_manager(desk.ports, person)
+        if connection_id:
+            overview = await desk.ports.connections.get(person.workspace_id, connection_id)
+        else:
+            overview = await the_one(desk.ports, person, name)
+        connection = overview.connection
+        wanted = await desk.ports.subscriptions.wanted(person.workspace_id, connection.id)
+        return _view(connection, digest=wanted)
+
+    await desk.open(request, TITLE, draw)
 
 
 async def _choose(

@@ -22,6 +22,7 @@ from bot.slack import (
     connect,
     connect_form,
     guide,
+    home,
     manage,
     message,
     quiet,
@@ -30,7 +31,7 @@ from bot.slack import (
 from bot.slack.channels import Heard
 from bot.slack.commands import parse
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply, excuse
-from bot.slack.request import Request
+from bot.slack.request import Kind, Request
 from bot.slack.views import note_view
 
 COMMAND = "/autotask"
@@ -68,7 +69,17 @@ ACTIONS: dict[str, Pressed] = {
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,
+    home.CONNECT: connect.open_first,
+    home.PAUSE: quiet.pause_by_id,
+    home.RESUME: quiet.resume_by_id,
+    home.ALERTS: alert_form.open_by_id,
+    home.MAINTENANCE: quiet.open_maintenance_by_id,
+    home.ASK_DISCONNECT: manage.ask_disconnect_by_id,
+    home.SEND_AGAIN: manage.send_again,
+    home.SETTINGS: manage.show_settings,
+    home.HELP: manage.show_help,
 }
+"""Buttons, and the entries of menus."""
 SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
     connect_form.FORM: (
         connect.submit,
@@ -79,6 +90,20 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
     manage.SETTINGS: (manage.submit_settings, "Saving…"),
 }
 """Forms: what they do, and what is said where that takes longer."""
+
+
+async def _home_opened(desk: Desk, heard: Heard) -> None:
+    if heard.event.get("tab") == "home":
+        user = str(heard.event.get("user", ""))
+        client = desk.homes.client
+        asked = Request(Kind.HOME, heard.workspace_id, user_id=user, client=client, key="")
+        await desk.homes.open(await desk.who(asked))
+
+
+EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {
+    **channels.EVENTS,
+    "app_home_opened": _home_opened,
+}
 
 
 def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
@@ -132,7 +157,7 @@ def _workspace(context: AsyncBoltContext) -> str:
 
 def _hear(desk: Desk, heard: Heard) -> None:
     """What happens in other workspaces than the token's own touches nothing."""
-    happened = channels.EVENTS.get(str(heard.event.get("type")))
+    happened = EVENTS.get(str(heard.event.get("type")))
     if happened and heard.workspace_id in _addressees(heard.body):
         desk.later(happened(desk, heard))
 

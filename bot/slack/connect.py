@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
-from bot.domain.connection import parse_name
+from bot.domain.connection import DEFAULT_NAME, parse_name
 from bot.domain.credentials import Typed
 from bot.domain.errors import BotError, NoSuchConnection
 from bot.slack.connect_form import (
@@ -30,6 +30,11 @@ Outcome = Connected | Refused | Doubtful
 async def open_by_name(desk: Desk, request: Request, name: str) -> None:
     """`/autotask connect NAME`: a new connection, or new credentials for the one of that name."""
     await _open(desk, request, name=parse_name(name))
+
+
+async def open_first(desk: Desk, request: Request) -> None:
+    """The button Connect, where nothing is connected yet."""
+    await _open(desk, request, name=DEFAULT_NAME)
 
 
 async def open_by_id(desk: Desk, request: Request) -> None:

@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import BotError
 from bot.domain.people import Person
+from bot.slack.homes import Homes
 from bot.slack.outcomes import code_of
 from bot.slack.people import People
 from bot.slack.request import Request
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds that a form waits for its reply; Slack itself gives up after 3."""
+TITLE = "Autotask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Answer:
         if self.blocks:
             shown["blocks"] = [block.to_dict() for block in self.blocks]
         return shown
+
+    def view(self, title: str) -> View:
+        """As a modal, for where there is no message to answer."""
+        view: View = note_view(title, self.text)
+        view.blocks = list(self.blocks) or view.blocks
+        return view
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Desk:
 
     ports: Ports
     session: aiohttp.ClientSession
+    homes: Homes
     people: People = field(default_factory=People)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -83,24 +92,38 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
 
     async def answer(self, request: Request, answer: Answer, *, replace: bool = False) -> None:
-        """Say it to the person alone, at the request's response_url."""
-        if not request.response_url:
-            await self._direct_message(request, answer)
+        """Say it to the person alone: at the request's response_url; in a modal, for who pressed on
+        the Home tab or in such a modal; else in a direct message."""
+        if request.in_note:
+            view_id = str((request.view or {})["id"])
+            await self.show(request, view_id, answer.view(TITLE), otherwise=answer.text)
+        elif request.at_home:
+            await self._in_front(request, answer)
+        else:
+            await self._aside(request, answer, replace=replace)
+
+    async def answer_with(self, request: Request, work: Callable[[], Awaitable[Answer]]) -> None:
+        """Answer with what comes of the work. A modal for it is opened before, since the trigger
+        lives for 3 seconds."""
+        if not (request.at_home or request.in_note):
+            await self.answer(request, await work())
             return
-        webhook = AsyncWebhookClient(request.response_url, session=self.session, retry_handlers=[])
-        await webhook.send_dict({**answer.body(), "replace_original": replace})
+        view_id = await self._blank(request, TITLE)
+        try:
+            answer = await work()
+        except Exception as error:  # noqa: BLE001 - a person is waiting for a word
+            answer = Answer(excuse(error))
+        await self.show(request, view_id, answer.view(TITLE), otherwise=answer.text)
 
     async def open(self, request: Request, title: str, draw: Callable[[], Awaitable[View]]) -> None:
         """Open a modal at once, since the trigger lives for 3 seconds, and draw it then. What
         forbids it is said inside."""
-        opened = await request.client.views_open(
-            trigger_id=request.trigger_id, view=note_view(title, "One moment…")
-        )
+        view_id = await self._blank(request, title)
         try:
             view = await draw()
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
             view = note_view(title, excuse(error))
-        await self.show(request, opened["view"]["id"], view, otherwise="The form was closed.")
+        await self.show(request, view_id, view, otherwise="The form was closed.")
 
     async def submitted(
         self, request: Request, work: Coroutine[Any, Any, Reply], *, meanwhile: str
@@ -108,6 +131,7 @@ class Desk:
         """The acknowledgement of a form: the reply if it comes soon, else `meanwhile`, and the
         reply in its place later."""
         replying = asyncio.create_task(_replied(work))
+        replying.add_done_callback(lambda _: self.homes.touch(request.workspace_id))
         done, _ = await asyncio.wait({replying}, timeout=PATIENCE)
         if done:
             return (await replying).body()
@@ -121,7 +145,7 @@ class Desk:
         except SlackApiError as error:
             if code_of(error) != "not_found":
                 raise
-            await self.answer(request, Answer(otherwise))
+            await self._aside(request, Answer(otherwise))
 
     async def drain(self) -> None:
         """Let work already begun come to its end; whoever cancels this cuts it off."""
@@ -136,14 +160,37 @@ class Desk:
         reply, view_id = await replying, str((request.view or {}).get("id"))
         await self.show(request, view_id, reply.view, otherwise=reply.in_a_line)
 
-    async def _direct_message(self, request: Request, answer: Answer) -> None:
-        await request.client.chat_postMessage(channel=request.user_id, text=answer.text)
+    async def _blank(self, request: Request, title: str) -> str:
+        """The id of a modal to draw in: a new one, or the note that was pressed in."""
+        blank = note_view(title, "One moment…")
+        if request.in_note:
+            view_id = str((request.view or {})["id"])
+            await request.client.views_update(view_id=view_id, view=blank)
+            return view_id
+        opened = await request.client.views_open(trigger_id=request.trigger_id, view=blank)
+        return str(opened["view"]["id"])
+
+    async def _in_front(self, request: Request, answer: Answer) -> None:
+        try:
+            view = answer.view(TITLE)
+            await request.client.views_open(trigger_id=request.trigger_id, view=view)
+        except SlackApiError:  # the trigger is used up
+            await self._aside(request, answer)
+
+    async def _aside(self, request: Request, answer: Answer, *, replace: bool = False) -> None:
+        if not request.response_url:
+            await request.client.chat_postMessage(channel=request.user_id, text=answer.text)
+            return
+        webhook = AsyncWebhookClient(request.response_url, session=self.session, retry_handlers=[])
+        await webhook.send_dict({**answer.body(), "replace_original": replace})
 
     async def _finish(self, request: Request, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
             await self._apologise(request, error)
+        finally:
+            self.homes.touch(request.workspace_id)
 
     async def _apologise(self, request: Request, error: Exception) -> None:
         try:

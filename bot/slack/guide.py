@@ -16,9 +16,10 @@ async def tell(desk: Desk, request: Request, name: str) -> Answer:
 
 
 async def show(desk: Desk, request: Request) -> None:
-    """The button in the form: the guide lies on top of it, and the form waits below."""
+    """The button in the form: the guide lies on top of it, and the form waits below. On the Home
+    tab there is none."""
     view: View = note_view("The eight steps", "*An API user in eight steps*", *_steps())
-    if request.view:
+    if request.view and not request.at_home:
         await request.client.views_push(trigger_id=request.trigger_id, view=view)
     else:
         await request.client.views_open(trigger_id=request.trigger_id, view=view)

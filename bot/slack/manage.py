@@ -1,7 +1,5 @@
 """The story of looking after connections: status, test, disconnect, who may."""
 
-from collections.abc import Sequence
-
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -17,19 +15,20 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import require_admin
-from bot.domain.status import TROUBLE, Status, Watch
-from bot.domain.uptime import Uptime, phrase
+from bot.domain.status import TROUBLE, Status
+from bot.slack.cards import card
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.message import TEST, UPDATE_CREDENTIALS
 from bot.slack.request import Request
-from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
+from bot.slack.text import MARKS, person, plain, status_word, took
 from bot.slack.views import form_input, note_view
 from bot.usecases import check, configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Overview
-from bot.usecases.report import report, the_one, uptimes
+from bot.usecases.report import report, the_one, uptimes, worst_first
+from bot.usecases.resend import resend
 
 SETTINGS = "settings"
 MOST_CARDS = 20
@@ -53,17 +52,22 @@ async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
     )
 
 
+async def show_help(desk: Desk, request: Request) -> None:
+    """The button Help."""
+    await desk.answer(request, await tell_help(desk, request, ""))
+
+
 async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
     """`/autotask status`: from the database alone."""
     overviews = await report(desk.ports, await desk.who(request), name)
     if not overviews:
         text = "Nothing is connected yet. `/autotask connect` begins, `/autotask guide` helps."
         return Answer(text)
-    worst_first = sorted(overviews, key=lambda each: each.watch.status not in TROUBLE)
-    lines = [f"{plain(each.connection.title)}: {status_word(each.watch)}" for each in worst_first]
-    shown = worst_first[:MOST_CARDS]
+    ordered = worst_first(overviews)
+    lines = [f"{plain(each.connection.title)}: {status_word(each.watch)}" for each in ordered]
+    shown = ordered[:MOST_CARDS]
     uptime = await uptimes(desk.ports, shown)
-    blocks = [block for each in shown for block in _card(each, uptime.get(each.connection.id))]
+    blocks = [block for each in shown for block in card(each, uptime.get(each.connection.id))]
     if (more := len(overviews) - MOST_CARDS) > 0:
         rest = f"… and {more} more. `/autotask status NAME` shows one of them."
         blocks.append(ContextBlock(elements=[{"type": "mrkdwn", "text": rest}]))
@@ -88,16 +92,18 @@ async def test_all_the_same(desk: Desk, request: Request) -> None:
 async def ask_disconnect(desk: Desk, request: Request, name: str) -> Answer:
     """`/autotask disconnect`: asks before it does."""
     await require_manager(desk.ports, await desk.who(request))
-    connection = await _one(desk, request, name)
-    text = (
-        f"Disconnect *{plain(connection.title)}*? Its stored credentials are erased and nobody is "
-        "told any more when it stops working. The API user in Autotask stays as it is."
-    )
-    yes = ButtonElement(
-        text="Disconnect", action_id=DISCONNECT, value=connection.id, style="danger"
-    )
-    no = ButtonElement(text="Keep it", action_id=KEEP, value=connection.id)
-    return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
+    return _question(await _one(desk, request, name))
+
+
+async def ask_disconnect_by_id(desk: Desk, request: Request) -> None:
+    """The entry Disconnect in a connection's menu."""
+
+    async def ask() -> Answer:
+        await require_manager(desk.ports, await desk.who(request))
+        overview = await desk.ports.connections.get(request.workspace_id, request.value)
+        return _question(overview.connection)
+
+    await desk.answer_with(request, ask)
 
 
 async def do_disconnect(desk: Desk, request: Request) -> None:
@@ -115,6 +121,21 @@ async def do_disconnect(desk: Desk, request: Request) -> None:
 async def keep(desk: Desk, request: Request) -> None:
     """The button Keep it."""
     await desk.answer(request, Answer("Nothing was changed."), replace=True)
+
+
+async def send_again(desk: Desk, request: Request) -> None:
+    """The button Send again: what reached nobody is owed anew."""
+    count = await resend(desk.ports, await desk.who(request, fresh=True))
+    text = "Nothing is left that has reached nobody."
+    if count:
+        alerts = "1 alert is" if count == 1 else f"{count} alerts are"
+        text = f"{alerts} on the way again, beginning at the first place in line."
+    await desk.answer(request, Answer(text))
+
+
+async def show_settings(desk: Desk, request: Request) -> None:
+    """The button Settings."""
+    await open_settings(desk, request, "")
 
 
 async def open_settings(desk: Desk, request: Request, name: str) -> None:
@@ -142,9 +163,23 @@ async def _one(desk: Desk, request: Request, name: str) -> Connection:
 
 
 async def _test(desk: Desk, request: Request, connection_id: str, *, may_lock: bool) -> None:
-    actor = await desk.who(request, fresh=True)
-    tested = await check.test(desk.ports, actor, connection_id, may_lock=may_lock)
-    await desk.answer(request, _tested(tested))
+    async def test() -> Answer:
+        actor = await desk.who(request, fresh=True)
+        return _tested(await check.test(desk.ports, actor, connection_id, may_lock=may_lock))
+
+    await desk.answer_with(request, test)
+
+
+def _question(connection: Connection) -> Answer:
+    text = (
+        f"Disconnect *{plain(connection.title)}*? Its stored credentials are erased and nobody is "
+        "told any more when it stops working. The API user in Autotask stays as it is."
+    )
+    yes = ButtonElement(
+        text="Disconnect", action_id=DISCONNECT, value=connection.id, style="danger"
+    )
+    no = ButtonElement(text="Keep it", action_id=KEEP, value=connection.id)
+    return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
 
 
 def _tested(tested: check.Tested) -> Answer:
@@ -155,7 +190,7 @@ def _tested(tested: check.Tested) -> Answer:
         text = f"{MARKS[Status.ACTIVE]} *{title}* works: {answered}."
         if overview.watch.status in TROUBLE:
             text = f"*{title}*: {answered}. One more good check and it counts as Active again."
-        return Answer(text, (SectionBlock(text=text), *_card(overview)[1:]))
+        return Answer(text, (SectionBlock(text=text), *card(overview)[1:]))
     words = diagnose(seen.cause, last_ok_at=overview.watch.last_ok_at)
     text = f":warning: *{title}*: {words.title}. {words.why} *Next step:* {words.next_step}"
     evidence = [{"type": "mrkdwn", "text": plain(each)} for each in seen.evidence[:5]]
@@ -186,50 +221,6 @@ def _next(overview: Overview, seen: Seen) -> Block:
         confirm=sure,
     )
     return ActionsBlock(elements=[update, once_more])
-
-
-def _card(overview: Overview, uptime: Uptime | None = None) -> list[Block]:
-    """One connection in two blocks: how it is, and the small print."""
-    connection, watch = overview.connection, overview.watch
-    text = f"{MARKS[watch.status]} *{plain(connection.title)}*: *{status_word(watch)}*"
-    if watch.cause:
-        words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
-        text += f", {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
-    else:
-        text += f" since {time(watch.since)}"
-    elements = [{"type": "mrkdwn", "text": each} for each in _small_print(overview, uptime)]
-    return [SectionBlock(text=text), ContextBlock(elements=elements)]
-
-
-def _small_print(overview: Overview, uptime: Uptime | None) -> Sequence[str]:
-    connection, watch = overview.connection, overview.watch
-    where = f"<#{connection.channel}>" if connection.channel else person(connection.connected_by)
-    last = f"Checked {time(watch.last_checked_at)}" if watch.last_checked_at else "Not checked yet"
-    lines = [
-        last + took(watch.latency),
-        "Not checked while it is paused"
-        if watch.status is Status.PAUSED
-        else f"Next {time(watch.next_check_at)}",
-        f"Zone {plain(connection.zone or connection.origin.host)}",
-        f"Alerts to {where}",
-        f"Connected by {person(connection.connected_by)} {time(connection.connected_at)}",
-    ]
-    if overview.quota:
-        lines.append(quota_phrase(overview.quota).capitalize())
-    if uptime:
-        lines.append(f"U{phrase(uptime)[1:]}")
-    return [*_quiet(watch), *lines]
-
-
-def _quiet(watch: Watch) -> Sequence[str]:
-    """When people want no alerts about it."""
-    lines = []
-    if watch.snoozed_until:
-        lines.append(f"*Snoozed* until {time(watch.snoozed_until)}")
-    if watch.maintenance_from and watch.maintenance_until:
-        span = f"{time(watch.maintenance_from)} to {time(watch.maintenance_until)}"
-        lines.append(f"*Maintenance* {span}")
-    return lines
 
 
 def _settings_view(named: frozenset[str]) -> View:

@@ -53,6 +53,16 @@ async def pause_by_name(desk: Desk, request: Request, name: str) -> None:
     await desk.answer(request, Answer(text))
 
 
+async def pause_by_id(desk: Desk, request: Request) -> None:
+    """The button Pause. The Home tab shows that it is."""
+    await pause(desk.ports, await desk.who(request, fresh=True), request.value)
+
+
+async def resume_by_id(desk: Desk, request: Request) -> None:
+    """The button Resume. The Home tab shows that it is watched again."""
+    await resume(desk.ports, await desk.who(request, fresh=True), request.value)
+
+
 async def resume_by_name(desk: Desk, request: Request, name: str) -> None:
     """`/autotask resume`."""
     person = await desk.who(request, fresh=True)
@@ -71,6 +81,18 @@ async def open_maintenance(desk: Desk, request: Request, name: str) -> None:
         if not overviews:
             raise BadInput("Nothing is connected yet.", hint="`/autotask connect` begins.")
         return _maintenance_view(overviews[:MOST_CHOICES], desk.ports.clock.now())
+
+    await desk.open(request, "Maintenance", draw)
+
+
+async def open_maintenance_by_id(desk: Desk, request: Request) -> None:
+    """The entry Maintenance in a connection's menu."""
+
+    async def draw() -> View:
+        person = await desk.who(request)
+        await require_manager(desk.ports, person)
+        overview = await desk.ports.connections.get(person.workspace_id, request.value)
+        return _maintenance_view([overview], desk.ports.clock.now())
 
     await desk.open(request, "Maintenance", draw)
 

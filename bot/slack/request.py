@@ -8,6 +8,8 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.views import NOTE
+
 _PLAIN_VALUES = (
     "value",
     "selected_conversation",
@@ -24,6 +26,8 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    HOME = "home"
+    """Somebody has opened the Home tab."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,6 +46,16 @@ class Request:
     value: str = ""
     """What a button or a choice stands for: an opaque id, and the choice behind a colon."""
     view: Mapping[str, Any] | None = None
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it was pressed on the Home tab."""
+        return (self.view or {}).get("type") == "home"
+
+    @property
+    def in_note(self) -> bool:
+        """Whether it was pressed in a modal that only says something."""
+        return self.kind is Kind.ACTION and (self.view or {}).get("callback_id") == NOTE
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -71,19 +85,24 @@ def command(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) 
 
 
 def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
-    """From a block_actions payload: the first action; Slack sends one."""
+    """From a block_actions payload: the first action; Slack sends one. An entry of an overflow menu
+    stands for an action of its own: its value is that action's id, a colon, and its value."""
     pressed = (body.get("actions") or [{}])[0]
     user = body.get("user") or {}
+    key = str(pressed.get("action_id", ""))
+    value = str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value", ""))
+    if pressed.get("type") == "overflow":
+        key, _, value = value.partition(":")
     return Request(
         Kind.ACTION,
         workspace_id,
         user_id=str(user.get("id", "")),
         client=client,
-        key=str(pressed.get("action_id", "")),
+        key=key,
         channel_id=str((body.get("channel") or {}).get("id", "")),
         trigger_id=str(body.get("trigger_id", "")),
         response_url=str(body.get("response_url", "")),
-        value=str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value", "")),
+        value=value,
         view=body.get("view"),
     )
 

@@ -11,12 +11,14 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 VALUE = "value"
+NOTE = "note"
+"""The callback_id of a modal that only says something: the next answer may take its place."""
 
 
 def note_view(title: str, text: str, *more: Block) -> View:
     """A modal that only says something."""
     blocks = [SectionBlock(text=text), *more]
-    return View(type="modal", title=title, close="Close", blocks=blocks)
+    return View(type="modal", callback_id=NOTE, title=title, close="Close", blocks=blocks)
 
 
 def form_input(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.connection import Connection
@@ -99,6 +99,17 @@ class GapTable:
                 )
                 for row in rows
             ]
+
+    async def open_since(self, workspace_id: str) -> datetime | None:
+        query = (
+            select(func.min(gaps.c.started_at))
+            .join(connections, connections.c.id == gaps.c.scope)
+            .where(connections.c.workspace_id == workspace_id)
+            .where(gaps.c.ended_at.is_(None), connections.c.disconnected_at.is_(None))
+        )
+        async with self._database.read() as view:
+            since: datetime | None = await view.scalar(query)
+        return since
 
     async def close(self, closed: Sequence[Gap], owed: Sequence[Alert]) -> bool:
         ids = [each.id for each in closed]

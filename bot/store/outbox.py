@@ -23,9 +23,9 @@ from bot.store.columns import Moment, Named
 from bot.store.database import Database
 from bot.store.outages import gather, release, settle_others
 from bot.store.places import suspensions
-from bot.store.ready import LANE, note, put_off_probes, turns, use
+from bot.store.ready import LANE, give_back, note, put_off_probes, turns, use
 from bot.store.rows import Now, Values, alert_of, connection_of, incident_of
-from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
+from bot.store.schema import DEAD, PENDING, AlertState, alerts, connections, incidents
 from bot.store.telling import write_telling
 from bot.usecases.ports import Owed
 
@@ -100,6 +100,13 @@ class OutboxTable:
                 await _show(transaction, owed, told, place)
                 await _draw_anew(transaction, anew, now)
 
+    async def already_told(self, owed: Owed) -> None:
+        settled: Values = {"state": AlertState.SENT}
+        async with self._database.write() as transaction:
+            settled["settled_at"] = await self._now(transaction)
+            await _settle(transaction, owed, settled)
+            await give_back(transaction, owed.alert.workspace_id, owed.lane)
+
     async def retry(
         self,
         owed: Owed,
@@ -173,6 +180,17 @@ class OutboxTable:
                 .values(ANEW | {"not_before": await self._now(transaction), "settled_at": None})
             )
             return dead.rowcount
+
+    async def died_in(self, workspace_id: str) -> Sequence[tuple[str, int]]:
+        count = func.count()
+        query = (
+            select(func.coalesce(alerts.c.last_error, ""), count)
+            .where(DEAD, alerts.c.workspace_id == workspace_id)
+            .group_by(alerts.c.last_error)
+            .order_by(count.desc(), alerts.c.last_error)
+        )
+        async with self._database.read() as view:
+            return [(reason, number) for reason, number in await view.execute(query)]
 
 
 def _owed(claimed: Sequence[int]) -> Select[Any]:

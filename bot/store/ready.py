@@ -99,6 +99,15 @@ async def use(transaction: AsyncConnection, taken: Sequence[Turn], now: datetime
         await note(transaction, turn.workspace_id, turn.lane, free_at=free_at)
 
 
+async def give_back(transaction: AsyncConnection, workspace_id: str, lane: str) -> None:
+    """No call was made after all."""
+    this = destinations.c.workspace_id == workspace_id, destinations.c.channel == lane
+    query = select(destinations.c.free_at).where(*this).with_for_update()
+    if free_at := await transaction.scalar(query):
+        freed = update(destinations).where(*this).values(free_at=free_at - PACE)
+        await transaction.execute(freed)
+
+
 async def note(
     transaction: AsyncConnection, workspace_id: str, channel: str, **values: object
 ) -> None:

@@ -247,3 +247,5 @@ Index(
     sqlite_where=PENDING,
     postgresql_where=PENDING,
 )
+DEAD = alerts.c.state == literal_column("'dead'")
+Index("ix_alerts_dead", alerts.c.workspace_id, sqlite_where=DEAD, postgresql_where=DEAD)

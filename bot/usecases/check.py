@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.announce import decide
@@ -25,8 +25,8 @@ from bot.usecases.sign_in import (
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
-BATCHES = 10
+BATCH = 50
+BATCHES = 20
 AT_ONCE = 64
 """Requests in flight: enough for a sweep, little enough for memory and the far side."""
 
@@ -39,7 +39,16 @@ class Tested:
     seen: Observation
 
 
-async def check_due(ports: Ports, *, enough: Callable[[], bool] = lambda: False) -> int:
+async def _nothing() -> None:
+    pass
+
+
+async def check_due(
+    ports: Ports,
+    *,
+    enough: Callable[[], bool] = lambda: False,
+    after_each_batch: Callable[[], Awaitable[None]] = _nothing,
+) -> int:
     """Check what is due, a few batches at most; returns how many connections that were.
 
     A tick ends, even where there is always something due: the next one goes on. Once it is
@@ -53,6 +62,8 @@ async def check_due(ports: Ports, *, enough: Callable[[], bool] = lambda: False)
             for each in due:
                 group.create_task(_check_safely(ports, each, places))
         checked += len(due)
+        if due:
+            await after_each_batch()
         if len(due) < BATCH or enough():
             break
     return checked

@@ -99,7 +99,7 @@ async def _deliver_safely(ports: Ports, owed: Owed) -> None:
 
 async def _deliver(ports: Ports, owed: Owed) -> None:
     if _told_already(owed):
-        await ports.outbox.sent(owed, None)
+        await ports.outbox.already_told(owed)
         return
     chain = destinations(ports, owed.connection)
     broken = await ports.destinations.broken(owed.alert.workspace_id)

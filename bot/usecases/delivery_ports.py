@@ -65,9 +65,12 @@ class Outbox(Protocol):
         """
 
     async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:
-        """Slack has accepted it (`place`: where the message stands), or it was already told. What
-        its message tells of the `others` is told by it too. `anew`: messages that have to be drawn
-        again because of this."""
+        """Slack has accepted it (`place`: where the message stands), or nobody can see it any more.
+        What its message tells of the `others` is told by it too. `anew`: messages that have to be
+        drawn again because of this."""
+
+    async def already_told(self, owed: Owed) -> None:
+        """Its incident's message has told it: no call was made, and its channel's turn is free."""
 
     async def retry(
         self,
@@ -105,6 +108,9 @@ class Outbox(Protocol):
     async def revive(self, workspace_id: str) -> int:
         """Owe the dead alerts of this workspace's connections anew, from the first destination;
         returns how many."""
+
+    async def died_in(self, workspace_id: str) -> Sequence[tuple[str, int]]:
+        """Why the dead alerts of this workspace died, as `died_of` has it."""
 
 
 class Destinations(Protocol):

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BadInput
 from bot.domain.people import Person, require_member
+from bot.domain.status import Status
 from bot.domain.uptime import Uptime
 from bot.usecases.ports import Overview, Ports
+
+_RANKS = {Status.INACTIVE: 0, Status.DEGRADED: 1, Status.PENDING: 2, Status.PAUSED: 4}
+"""The rest are active; a suspicion is no news."""
 
 
 async def report(ports: Ports, person: Person, name: str = "") -> Sequence[Overview]:
@@ -14,6 +18,11 @@ async def report(ports: Ports, person: Person, name: str = "") -> Sequence[Overv
     if name:
         return [await ports.connections.find(person.workspace_id, name)]
     return await ports.connections.all(person.workspace_id)
+
+
+def worst_first(overviews: Sequence[Overview]) -> list[Overview]:
+    """The most troubled first, the paused last; of the same status, in the order they came."""
+    return sorted(overviews, key=lambda each: _RANKS.get(each.watch.status, 3))
 
 
 async def uptimes(ports: Ports, overviews: Sequence[Overview]) -> Mapping[str, Uptime]:

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.gap import Gap, bulletin, one_per_channel, over
 from bot.domain.timekeeping import NONE, Reading, gap_limit, jump
-from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
+from bot.usecases.sweep import check_and_tell
 from bot.usecases.watching import Heartbeat, Node
 
 log = logging.getLogger(__name__)
@@ -76,10 +76,9 @@ class Watchdog:
         await self._look_at_the_clock()
         if self.ports.clock.elapsed() - self._beaten > gap_limit(self.ports.policy).total_seconds():
             await self.beat()
-        checked = await check_due(self.ports, enough=self.enough)
+        checked = await check_and_tell(self.ports, enough=self.enough)
         self._swept = True
-        told = await self._tell_gaps()
-        if checked or told:
+        if await self._tell_gaps():
             await deliver_due(self.ports, enough=self.enough)
         return checked
 

@@ -74,6 +74,10 @@ class Gaps(Protocol):
         """The gaps of single connections that have not ended, each with the first conclusive check
         since it began."""
 
+    async def open_since(self, workspace_id: str) -> datetime | None:
+        """Since when nobody can tell how a connection of this workspace is; None: of all of them
+        somebody can."""
+
     async def close(self, gaps: Sequence[Gap], alerts: Sequence[Alert]) -> bool:
         """Keep the end of these gaps, as told, and owe the alerts, in one transaction; False (and
         nothing written) where somebody else has."""

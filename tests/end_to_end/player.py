@@ -97,21 +97,36 @@ class Player:
 
         return await eventually(look)
 
+    async def open_home(self, part: str = "") -> Json:
+        """The Home tab, opened, once it holds these words."""
+        await self._post("home")
+        return await self.home(part)
+
+    async def home(self, part: str = "") -> Json:
+        """The Home tab as it stands, once it holds these words."""
+
+        async def look() -> Json | None:
+            reply = await self.http.get("/page/views", params={"as": self.me})
+            home = reply.json()["home"]
+            return home if home and part in words(home) else None
+
+        return await eventually(look)
+
     async def submit(self, view: Json, **values: Any) -> Json:
         """Fill in fields and press the modal's button."""
         filled = {name: {"value": _state(value)} for name, value in values.items()}
         return await self._post("submit", view_id=view["id"], values=filled)
 
     async def press(self, message: Json, action_id: str, state: Json | None = None) -> Json:
-        """Press a message's button, or choose `state` in what it is."""
+        """Press a button of a message or view, or choose `state` in what it is."""
         block = next(
             block
             for block in blocks(message)
-            if any(each.get("action_id") == action_id for each in block.get("elements", []))
+            if any(each.get("action_id") == action_id for each in elements(block))
         )
         return await self._post(
             "press",
-            container={"channel": message["channel"], "ts": message["ts"]},
+            container=_container(message),
             block_id=block["block_id"],
             action_id=action_id,
             value=state or {},
@@ -143,9 +158,20 @@ def blocks(message: Json) -> list[Json]:
     return [*(message.get("blocks") or []), *inside]
 
 
+def elements(block: Json) -> list[Json]:
+    """What can be pressed in a block, or chosen."""
+    return [*block.get("elements", []), *filter(None, [block.get("accessory")])]
+
+
 def words(thing: Json) -> str:
     """Everything that can be read on a message or view."""
     return f"{thing.get('text', '')} {thing.get('title', '')} {blocks(thing)}"
+
+
+def _container(thing: Json) -> Json:
+    if "ts" in thing:
+        return {"channel": thing["channel"], "ts": thing["ts"]}
+    return {"view_id": thing["id"]}
 
 
 def _state(value: Any) -> Json:

@@ -13,6 +13,7 @@ from bot.usecases.attend import attend_due
 from bot.usecases.check import check_due, test
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
+from bot.usecases.sweep import check_and_tell
 from tests.fakes import FORBIDDEN
 from tests.faults import orders
 from tests.faults.doom import Doom, await_doom
@@ -90,7 +91,7 @@ async def _live(house: House) -> None:
     ports = house.ports
     await ports.messenger.reachable()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_for_ever(lambda: _check_and_tell(ports)))
+        group.create_task(_for_ever(lambda: check_and_tell(ports)))
         group.create_task(_for_ever(lambda: deliver_due(ports)))
         group.create_task(_for_ever(lambda: attend_due(ports)))
         group.create_task(_for_ever(lambda: _try_again(ports)))
@@ -100,11 +101,6 @@ async def _drain(house: House) -> None:
     while (await house.ports.outbox.waiting())[0]:
         await deliver_due(house.ports)
         await asyncio.sleep(REST)
-
-
-async def _check_and_tell(ports: Ports) -> None:
-    if await check_due(ports):
-        await deliver_due(ports)
 
 
 async def _try_again(ports: Ports) -> None:

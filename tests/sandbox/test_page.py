@@ -182,6 +182,19 @@ async def test_replies_stand_under_their_root_with_their_number(seat: Seat) -> N
     await expect(thread.locator(".message")).to_have_count(2)
 
 
+async def test_a_reply_that_is_broadcast_stands_in_the_channel_too(seat: Seat) -> None:
+    alerts = await seat.town.alice.channel("alerts")
+    root = await seat.town.client.chat_postMessage(channel=alerts, text="*Gone* silent\nFor good")
+    said: dict[str, Any] = {"channel": alerts, "text": "Speaks again", "reply_broadcast": True}
+    await seat.town.client.chat_postMessage(**said, thread_ts=root["ts"])
+
+    shown = seat.page.locator(".timeline-list > .message", has_text="Speaks again")
+
+    await expect(shown.locator(".replied-to")).to_have_text("replied to a thread: Gone silent")
+    thread = seat.page.locator(".thread", has_text="Speaks again")
+    await expect(thread.locator(".replied-to")).to_have_count(0)
+
+
 async def test_a_block_that_cannot_be_drawn_says_so(seat: Seat) -> None:
     alerts = await seat.town.alice.channel("alerts")
     video = {"type": "video", "alt_text": "A film", "title": plain("A film")}

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,11 +18,22 @@ from bot.sandbox.slack import SlackWorld
 from bot.settings import Settings
 from bot.slack import bolt
 from bot.slack.desk import Desk
+from bot.slack.homes import Homes
 from bot.slack.socket import Socket, identify
 from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from tests.end_to_end.player import Player
 from tests.sqlite import new_file
+
+
+@dataclass
+class Lead:
+    """A clock that runs, and can be put forward."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.seconds
 
 
 @dataclass
@@ -34,6 +46,8 @@ class Town:
     desk: Desk
     alice: Player
     http: httpx.AsyncClient
+    lead: Lead
+    """How far the Home tabs' clock is ahead."""
 
     async def player(self, name: str) -> Player:
         """Somebody else at the page."""
@@ -99,7 +113,8 @@ async def town_in(
         assert identity
         await bot.ports.workspaces.remember(identity.workspace_id, identity.name)
         assert bot.slack.session
-        desk = Desk(bot.ports, bot.slack.session)
+        lead = Lead()
+        desk = Desk(bot.ports, bot.slack.session, Homes(bot.ports, bot.slack, lead))
         stack.push_async_callback(desk.drain)
         assert bot.settings.slack_app_token
         socket = Socket(bolt.build(desk, bot.slack), bot.settings.slack_app_token)
@@ -109,7 +124,7 @@ async def town_in(
         http = await stack.enter_async_context(
             httpx.AsyncClient(base_url=chat["page_url"], timeout=10)
         )
-        yield Town(slack, autotask, bot, desk, await Player.arrive(http), http)
+        yield Town(slack, autotask, bot, desk, await Player.arrive(http), http, lead)
     assert slack.refusals == []
 
 

@@ -196,6 +196,8 @@ async def test_the_dead_are_revived_in_their_own_workspace(store: Store) -> None
     await store.outbox.give_up(owed, error="no destination is left")
 
     assert await store.outbox.died_of() == [("no destination is left", 1)]
+    assert await store.outbox.died_in("T1") == [("no destination is left", 1)]
+    assert await store.outbox.died_in("T2") == []
     assert await store.outbox.revive("T2") == 0
     assert await store.outbox.revive("T1") == 1
     assert (await store.outbox.dead(), (await store.outbox.waiting())[0]) == (0, 2)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.incident import Place, Telling
+from bot.usecases.ports import Owed
 from tests.store.cast import Store, closed, notices, opened
 
 ROOT = Place("C1", "1700000000.000100")
@@ -118,6 +119,19 @@ async def test_a_message_posted_anew_is_where_the_incident_stands(store: Store) 
 
     shown = await store.incident_of(connection)
     assert (shown.place, shown.first_shown_version) == (Place("C2", "1700000000.000200"), 3)
+
+
+async def test_what_is_told_already_costs_its_channel_no_turn(store: Store) -> None:
+    for number in range(4):
+        connection = await store.connect(f"n{number}")
+        await store.decide(connection, notices(connection, 1))
+    told: list[Owed] = []
+    while claimed := await store.outbox.claim(10):
+        told += claimed
+        await store.outbox.already_told(claimed[0])
+
+    assert len(told) == 4
+    assert await store.outbox.waiting() == (0, 0.0)
 
 
 async def test_a_retry_waits_and_a_broken_destination_does_not(store: Store) -> None:

@@ -8,6 +8,7 @@ export class Home {
     Object.assign(this, { server, directory, onFailed });
     this.title = h("h1");
     this.body = h("div", { class: "home-body" });
+    this.body.addEventListener("toggle", ({ newState }) => newState === "closed" && this.show(...this.shown), true);
     const messages = h("button", { type: "button", class: "tab", onclick: onMessages }, "Messages");
     const home = h("button", { type: "button", class: "tab", "aria-current": "page" }, "Home");
     const menu = iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow" });
@@ -26,8 +27,10 @@ export class Home {
     this.node = h("section", { class: "home", "aria-label": "App home", hidden: true }, header, tabs, scroller);
   }
 
-  /** Show the view that the app has published for this reader, or that there is none. */
+  /** Show the view that the app has published for this reader, or that there is none; a menu that is open stays. */
   show(view, app) {
+    this.shown = [view, app];
+    if (this.body.querySelector(":popover-open")) return;
     this.title.textContent = app.name;
     refresh(this.body, [view, app.name], () => (view ? this.draw(view) : drawNothing(app)));
   }

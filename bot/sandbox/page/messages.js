@@ -5,13 +5,14 @@ import { clock, moment } from "./dates.js";
 import { avatar, h, icon, iconButton } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 
-/** A message as an item of the list; `compact` leaves out the author. */
-export function drawMessage(message, { directory, compact, onPress, onReply }) {
+/** A message as an item of the list; `compact` leaves out the author; `root` is what it replied to elsewhere. */
+export function drawMessage(message, { directory, compact, root, onPress, onReply }) {
   const author = directory.author(message.user);
   const body = h(
     "div",
     { class: "message-body" },
     compact ? null : drawHeading(author, message),
+    root && drawRepliedTo(root, directory),
     drawContent(message, directory, onPress),
   );
   const side = compact ? h(
@@ -37,6 +38,17 @@ function drawHeading(author, message) {
     h("strong", {}, author.name),
     author.role === "bot" && h("span", { class: "tag" }, "App"),
     h("time", { title: moment(message.ts) }, clock(message.ts)),
+  );
+}
+
+/** One line, as long as there is room. */
+function drawRepliedTo(root, directory) {
+  const [line] = (root.text ?? "").split("\n");
+  return h(
+    "div",
+    { class: "replied-to" },
+    icon("reply"),
+    h("span", {}, "replied to a thread: ", h("span", { class: "text" }, mrkdwn(line, directory))),
   );
 }
 

@@ -65,7 +65,7 @@ export class Timeline {
     const roots = new Map(this.messages.filter((m) => !isReply(m)).map((m) => [m.ts, []]));
     const lone = this.messages.filter((m) => isReply(m) && !roots.has(m.thread_ts));
     for (const m of this.messages) if (isReply(m)) roots.get(m.thread_ts)?.push(m);
-    const top = this.messages.filter((m) => roots.has(m.ts) || lone.includes(m));
+    const top = this.messages.filter((m) => roots.has(m.ts) || lone.includes(m) || m.broadcast);
     const kept = new Map();
     this.threads = new Set([...roots.keys()].filter((ts) => roots.get(ts).length || ts === this.replying));
     const rows = top.flatMap((message, at) => this.rowsOf(message, top[at - 1], roots.get(message.ts) ?? [], kept));
@@ -100,12 +100,18 @@ export class Timeline {
   }
 
   keep(kept, message, options) {
+    const root = this.rootOf(message);
     return this.keepNode(
       kept,
       message.ts,
-      JSON.stringify([message, options.compact]),
-      () => this.draw(message, options),
+      JSON.stringify([message, options.compact, root?.text]),
+      () => this.draw(message, { ...options, root }),
     );
+  }
+
+  /** The message that a reply answers, where the reply is shown in the channel too. */
+  rootOf(message) {
+    return message.broadcast ? this.messages.find(({ ts }) => ts === message.thread_ts) : undefined;
   }
 
   keepNode(kept, key, seen, draw) {
@@ -116,9 +122,9 @@ export class Timeline {
     return fresh.node;
   }
 
-  draw(message, { compact, top = false }) {
-    const reply = top && !message.ephemeral && !message.failed && (() => this.replyTo(message.ts));
-    return drawMessage(message, { directory: this.directory, compact, onPress: this.onPress, onReply: reply });
+  draw(message, { compact, top = false, root }) {
+    const reply = top && !message.ephemeral && !message.failed && (() => this.replyTo(message.thread_ts ?? message.ts));
+    return drawMessage(message, { directory: this.directory, compact, root, onPress: this.onPress, onReply: reply });
   }
 
   replyTo(ts) {
@@ -146,7 +152,7 @@ function goesWith(message, previous) {
 }
 
 function isPlain(message) {
-  return !message.failed && !message.blocks?.length && !message.attachments?.length;
+  return !message.failed && !message.broadcast && !message.blocks?.length && !message.attachments?.length;
 }
 
 function drawDay(ts) {

@@ -52,7 +52,8 @@ def join(cloud: Cloud, arguments: Arguments) -> Json:
 
 
 def history(cloud: Cloud, arguments: Arguments) -> Json:
-    """Newest first; replies and ephemeral messages are left out."""
+    """Newest first; ephemeral messages are left out, and so are replies, but for those that are
+    shown in the channel too."""
     channel = _channel(cloud, arguments, "history")
     if cloud.installation.bot.id not in channel.members:
         raise Refused("not_in_channel")
@@ -62,7 +63,7 @@ def history(cloud: Cloud, arguments: Arguments) -> Json:
         [
             message
             for message in reversed(channel.messages.values())
-            if message.to is None and not message.thread_ts and _within(message, arguments)
+            if _in_channel(message) and _within(message, arguments)
         ],
     )
 
@@ -102,6 +103,10 @@ def _page(cloud: Cloud, arguments: Arguments, found: Sequence[Message]) -> Json:
     more = len(found) > start + limit
     following = {"response_metadata": {"next_cursor": f"from:{start + limit}"}} if more else {}
     return {"messages": messages, "has_more": more, **following}
+
+
+def _in_channel(message: Message) -> bool:
+    return message.to is None and (message.thread_ts is None or message.broadcast)
 
 
 def _start(cursor: str) -> int:

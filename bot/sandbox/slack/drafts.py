@@ -30,6 +30,7 @@ def read_draft(arguments: Arguments, ids: Identifiers) -> Draft:
         blocks=_blocks(arguments, ids),
         attachments=_attachments(arguments, ids),
         metadata=_metadata(arguments),
+        broadcast=arguments.flag("reply_broadcast"),
     )
 
 

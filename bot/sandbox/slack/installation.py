@@ -61,7 +61,7 @@ EVENT_SCOPES = {
 
 @dataclass
 class Installation:
-    """`revoked` once the bot token is no longer good."""
+    """`revoked` once the bot token is no longer good; `home_tab`: whether the app has one."""
 
     app_id: str
     bot_id: str
@@ -74,6 +74,7 @@ class Installation:
     commands: Sequence[Mapping[str, Any]]
     events: Collection[str]
     revoked: bool = False
+    home_tab: bool = True
 
     @classmethod
     def draw(
@@ -104,6 +105,8 @@ class Installation:
 
     def hears(self, event: str) -> bool:
         """Whether it is subscribed to the event and has the scope that the event needs."""
+        if event == "app_home_opened" and not self.home_tab:
+            return False
         scope = EVENT_SCOPES.get(event)
         return event in self.events and (scope is None or self.may(scope))
 

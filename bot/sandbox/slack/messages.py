@@ -16,6 +16,8 @@ class Draft:
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
+    broadcast: bool = False
+    """Whether it is to be seen in the channel, where it is a reply in a thread."""
 
     def all_blocks(self) -> list[Json]:
         """Those in attachments, too."""
@@ -36,6 +38,11 @@ class Message:
     edited: bool = False
     forms: dict[str, Form] = field(default_factory=dict)
     """What each person has chosen in it, by their id."""
+
+    @property
+    def broadcast(self) -> bool:
+        """Whether it is a reply that stands in the channel too."""
+        return self.draft.broadcast and self.thread_ts is not None
 
     def form_of(self, person_id: str) -> Form:
         return self.forms.setdefault(person_id, Form(self.draft.all_blocks()))
@@ -59,6 +66,7 @@ class Message:
             "attachments": self.draft.attachments,
             "edited": self.edited,
             "thread_ts": self.thread_ts,
+            "broadcast": self.broadcast,
             "ephemeral": self.to is not None,
             "metadata": self.draft.metadata,
         }
@@ -81,6 +89,8 @@ class Message:
             document["attachments"] = self.draft.attachments
         if self.thread_ts:
             document["thread_ts"] = self.thread_ts
+        if self.broadcast:
+            document["subtype"] = "thread_broadcast"
         if self.edited:
             document["edited"] = {"user": self.user_id, "ts": self.ts}
         return document
@@ -89,8 +99,8 @@ class Message:
 def retained(old: Draft, new: Draft, given: frozenset[str]) -> Draft:
     """What a message says after chat.update was given only some of its parts.
 
-    Text without blocks removes the blocks; attachments and metadata stay when they are left out
-    (docs.slack.dev, chat.update).
+    Text without blocks removes the blocks; attachments and metadata stay when they are left out,
+    and a reply that was shown in the channel stays there (docs.slack.dev, chat.update).
     """
     keeps_blocks = not given & {"text", "blocks"}
     return replace(
@@ -99,4 +109,5 @@ def retained(old: Draft, new: Draft, given: frozenset[str]) -> Draft:
         blocks=old.blocks if keeps_blocks else new.blocks,
         attachments=new.attachments if "attachments" in given else old.attachments,
         metadata=new.metadata if "metadata" in given else old.metadata,
+        broadcast=old.broadcast or new.broadcast,
     )

@@ -33,6 +33,8 @@ def update(cloud: Cloud, arguments: Arguments) -> Json:
 
 
 def publish(cloud: Cloud, arguments: Arguments) -> Json:
+    if not cloud.installation.home_tab:
+        raise Refused("not_enabled")
     body = read_view(arguments, HOME)
     person = cloud.workspace.people.get(arguments.required("user_id"))
     if person is None or person.role == "bot":

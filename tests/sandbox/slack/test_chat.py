@@ -149,6 +149,21 @@ async def test_replies_stand_in_the_thread_of_the_root(town: Town) -> None:
     assert threads == [None, root["ts"], root["ts"]]
 
 
+async def test_a_reply_can_be_shown_in_the_channel_too_and_stays_there(town: Town) -> None:
+    alerts = await town.alice.channel("alerts")
+    root = await town.call("chat.postMessage", channel=alerts, text="Down")
+    said: dict[str, Any] = {"channel": alerts, "text": "Up again", "reply_broadcast": True}
+    reply = await town.call("chat.postMessage", **said, thread_ts=root["ts"])
+    alone = await town.call("chat.postMessage", **said)
+    assert reply["message"]["subtype"] == "thread_broadcast"
+    assert "subtype" not in alone["message"]
+
+    await town.call("chat.update", channel=alerts, ts=reply["ts"], text="Up again, mended")
+
+    shown = [each["broadcast"] for each in await town.alice.messages(alerts)]
+    assert shown == [False, True, False]
+
+
 async def test_an_ephemeral_message_is_for_one_member_and_cannot_be_edited(town: Town) -> None:
     general = await town.alice.channel("general")
     to_gail = {"channel": general, "user": town.gail.id, "text": "Psst"}

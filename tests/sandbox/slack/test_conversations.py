@@ -1,5 +1,7 @@
 """conversations.*: looking at channels, joining them, reading what was said."""
 
+from typing import Any
+
 import aiohttp
 import pytest
 
@@ -43,6 +45,28 @@ async def test_history_is_newest_first_with_metadata_on_demand() -> None:
         assert bare["has_more"]
         assert "metadata" not in bare["messages"][0]
         assert full["messages"][0]["metadata"] == metadata
+
+
+async def test_history_has_those_replies_that_stand_in_the_channel() -> None:
+    async with opened(scopes=("channels:history", "chat:write")) as town:
+        general = await town.alice.channel("general")
+        await town.alice.do("workspace", do="add_bot", channel=general)
+        root = await town.call("chat.postMessage", channel=general, text="Down")
+        for text, broadcast in (("Still down", False), ("Up again", True)):
+            said: dict[str, Any] = {
+                "channel": general,
+                "text": text,
+                "reply_broadcast": broadcast,
+            }
+            await town.call("chat.postMessage", **said, thread_ts=root["ts"])
+
+        found = (await town.call("conversations.history", channel=general))["messages"]
+        below = (await town.call("conversations.replies", channel=general, ts=root["ts"]))[
+            "messages"
+        ]
+
+    assert [each["text"] for each in found] == ["Up again", "Down"]
+    assert [each["text"] for each in below] == ["Down", "Still down", "Up again"]
 
 
 async def test_history_can_be_narrowed_to_a_span() -> None:

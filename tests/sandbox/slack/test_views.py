@@ -184,5 +184,18 @@ async def test_a_home_tab_is_each_persons_own(town: Town) -> None:
     assert stale["error"] == "hash_conflict"
     assert again["view"]["id"] == first["view"]["id"]
     assert (await town.alice.get("views"))["home"] is None
+    no_fit = {"type": "home", "blocks": [{"type": "divider"}] * 101}
+    too_many = await town.call("views.publish", user_id=town.bob.id, view=no_fit)
+    assert "no more than 100 items" in too_many["response_metadata"]["messages"][0]
     nobody = await town.call("views.publish", user_id="U0", view=home)
     assert nobody["error"] == "invalid_arguments"
+
+
+async def test_without_a_home_tab_nothing_is_published_and_nobody_opens_it(town: Town) -> None:
+    town.world._cloud.installation.home_tab = False
+    home = {"type": "home", "blocks": [{"type": "divider"}]}
+
+    refused = await town.call("views.publish", user_id=town.bob.id, view=home)
+
+    assert refused["error"] == "not_enabled"
+    assert not town.world._cloud.installation.hears("app_home_opened")

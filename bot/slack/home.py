@@ -1,0 +1,224 @@
+"""The Home tab, drawn from a survey: what is wrong with the watching, then each connection.
+
+Pure. A view holds 100 blocks (docs.slack.dev, App Home): MOST_CARDS connections of four blocks, the
+banner's eleven at most, and six around them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    HeaderBlock,
+    InteractiveElement,
+    Option,
+    OverflowMenuElement,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.destination import detour_sentence, reached_nobody, unheard_sentence
+from bot.domain.diagnosis import diagnose
+from bot.domain.gap import going_on
+from bot.domain.incident import spell
+from bot.domain.status import TROUBLE, Status
+from bot.domain.uptime import Uptime
+from bot.slack.cards import card, small
+from bot.slack.connect_form import GUIDE
+from bot.slack.message import TEST, UPDATE_CREDENTIALS, handling
+from bot.slack.text import plain, plain_sentence, time
+from bot.usecases.ports import Overview
+from bot.usecases.survey import Survey
+
+CONNECT, SETTINGS, HELP = "connection.connect", "settings.open", "help.open"
+PAUSE, RESUME = "connection.pause", "connection.resume"
+ALERTS, MAINTENANCE = "connection.alerts", "connection.maintenance"
+ASK_DISCONNECT = "connection.ask_disconnect"
+SEND_AGAIN = "alerts.send_again"
+MORE = "connection.more"
+
+MOST_CARDS = 20
+MOST_DETOURS = 4
+MOST_REASONS = 5
+_COUNTED = (Status.INACTIVE, Status.DEGRADED, Status.PENDING, Status.ACTIVE, Status.PAUSED)
+
+
+def shown_on(found: Survey) -> Sequence[Overview]:
+    """The connections for which there is room."""
+    return found.overviews[:MOST_CARDS]
+
+
+def home_view(found: Survey, uptime: Mapping[str, Uptime]) -> View:
+    """What a full member sees; `uptime` by the ids of the connections that are shown."""
+    if not found.overviews:
+        return _view([*_banner(found), *_set_up(found)])
+    blocks: list[Block] = [*_banner(found), HeaderBlock(text=_summary(found.overviews))]
+    for each in shown_on(found):
+        blocks += [DividerBlock(), *card(each, uptime.get(each.connection.id), brief=True)]
+        blocks += _row(each, manages=found.manages)
+    if (more := len(found.overviews) - MOST_CARDS) > 0:
+        blocks += [DividerBlock(), small(f"… and {more} more: `/autotask status` shows them.")]
+    return _view([*blocks, *_foot(found)])
+
+
+def closed_view(sentence: str) -> View:
+    """What is said to somebody who may not look."""
+    return _view([HeaderBlock(text="Hello"), SectionBlock(text=sentence)])
+
+
+def _view(blocks: Sequence[Block]) -> View:
+    return View(type="home", blocks=list(blocks))
+
+
+def _banner(found: Survey) -> list[Block]:
+    """Whatever keeps alerts from people, the worst first; nothing where all is well."""
+    wrong = [*_died(found), *_unheard(found), *_suspended(found), *_detours(found)]
+    if found.unwatched_since:
+        wrong.append(_line(going_on(found.unwatched_since)))
+    if not wrong:
+        return []
+    return [HeaderBlock(text=":warning: Something needs mending"), *wrong, DividerBlock()]
+
+
+def _died(found: Survey) -> list[Block]:
+    if not found.died:
+        return []
+    count = sum(number for _, number in found.died)
+    alerts = "1 alert has" if count == 1 else f"{count} alerts have"
+    reasons = [f"• {number}: {reached_nobody(noted)}" for noted, number in found.died]
+    if len(reasons) == 1:
+        reasons = [reached_nobody(found.died[0][0])]
+    if (more := len(reasons) - MOST_REASONS) > 0:
+        reasons[MOST_REASONS:] = [f"• … and {more} more reasons"]
+    who = "" if found.manages else "\nWhoever manages the connections can send them again here."
+    text = f"*{alerts} reached nobody.*\n" + "\n".join(reasons) + who
+    again = ButtonElement(text="Send again", action_id=SEND_AGAIN, style="primary")
+    accessory = again if found.manages else None
+    return [SectionBlock(block_id="died", text=plain_sentence(text), accessory=accessory)]
+
+
+def _unheard(found: Survey) -> list[Block]:
+    return [_line(unheard_sentence(found.unheard))] if found.unheard else []
+
+
+def _suspended(found: Survey) -> list[Block]:
+    if found.suspended is None:
+        return []
+    text = (
+        f"*Slack takes no message from this app* since {time(found.suspended.since)} "
+        f"({plain(found.suspended.reason)}). Have the app installed anew: alerts are kept until "
+        "then, and go out by themselves."
+    )
+    return [SectionBlock(text=text)]
+
+
+def _detours(found: Survey) -> list[Block]:
+    blocks = [_line(detour_sentence(each)) for each in found.detours[:MOST_DETOURS]]
+    if (more := len(found.detours) - MOST_DETOURS) > 0:
+        blocks.append(small(f"… and {more} more places that take nothing."))
+    return blocks
+
+
+def _line(sentence: str) -> Block:
+    return SectionBlock(text=plain_sentence(sentence))
+
+
+def _summary(overviews: Sequence[Overview]) -> str:
+    """Such as "3 connections: 1 inactive, 2 active"."""
+    believed = [each.watch.status for each in overviews]
+    seen = [Status.ACTIVE if each is Status.SUSPECT else each for each in believed]
+    counts = [f"{seen.count(each)} {each}" for each in _COUNTED if each in seen]
+    if len(seen) == 1:
+        return f"1 connection, {seen[0]}"
+    return f"{len(seen)} connections: {', '.join(counts)}"
+
+
+def _row(overview: Overview, *, manages: bool) -> list[Block]:
+    """What this person may do about it, what helps first.
+
+    The block's id stays while nothing changes, so that a menu that is open finds its block when the
+    tab is drawn again, and changes with the incident, so that a choice made is not shown any more.
+    """
+    incident, id_ = overview.incident, overview.connection.id
+    elements = handling(id_, incident) if incident else []
+    if manages:
+        elements = [*_mend(overview), *elements, _menu(overview)]
+    block_id = f"{id_}:{incident.version if incident else 0}"
+    return [ActionsBlock(block_id=block_id, elements=elements)] if elements else []
+
+
+def _mend(overview: Overview) -> list[InteractiveElement]:
+    watch, id_ = overview.watch, overview.connection.id
+    if watch.status is Status.PAUSED:
+        return [ButtonElement(text="Resume", action_id=RESUME, value=id_, style="primary")]
+    test = ButtonElement(text="Test now", action_id=TEST, value=id_)
+    if watch.status not in TROUBLE:
+        return [test]
+    fine = watch.cause is not None and diagnose(watch.cause).credentials_fine
+    style = None if fine else "primary"
+    update = ButtonElement(
+        text="Update credentials", action_id=UPDATE_CREDENTIALS, value=id_, style=style
+    )
+    return [test, update] if fine else [update, test]
+
+
+def _menu(overview: Overview) -> InteractiveElement:
+    """The rest, in five entries at most."""
+    entries = {ALERTS: "Alerts and pace", MAINTENANCE: "Maintenance", ASK_DISCONNECT: "Disconnect"}
+    if overview.watch.status is not Status.PAUSED:
+        entries = {PAUSE: "Pause", **entries}
+    if overview.watch.status not in TROUBLE:
+        entries = {UPDATE_CREDENTIALS: "Update credentials", **entries}
+    options = [
+        Option(value=f"{key}:{overview.connection.id}", text=text) for key, text in entries.items()
+    ]
+    return OverflowMenuElement(action_id=MORE, options=options)
+
+
+def _set_up(found: Survey) -> list[Block]:
+    """For newcomers."""
+    steps = ButtonElement(text="Show the eight steps", action_id=GUIDE)
+    connect = ButtonElement(text="Connect Autotask", action_id=CONNECT, style="primary")
+    ask = "" if found.manages else " Only workspace admins and people they have named may do this."
+    what = (
+        "I sign in to Autotask every few minutes, and say so in a channel when that stops working: "
+        "once, with the cause and the next step. Three steps, and you are set up."
+    )
+    return [
+        HeaderBlock(text="Nothing is watched yet"),
+        SectionBlock(text=what),
+        DividerBlock(),
+        SectionBlock(
+            block_id="step_1",
+            text="☐  *1. Create an API user in Autotask.*\nIts page shows the values to paste.",
+            accessory=steps,
+        ),
+        SectionBlock(
+            block_id="step_2",
+            text="☐  *2. Connect.*\nThe values are tried at once, and stored encrypted only if "
+            f"Autotask accepts them.{ask}",
+            accessory=connect if found.manages else None,
+        ),
+        SectionBlock(
+            text="☐  *3. Choose where alerts go.*\nIn the same form: a channel that your team "
+            "reads. I say hello there."
+        ),
+        *_foot(found),
+    ]
+
+
+def _foot(found: Survey) -> list[Block]:
+    every = spell(timedelta(seconds=found.check_interval))
+    hint = f"Checked every {every}, unless chosen otherwise."
+    if found.manages:
+        hint += " `/autotask connect NAME` connects another Autotask."
+    buttons = [ButtonElement(text="Help", action_id=HELP)]
+    if found.overviews:
+        buttons.append(ButtonElement(text="How to create an API user", action_id=GUIDE))
+    if found.manages:
+        buttons.append(ButtonElement(text="Settings", action_id=SETTINGS))
+    foot: list[Block] = [DividerBlock(), ActionsBlock(block_id="foot", elements=buttons)]
+    return [*foot, small(hint)] if found.overviews else foot

@@ -1,6 +1,7 @@
 """One suite in two sizes: `make test` runs a tenth of what `make test-long` runs."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -9,6 +10,11 @@ from tests.postgresql import postgresql, postgresql_url
 from tests.sqlite import sqlite_url
 
 __all__ = ["postgresql", "postgresql_url", "sqlite_url"]
+
+TOGETHER = ("faults", "store", "sandbox/test_page.py")
+"""Each of these stays with one worker, one test after the other: they share a server or a browser,
+or need so much of the machine that two at a time would be too slow for what they measure.
+"""
 
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""
@@ -32,6 +38,14 @@ def store_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty database of the present schema, of the kind that --store names."""
     address: str = request.getfixturevalue(f"{request.config.getoption('--store')}_url")
     return address
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        for place in TOGETHER:
+            if item.path.is_relative_to(tests / place):
+                item.add_marker(pytest.mark.xdist_group(place))
 
 
 def pytest_configure(config: pytest.Config) -> None:

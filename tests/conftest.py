@@ -12,9 +12,11 @@ from tests.sqlite import sqlite_url
 __all__ = ["postgresql", "postgresql_url", "sqlite_url"]
 
 TOGETHER = ("faults", "store", "sandbox/test_page.py")
-"""Each of these stays with one worker, one test after the other: they share a server or a browser,
-or need so much of the machine that two at a time would be too slow for what they measure.
+"""The tests of each of these run one after the other, in one process of several: they share a
+server or a browser, or need so much of the machine that no two are quick enough at a time.
 """
+MOST_AT_ONCE = 8
+"""Processes. More would wait for the longest of these."""
 
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""
@@ -40,7 +42,13 @@ def store_url(request: pytest.FixtureRequest) -> str:
     return address
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a third of the time is spent waiting."""
+    return min((os.cpu_count() or 1) + 1, MOST_AT_ONCE)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which belong together; it counts where `make test` spreads them over processes."""
     tests = Path(__file__).parent
     for item in items:
         for place in TOGETHER:

@@ -16,10 +16,13 @@ sandbox: .venv/runtime.done  ## the whole bot against a make-believe Slack and A
 	@$(BIN)/python -m bot sandbox $(ARGS)
 
 test: lint  ## every check: style, types, walls between rooms, tests
-	$(BIN)/python -m pytest
+	$(TESTS)
 
 test-long: .venv/dev.done  ## the same tests at full size
-	$(BIN)/python -m pytest --long
+	$(TESTS) --long
+
+# In several processes at once; tests/conftest.py says in how many, and what stays together.
+TESTS = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 faults: .venv/dev.done  ## kill, stop and cut off the bot a thousand times, and count the alerts that are lost
 	@$(BIN)/python -m tests.faults.report $(ARGS)

@@ -10,8 +10,22 @@ from hypothesis import settings
 from tests.browser import browser
 from tests.postgresql import postgresql, postgresql_url
 from tests.refusals import nothing_is_refused
+from tests.sqlite import sqlite_url
 
-__all__ = ["browser", "postgresql", "postgresql_url"]
+__all__ = ["browser", "postgresql", "postgresql_url", "sqlite_url"]
+
+TOGETHER = (
+    "faults",
+    "store",
+    "end_to_end",
+    "sandbox/test_page.py",
+    "slack/stories/test_gallery.py",
+)
+"""The tests of each of these run one after the other, in one process of several: they share a
+server or a browser, or need so much of the machine that no two are quick enough at a time.
+"""
+MOST_AT_ONCE = 8
+"""Processes. More would wait for the longest of these."""
 
 collect_ignore = ["contracts"]
 """`make test-contracts` runs these, in an environment of their own."""
@@ -40,12 +54,24 @@ def refused(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of the kind that --store names."""
-    if request.config.getoption("--store") == "sqlite":
-        return f"sqlite:///{tmp_path / 'bot.db'}"
-    address: str = request.getfixturevalue("postgresql_url")
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of the present schema, of the kind that --store names."""
+    address: str = request.getfixturevalue(f"{request.config.getoption('--store')}_url")
     return address
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a third of the time is spent waiting."""
+    return min((os.cpu_count() or 1) + 1, MOST_AT_ONCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which belong together; it counts where `make test` spreads them over processes."""
+    tests = Path(__file__).parent
+    for item in items:
+        for place in TOGETHER:
+            if item.path.is_relative_to(tests / place):
+                item.add_marker(pytest.mark.xdist_group(place))
 
 
 def pytest_configure(config: pytest.Config) -> None:

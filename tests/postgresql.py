@@ -64,13 +64,13 @@ class PostgresqlServer:
         """
         if self._migrated is None:
             self._migrated = self.create()
-            _apart(_migrate(self._migrated))
+            apart(_migrate(self._migrated))
         self.administer(LEAVE, EMPTY, url=self._migrated)
         return self._migrated
 
     def administer(self, *statements: str, url: str | None = None) -> None:
         """Run statements outside of any transaction."""
-        _apart(_execute(url or self._address, statements))
+        apart(_execute(url or self._address, statements))
 
     def drop(self) -> None:
         """Drop what was made."""
@@ -126,7 +126,7 @@ def a_server() -> Iterator[str]:
         )
         try:
             address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-            _apart(_answering(address, server))
+            apart(_answering(address, server))
             yield address
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
@@ -202,7 +202,7 @@ async def _execute(url: str, statements: tuple[str, ...]) -> None:
         await connection.close()
 
 
-def _apart(work: Coroutine[Any, Any, T]) -> T:
+def apart(work: Coroutine[Any, Any, T]) -> T:
     """In a loop of its own, whoever calls: fixtures and tests have loops already."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

@@ -25,6 +25,7 @@ from bot.usecases.connect import Attempt, Connected, connect
 from tests.autotask.far_side import BUDGET, Answering, Heard, far_side, js
 from tests.autotask.tenant import Tenant
 from tests.sandbox.autotask.visitor import Clock, Visitor, draw_world
+from tests.sqlite import new_file
 from tests.usecases.conftest import ALICE, built
 
 DEADLINE = 0.4
@@ -80,7 +81,7 @@ class Scene:
     async def pressed_with_slack_away(self) -> str:
         """What the button Test names while the zone drops every connection, and Slack is away."""
         known = self.tenant.visitor.world.announcement()
-        async with built(f"sqlite:///{self.folder / 'bot.db'}") as house:
+        async with built(new_file(self.folder / "bot.db")) as house:
             house.messenger.cut_off = True
             ports = replace(
                 house.ports,

@@ -25,6 +25,7 @@ from bot.slack.socket import Socket, identify
 from bot.usecases.check import check_due
 from bot.usecases.deliver import deliver_due
 from tests.end_to_end.player import Player
+from tests.sqlite import new_file
 
 
 @dataclass
@@ -99,7 +100,7 @@ async def town_in(
                         "slack_bot_token": chat["bot_token"],
                         "slack_app_token": chat["app_token"],
                         "slack_api_url": chat["api_url"],
-                        "database_url": f"sqlite:///{directory / 'bot.db'}",
+                        "database_url": new_file(directory / "bot.db"),
                         "autotask_bot_key_file": key,
                         "autotask_zone_url": found["base_url"],
                         "autotask_extra_hosts": found["extra_hosts"],

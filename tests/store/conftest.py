@@ -1,28 +1,9 @@
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.store.database import Database
 from tests.store.cast import Store
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of the present schema, to copy."""
-    path = tmp_path_factory.mktemp("migrated") / "bot.db"
-    database = Database.open(f"sqlite:///{path}")
-    await database.migrate()
-    await database.close()
-    return path
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path, migrated: Path) -> str:
-    shutil.copy(migrated, tmp_path / "bot.db")
-    return f"sqlite:///{tmp_path}/bot.db"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

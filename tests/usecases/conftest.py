@@ -5,10 +5,8 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.domain.credentials import Typed
 from bot.domain.people import Person
@@ -25,7 +23,6 @@ from bot.store.logins import LoginTable
 from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
 from bot.store.schedule import ScheduleTable
-from bot.store.sqlite import Sqlite
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.watches import WatchTable
 from bot.store.workspaces import WorkspaceTable
@@ -37,6 +34,7 @@ from bot.usecases.ports import Overview, Ports
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
 from tests.fakes import FakeAutotask, FakeClock, FakeMessenger
+from tests.sqlite import hurry
 
 ALICE = Person("U1", "T1", "Alice", admin=True)
 BOB = Person("U2", "T1", "Bob")
@@ -84,18 +82,6 @@ class House:
         return await self.ports.connections.find("T1", name)
 
 
-def _hurry(database: Database) -> None:
-    """These tests do not pull the plug: nothing has to wait for the disk."""
-    if not isinstance(database._backend, Sqlite):
-        return
-
-    @event.listens_for(database._backend._engine.sync_engine, "connect")
-    def prepare(dbapi: Any, record: Any) -> None:
-        cursor = dbapi.cursor()
-        cursor.execute("PRAGMA synchronous=OFF")
-        cursor.close()
-
-
 @pytest.fixture
 async def house(store_url: str) -> AsyncIterator[House]:
     """Empty; workspaces T1 and T2 are known."""
@@ -105,10 +91,9 @@ async def house(store_url: str) -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def built(url: str) -> AsyncIterator[House]:
-    """The same for who needs one elsewhere."""
+    """The same for who needs one elsewhere, over a database of the present schema."""
     database = Database.open(url)
-    _hurry(database)
-    await database.migrate()
+    hurry(database)
     clock, autotask, messenger = FakeClock(), FakeAutotask(), FakeMessenger()
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
     ports = Ports(

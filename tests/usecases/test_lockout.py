@@ -232,16 +232,16 @@ async def test_no_state_costs_twenty_requests_an_hour(
     state: Callable[[Tenant], Awaitable[None]],
 ) -> None:
     """At the default interval, its retries and its look-ups of the zone included."""
-    ports = replace(
-        house.ports, autotask=impatient, extra_hosts=frozenset(tenant.client._extra_hosts)
-    )
+    hosts = frozenset(tenant.client._extra_hosts)
+    patient = replace(house.ports, autotask=tenant.client, extra_hosts=hosts)
+    ports = replace(patient, autotask=impatient)
     typed = Typed(
         url="",
         integration_code=tenant.credentials.integration_code.reveal(),
         secret=tenant.credentials.secret.reveal(),
         username=tenant.credentials.username.reveal(),
     )
-    assert isinstance(await connect(ports, ALICE, Attempt(typed, "One")), Connected)
+    assert isinstance(await connect(patient, ALICE, Attempt(typed, "One")), Connected)
     house.clock.pass_(hours=23, minutes=55)  # the zone is due within
     await state(tenant)
     before = (await tenant.visitor.state())["requests_total"]

@@ -16,6 +16,7 @@ from tests.slack.stories import (
 )
 from tests.slack.stories.cast import Cast
 from tests.slack.stories.story import Story
+from tests.sqlite import new_file
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,5 +40,5 @@ async def every_story(cast: Cast, directory: Path) -> list[Story]:
         *doctor.stories(cast),
         *errors.stories(cast),
     ]
-    done = [each async for each in doings.stories(cast, f"sqlite:///{directory / 'bot.db'}")]
+    done = [each async for each in doings.stories(cast, new_file(directory / "bot.db"))]
     return [*drawn, *done]

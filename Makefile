@@ -24,7 +24,7 @@ test-long: .venv/dev.done  ## the same tests at full size
 # In several processes at once; tests/conftest.py says in how many, and what stays together.
 TESTS = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
-faults: .venv/dev.done  ## kill, stop and cut off the bot a thousand times, and count the alerts that are lost
+faults: .venv/dev.done  ## kill, stop and cut off the bot a thousand times; count what is lost, repeated and late
 	@$(BIN)/python -m tests.faults.report $(ARGS)
 
 test-contracts: .venv-contracts/contracts.done  ## public Autotask client libraries against the make-believe Autotask

@@ -112,6 +112,14 @@ def _ports(
     slack: AsyncWebClient,
 ) -> Ports:
     """The real ones."""
+    clock = SystemClock()
+    messenger = SlackMessenger(slack, clock.elapsed)
+    outbox = OutboxTable(
+        database,
+        lease=settings.send_lease,
+        elapsed=clock.elapsed,
+        one_by_one=lambda: not messenger.may_find(),
+    )
     return Ports(
         autotask=AutotaskClient(
             wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
@@ -120,7 +128,7 @@ def _ports(
         connections=ConnectionTable(database),
         watches=WatchTable(database, lease=settings.check_lease),
         logins=LoginTable(database),
-        outbox=OutboxTable(database, lease=settings.send_lease),
+        outbox=outbox,
         history=HistoryTable(database),
         nodes=NodeTable(database),
         gaps=GapTable(database),
@@ -129,8 +137,8 @@ def _ports(
         destinations=DestinationTable(database, lease=settings.send_lease),
         installations=InstallationTable(database),
         workspaces=WorkspaceTable(database),
-        messenger=SlackMessenger(slack),
-        clock=SystemClock(),
+        messenger=messenger,
+        clock=clock,
         policy=settings.policy,
         extra_hosts=settings.autotask_extra_hosts,
         operator=settings.operator_user,

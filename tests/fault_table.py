@@ -47,6 +47,29 @@ TABLE = (
         },
     ),
     Row(
+        "SIGSTOP, or a machine that sleeps, in the middle of an alert",
+        "answers that came meanwhile are heard; no call is begun for a claim that has lapsed; the "
+        "only process repeats nothing, and of two one message at most where nobody may look",
+        {
+            "test_deadline.py": (
+                "test_an_answer_that_arrived_while_the_process_stood_still_is_heard",
+                "test_what_never_comes_is_cut_off_a_moment_after_a_stop",
+            ),
+            "slack/test_client.py": (
+                "test_an_answer_that_came_while_the_process_stood_still_is_heard",
+            ),
+            "slack/test_messenger.py": ("test_no_call_is_begun_for_a_claim_that_has_lapsed",),
+            "store/test_under_way.py": (
+                "test_a_process_that_stood_still_does_not_take_its_own_claim_for_a_dead_one_s",
+                "test_calls_go_one_by_one_where_nobody_can_look_what_came_of_them",
+            ),
+            "faults/test_kill.py": (
+                "test_nor_repeated_where_the_only_process_stands_still",
+                "test_nor_where_one_of_two_replicas_stands_still_past_its_leases",
+            ),
+        },
+    ),
+    Row(
         "SIGTERM, SIGINT",
         "nothing new is begun, what is in flight ends within 8 s, exit 0; what is owed is told "
         "after the next start",

@@ -9,8 +9,11 @@ from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, Clie
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from bot.deadline import deadline
 from bot.domain.secret import Secret
-from bot.slack.messenger import CALL_DEADLINE
+
+CALL_DEADLINE = 6.0
+"""Seconds for one call, answer included."""
 
 
 @asynccontextmanager
@@ -25,13 +28,14 @@ async def open_client(
     connection for every call, at 25 times the cost. Its retries are off: see the messenger.
 
     Whatever goes through its session, response_url answers too, goes by `proxy` alone and believes
-    `trust` alone (None: the public certificate authorities), whoever else was told what.
+    `trust` alone (None: the public certificate authorities), whoever else was told what; and ends
+    after CALL_DEADLINE with TimeoutError.
     """
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=trust or True),
-        timeout=aiohttp.ClientTimeout(total=CALL_DEADLINE),
+        timeout=aiohttp.ClientTimeout(),  # its own would count the time of a stopped process
         trust_env=False,
-        middlewares=(_always_by(proxy),),
+        middlewares=(_in_time, _always_by(proxy)),
     ) as session:
         client = AsyncWebClient(
             token=token.reveal() if token else None,
@@ -42,6 +46,13 @@ async def open_client(
         )
         client.proxy = proxy
         yield client
+
+
+async def _in_time(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    async with deadline(CALL_DEADLINE):
+        response = await handler(request)
+        await response.read()  # whoever asked finds it read
+        return response
 
 
 def _always_by(proxy: str | None) -> ClientMiddlewareType:

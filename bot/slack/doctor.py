@@ -4,7 +4,6 @@ Everybody who may look sees what concerns their own workspace. How the bot itsel
 operator: OPERATOR_USER and the admins, in the workspace whose token the bot was started with.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, HeaderBlock, SectionBlock
@@ -18,7 +17,7 @@ from bot.domain.stamps import mention, stamp
 from bot.domain.status import TROUBLE
 from bot.slack.desk import Answer, Desk
 from bot.slack.home import summary
-from bot.slack.messenger import CALL_DEADLINE, FAILURES
+from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import code_of
 from bot.slack.request import Request
 from bot.slack.socket import Identity, examine_token, identify
@@ -65,8 +64,7 @@ async def _closed(
     closed = {}
     for channel in _channels(found):
         try:
-            async with asyncio.timeout(CALL_DEADLINE):
-                seen = await request.client.conversations_info(channel=channel)
+            seen = await request.client.conversations_info(channel=channel)
         except FAILURES as error:
             if (code := code_of(error)) == "channel_not_found":
                 closed[channel] = code

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Person
 from bot.slack.home import closed_view, home_view, shown_on
-from bot.slack.messenger import CALL_DEADLINE, FAILURES
+from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import classify, code_of
 from bot.slack.text import plain_sentence
 from bot.usecases.ports import Ports
@@ -140,8 +140,7 @@ class Homes:
         expected = {} if opened or not looker.hash else {"hash": looker.hash}
         person = looker.person
         try:
-            async with asyncio.timeout(CALL_DEADLINE):
-                answer = await self.client.views_publish(user_id=person.id, view=view, **expected)
+            answer = await self.client.views_publish(user_id=person.id, view=view, **expected)
         except FAILURES as error:
             self._failed(looker, error)
             return False

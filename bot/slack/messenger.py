@@ -4,7 +4,6 @@ slack_sdk's own retry is off here: it sends a POST again after a lost connection
 owns repeats.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.deadline import deadline
 from bot.domain.incident import Place
 from bot.domain.sending import (
     CannotLook,
@@ -30,8 +30,9 @@ from bot.domain.sending import (
 )
 from bot.domain.stamps import is_person
 from bot.slack.alerts import message
+from bot.slack.client import CALL_DEADLINE
 from bot.slack.outcomes import MALFORMED, classify, not_looked, not_shown
-from bot.slack.scopes import READ, may
+from bot.slack.scopes import HISTORY, READ, granted, may
 from bot.usecases.ports import Owed
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,6 @@ FAILURES = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 EVENT_TYPE = "autotask_alert"
 WITNESSED = 15.0
 """Seconds that Slack's being reachable is taken for granted."""
-CALL_DEADLINE = 6.0
-"""Seconds for one call, answer included."""
 LOOK_DEADLINE = 6.0
 """Seconds for looking, all pages together."""
 PAGE, PAGES = 200, 5
@@ -58,13 +57,15 @@ class SlackMessenger:
     """Implements the port `Messenger` over one Web API client."""
 
     def __init__(
-        self, client: AsyncWebClient, monotonic: Callable[[], float] = time.monotonic
+        self, client: AsyncWebClient, elapsed: Callable[[], float] = time.monotonic
     ) -> None:
+        """`elapsed` is the outbox's own, by which a claim lapses."""
         client.retry_handlers.clear()
         self._client = client
-        self._monotonic = monotonic
+        self._elapsed = elapsed
         self._asked_at = float("-inf")
         self._answers = True
+        self._scopes: frozenset[str] = frozenset()
         self._bot_id: str | None = None
 
     async def post(self, owed: Owed, destination: str) -> Sent:
@@ -84,15 +85,19 @@ class SlackMessenger:
     async def find(self, owed: Owed, channel: str, thread: Place | None) -> Found:
         """As the port has it. Needs the optional history scopes, and membership."""
         try:
-            async with asyncio.timeout(LOOK_DEADLINE):
+            async with deadline(LOOK_DEADLINE):
                 return await self._look(owed, await self._conversation(channel), thread)
         except FAILURES as error:
             return not_looked(error)
 
+    def may_find(self) -> bool:
+        """Whether Slack has granted what `find` needs, as far as its answers have told so far."""
+        return self._scopes >= HISTORY
+
     async def look(self, destination: str) -> Verdict:
         """As the port has it. Channels need the optional read scopes."""
         try:
-            async with asyncio.timeout(CALL_DEADLINE):
+            async with deadline(CALL_DEADLINE):
                 if is_person(destination):
                     await self._client.conversations_open(users=destination)
                     return Welcome()
@@ -110,15 +115,14 @@ class SlackMessenger:
 
     async def reachable(self) -> bool:
         """As the port has it; one answer serves for a short time, whoever asks."""
-        if self._monotonic() - self._asked_at >= WITNESSED:
-            self._asked_at = self._monotonic()
+        if self._elapsed() - self._asked_at >= WITNESSED:
+            self._asked_at = self._elapsed()
             self._answers = await self._answered()
         return self._answers
 
     async def _answered(self) -> bool:
         try:
-            async with asyncio.timeout(CALL_DEADLINE):
-                await self._client.api_test()
+            await self._client.api_test()
         except SlackClientError:  # it has answered, if not kindly
             return True
         except (aiohttp.ClientError, OSError, TimeoutError):
@@ -130,8 +134,7 @@ class SlackMessenger:
         if not isinstance(sent, Undeliverable) or sent.reason != "not_in_channel":
             return sent
         try:
-            async with asyncio.timeout(CALL_DEADLINE):
-                await self._client.conversations_join(channel=where["channel"])
+            await self._client.conversations_join(channel=where["channel"])
         except FAILURES as error:
             refused = classify(error)
             return Later(refused.reason, refused.after) if isinstance(refused, Later) else sent
@@ -140,13 +143,23 @@ class SlackMessenger:
     async def _say(self, send: Send, owed: Owed, where: dict[str, Any]) -> Sent:
         """Once more as plain text, rather than not at all, where the message is malformed."""
         full, key = message(owed), {"metadata": _metadata(owed)}
-        sent = await _call(send, where | full.arguments() | key)
+        sent = await self._call(send, owed, where | full.arguments() | key)
         if not _malformed(sent):
             return sent
         log.error("message_malformed", extra={"reason": sent.reason, "alert": owed.alert.id})
         key = {} if "metadata" in sent.reason else key
-        sent = await _call(send, {**where, "text": full.text[:_PLAIN_LENGTH], **key})
+        sent = await self._call(send, owed, {**where, "text": full.text[:_PLAIN_LENGTH], **key})
         return Later(sent.reason) if _malformed(sent) else sent
+
+    async def _call(self, send: Send, owed: Owed, arguments: dict[str, Any]) -> Sent:
+        if self._elapsed() >= owed.until:
+            return Later("claim_lapsed", after=0)
+        try:
+            response = await send(**arguments)
+            self._scopes = granted(response.headers) or frozenset()
+            return Delivered(Place(channel=response["channel"], ts=response["ts"]))
+        except FAILURES as error:
+            return classify(error)
 
     async def _look(self, owed: Owed, channel: str, thread: Place | None) -> Found:
         since = owed.alert.first_tried_at
@@ -187,15 +200,6 @@ class SlackMessenger:
             return channel
         opened = await self._client.conversations_open(users=channel)
         return str(opened["channel"]["id"])
-
-
-async def _call(send: Send, arguments: dict[str, Any]) -> Sent:
-    try:
-        async with asyncio.timeout(CALL_DEADLINE):
-            response = await send(**arguments)
-        return Delivered(Place(channel=response["channel"], ts=response["ts"]))
-    except FAILURES as error:
-        return classify(error)
 
 
 def _malformed(sent: Sent) -> TypeGuard[Undeliverable]:

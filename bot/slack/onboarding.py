@@ -6,7 +6,6 @@ of several processes one gets it. An alert is owed until it is told, this is not
 not take is logged, and not tried again.
 """
 
-import asyncio
 import logging
 
 from slack_sdk.models.blocks import HeaderBlock, SectionBlock
@@ -14,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.desk import Answer
 from bot.slack.home import WHAT_I_DO, three_steps
-from bot.slack.messenger import CALL_DEADLINE, FAILURES
+from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import code_of
 from bot.slack.socket import Identity
 from bot.slack.text import aloud, plain
@@ -34,10 +33,9 @@ async def arrive(ports: Ports, client: AsyncWebClient, identity: Identity) -> No
         return
     said = hello(identity.name)
     try:
-        async with asyncio.timeout(CALL_DEADLINE):
-            await client.chat_postMessage(
-                channel=ports.operator, text=said.text, blocks=list(said.blocks)
-            )
+        await client.chat_postMessage(
+            channel=ports.operator, text=said.text, blocks=list(said.blocks)
+        )
     except FAILURES as error:
         reason = code_of(error) or type(error).__name__
         log.warning("not_welcomed", extra={"reason": reason})

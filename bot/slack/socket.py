@@ -22,7 +22,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import ConfigurationError
 from bot.domain.finding import Finding
 from bot.domain.secret import Secret
-from bot.slack.messenger import CALL_DEADLINE
 from bot.slack.outcomes import code_of
 
 log = logging.getLogger(__name__)
@@ -70,8 +69,7 @@ async def identify(client: AsyncWebClient) -> Identity | None:
     Raises ConfigurationError where Slack refuses the token.
     """
     try:
-        async with asyncio.timeout(CALL_DEADLINE):
-            response = await client.auth_test()
+        response = await client.auth_test()
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
         _raise_if_refused(error, "SLACK_BOT_TOKEN", _WHERE_BOT)
         log.warning("slack_unreachable", extra={"reason": type(error).__name__})
@@ -105,8 +103,7 @@ async def examine_token(client: AsyncWebClient, *, about: str) -> tuple[Finding,
 async def check_app_token(client: AsyncWebClient, token: Secret) -> None:
     """Raises ConfigurationError where Slack refuses the app-level token."""
     try:
-        async with asyncio.timeout(CALL_DEADLINE):
-            await client.apps_connections_open(app_token=token.reveal())
+        await client.apps_connections_open(app_token=token.reveal())
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
         _raise_if_refused(error, "SLACK_APP_TOKEN", _WHERE_APP)
 

@@ -230,9 +230,9 @@ def _with_others(
     if _is_first(owed):
         return replace(owed, others=tuple(riders.get(_zone(owed), ())))
     those = shared.get(incident.place, ()) if incident.place and _has_message(owed) else ()
-    others = tuple(each for each in those if each.incident.id != incident.id)
-    others = tuple(each for each in others if is_outage(each.incident))
-    leaves = bool(others) and owed.alert.kind is Kind.INCIDENT and not is_outage(incident)
+    sharers = [each for each in those if each.incident.id != incident.id]
+    leaves = bool(sharers) and owed.alert.kind is Kind.INCIDENT and not is_outage(incident)
+    others = tuple(each for each in sharers if is_outage(each.incident))
     return replace(owed, others=others, leaves=leaves)
 
 

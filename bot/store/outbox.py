@@ -1,6 +1,8 @@
 """The alerts owed, in order."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,14 +19,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import Alert, Doubt, Incident, Kind, Place, Telling
-from bot.store.columns import Moment, Named
+from bot.store.columns import Moment
 from bot.store.database import Database
 from bot.store.outages import gather, release, settle_others
 from bot.store.owed import read_owed
-from bot.store.ready import give_back, note, put_off_probes, turns, use
+from bot.store.ready import give_back, note, take, turns
 from bot.store.rows import Now, Values
 from bot.store.schema import DEAD, PENDING, AlertState, alerts, incidents
 from bot.store.telling import write_telling
+from bot.store.under_way import UnderWay
 from bot.usecases.ports import Owed
 
 ANEW: Values = {
@@ -46,47 +49,45 @@ class OutboxTable:
     answer is worth more than a second message.
     """
 
-    def __init__(self, database: Database, *, lease: float = 60.0, now: Now | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lease: float = 60.0,
+        now: Now | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+        one_by_one: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`elapsed` counts as `Clock` has it; `one_by_one`: whether a workspace's calls have to go
+        so just now. See UnderWay."""
         self._database = database
         self._lease = timedelta(seconds=lease)
         self._now = database.clock(now)
+        self._under_way = UnderWay(lease, elapsed, one_by_one)
 
     async def claim(self, limit: int) -> Sequence[Owed]:
         """As the port has it. An alert that waits for its time holds up the younger ones of its
         connection, but goes at once when its incident is over before it was ever tried.
         """
-        async with self._database.write() as transaction:
-            # One claim at a time, so that each sees what the one before it has taken: whether an
-            # alert is its connection's eldest depends on more rows than the one that is locked.
-            await self._database.alone(transaction, "outbox")
-            now = await self._now(transaction)
-            taken = await turns(transaction, now, limit)
-            if not taken:  # nearly always
-                return []
-            unsettled = alerts.c.lease_until.is_not(None)
-            claimed = [turn.seq for turn in taken]
-            await transaction.execute(
-                update(alerts)
-                .where(alerts.c.seq.in_(claimed))
-                .values(
-                    lease=alerts.c.lease + 1,
-                    lease_until=now + self._lease,
-                    attempts=alerts.c.attempts + 1,
-                    first_tried_at=func.coalesce(alerts.c.first_tried_at, literal(now, Moment())),
-                    doubt=case(
-                        (unsettled, literal(Doubt.UNCLEAR, Named(Doubt))), else_=alerts.c.doubt
-                    ),
-                )
-            )
-            await use(transaction, taken, now)
-            await put_off_probes(transaction, taken, now + self._lease)
-            return await gather(transaction, await read_owed(transaction, claimed, now))
+        async with self._under_way.claiming() as claim:
+            async with self._database.write() as transaction:
+                # One at a time, so that each sees what the one before it has taken: whether an
+                # alert is its connection's eldest depends on more rows than the one that is locked.
+                await self._database.alone(transaction, "outbox")
+                now, take_over = await self._now(transaction), claim.may_take_over()
+                taken = await turns(transaction, now, limit, take_over=take_over, busy=claim.busy)
+                if not taken:  # nearly always
+                    return []
+                await take(transaction, taken, now, self._lease)
+                claimed = [turn.seq for turn in taken]
+                owed = await gather(transaction, await read_owed(transaction, claimed, now))
+            return claim.begin(owed)
 
     async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:
         settled: Values = {"state": AlertState.SENT}
         if place:
             settled |= {"sent_channel": place.channel, "sent_ts": place.ts}
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             now = await self._now(transaction)
             kept = await _settle(transaction, owed, settled | {"settled_at": now})
             if kept and place and owed.incident and owed.alert.kind is Kind.INCIDENT:
@@ -99,7 +100,7 @@ class OutboxTable:
 
     async def already_told(self, owed: Owed) -> None:
         settled: Values = {"state": AlertState.SENT}
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             settled["settled_at"] = await self._now(transaction)
             await _settle(transaction, owed, settled)
             await give_back(transaction, owed.alert.workspace_id, owed.lane)
@@ -113,7 +114,7 @@ class OutboxTable:
         doubt: Doubt = Doubt.NONE,
         counted: bool = True,
     ) -> None:
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             later = await self._now(transaction) + timedelta(seconds=after)
             again: ColumnElement[Any] = literal(later, Moment())
             if doubt is Doubt.UNCLEAR:
@@ -124,7 +125,7 @@ class OutboxTable:
             await _settle(transaction, owed, values | ({} if counted else _not_tried(owed)))
 
     async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             until = await self._now(transaction) + timedelta(seconds=seconds)
             await note(transaction, owed.alert.workspace_id, owed.lane, held_until=until)
             await _settle(transaction, owed, {"last_error": error} | _not_tried(owed))
@@ -134,14 +135,14 @@ class OutboxTable:
         soon as this claim lapses.
         """
         onward = ANEW | {"step": step, "destination": to, "last_error": error}
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             if await _settle(transaction, owed, onward, *_not_revived(owed)):
                 await release(transaction, owed)
 
     async def give_up(self, owed: Owed, *, error: str) -> None:
         """As the port has it, but for a channel chosen meanwhile: see `next_destination`."""
         dead: Values = {"state": AlertState.DEAD, "last_error": error}
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             dead["settled_at"] = await self._now(transaction)
             await _settle(transaction, owed, dead, *_not_revived(owed))
 
@@ -177,6 +178,13 @@ class OutboxTable:
                 .values(ANEW | {"not_before": await self._now(transaction), "settled_at": None})
             )
             return dead.rowcount
+
+    @asynccontextmanager
+    async def _report(self, owed: Owed) -> AsyncIterator[AsyncConnection]:
+        """A transaction that ends what was under way."""
+        with self._under_way.ending(owed):
+            async with self._database.write() as transaction:
+                yield transaction
 
     async def died_in(self, workspace_id: str) -> Sequence[tuple[str, int]]:
         count = func.count()

@@ -1,6 +1,6 @@
 """Which alerts may go now, and the pace at which a channel takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,9 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -19,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import IN_PLACE, Kind
+from bot.domain.incident import IN_PLACE, Doubt, Kind
 from bot.domain.status import OUTAGE_CAUSES
+from bot.store.columns import Moment, Named
 from bot.store.places import destinations, suspensions
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.store.upsert import upsert
@@ -71,15 +74,26 @@ class Turn:
     free_at: datetime | None
 
 
-async def turns(transaction: AsyncConnection, now: datetime, limit: int) -> Sequence[Turn]:
+async def turns(
+    transaction: AsyncConnection,
+    now: datetime,
+    limit: int,
+    *,
+    take_over: bool = True,
+    busy: Collection[str] | None = None,
+) -> Sequence[Turn]:
     """The eldest alert owed of each connection, where its time has come and nobody has it; of
     these the eldest of each lane, where the lane is neither held nor ahead of its pace. Of one zone
     and lane, one at a time: what is told together is drawn by nobody else meanwhile.
+
+    Whoever has one has it for ever unless claims that have lapsed may be taken over. Where `busy`
+    names workspaces, or none just now, it is the eldest of each workspace that is not busy.
     """
+    queue = _QUEUE if busy is None else literal("")
     firsts = (
         joined(select(func.min(alerts.c.seq)))
-        .where(*_now(now))
-        .group_by(alerts.c.workspace_id, _QUEUE)
+        .where(*_now(now, take_over=take_over), alerts.c.workspace_id.not_in(busy or ()))
+        .group_by(alerts.c.workspace_id, queue)
         .scalar_subquery()
     )
     query = (
@@ -92,7 +106,28 @@ async def turns(transaction: AsyncConnection, now: datetime, limit: int) -> Sequ
     return [Turn(*row) for row in await transaction.execute(query)]
 
 
-async def use(transaction: AsyncConnection, taken: Sequence[Turn], now: datetime) -> None:
+async def take(
+    transaction: AsyncConnection, taken: Sequence[Turn], now: datetime, lease: timedelta
+) -> None:
+    """Claim them. Whoever had one before and never said what came of it leaves it in doubt."""
+    unsettled = alerts.c.lease_until.is_not(None)
+    unclear = literal(Doubt.UNCLEAR, Named(Doubt))
+    await transaction.execute(
+        update(alerts)
+        .where(alerts.c.seq.in_([turn.seq for turn in taken]))
+        .values(
+            lease=alerts.c.lease + 1,
+            lease_until=now + lease,
+            attempts=alerts.c.attempts + 1,
+            first_tried_at=func.coalesce(alerts.c.first_tried_at, literal(now, Moment())),
+            doubt=case((unsettled, unclear), else_=alerts.c.doubt),
+        )
+    )
+    await _use(transaction, taken, now)
+    await _put_off_probes(transaction, taken, now + lease)
+
+
+async def _use(transaction: AsyncConnection, taken: Sequence[Turn], now: datetime) -> None:
     """Note in each lane that a call is on its way; and of a suspended workspace, its probe."""
     for turn in taken:
         free_at = max(now, turn.free_at or now) + PACE
@@ -120,7 +155,7 @@ async def note(
     )
 
 
-async def put_off_probes(
+async def _put_off_probes(
     transaction: AsyncConnection, taken: Sequence[Turn], until: datetime
 ) -> None:
     """A suspended workspace's probe is under way: no second one meanwhile."""
@@ -142,14 +177,16 @@ def joined(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _now(now: datetime) -> Sequence[ColumnElement[bool]]:
+def _now(now: datetime, *, take_over: bool) -> Sequence[ColumnElement[bool]]:
     over = and_(incidents.c.closed_at.is_not(None), alerts.c.attempts == 0)
-    drawing = joined(select(*ZONE.clauses)).where(PENDING, alerts.c.lease_until > now, IS_OUTAGE)
+    lapsed = alerts.c.lease_until <= now if take_over else false()
+    nobodys = or_(alerts.c.lease_until.is_(None), lapsed)
+    drawing = joined(select(*ZONE.clauses)).where(PENDING, ~nobodys, IS_OUTAGE)
     return (
         alerts.c.seq.in_(ELDEST.correlate(None)),
         ON_ITS_OWN,
         or_(_IS_NONE, ZONE.not_in(drawing.correlate(None))),
-        or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now),
+        nobodys,
         or_(alerts.c.not_before <= now, over),
         or_(destinations.c.held_until.is_(None), destinations.c.held_until <= now),
         or_(destinations.c.free_at.is_(None), destinations.c.free_at <= now + BURST),

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from bot.deadline import deadline
 from bot.domain.errors import StoreUnavailable
 from bot.domain.incident import IN_THREAD, Alert, Doubt, Incident, Kind
 from bot.domain.outage import Member, is_said_by_another
@@ -141,7 +142,7 @@ def _was_known(alert: Alert, incident: Incident) -> bool:
 
 async def _send(ports: Ports, owed: Owed, way: Route) -> Sent | Waits:
     try:
-        async with asyncio.timeout(ONE_ALERT):
+        async with deadline(ONE_ALERT):
             return await _say(ports, owed, way)
     except TimeoutError:
         return Later("TimeoutError", unclear=True)

@@ -4,6 +4,7 @@ things there."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from bot.domain.connection import Connection
@@ -30,6 +31,9 @@ class Owed:
     """What else of the same zone its message tells of; where it `leaves`, what stays behind."""
     leaves: bool = False
     """Whether it is no outage any more, and gets a message of its own."""
+    until: float = inf
+    """When the claim lapses, as `Clock.elapsed` counts; no call is begun for it from then on, since
+    somebody else may have claimed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Outbox(Protocol):
     async def claim(self, limit: int) -> Sequence[Owed]:
         """Up to `limit` alerts that may go now: the eldest open one of each connection only, so
         that order is kept, and one for each channel, whose pace and holds are kept. A row claimed
-        by a process that died is claimed again, in doubt.
+        by a process that died is claimed again, in doubt; right after this process stood still,
+        what it had begun itself has a moment to end first.
         """
 
     async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.deadline import deadline
 from bot.domain.connection import Connection
 from bot.domain.destination import Missed, back_sentence, summary
 from bot.domain.incident import Kind, Telling, drawn_anew, notice
@@ -53,7 +54,7 @@ async def _probe(ports: Ports, broken: Broken) -> None:
         return
     told = await _summary(ports, broken, senders)
     try:
-        async with asyncio.timeout(ONE_PROBE):
+        async with deadline(ONE_PROBE):
             sent = await _post(ports, broken, told)
     except TimeoutError:
         sent = Later("TimeoutError", unclear=True)

@@ -1,17 +1,20 @@
 """What was committed, against what Slack holds."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import RowMapping, select
 
-from bot.domain.incident import Alert, Incident, Kind
+from bot.domain.incident import IN_THREAD, Incident, Kind, Place
+from bot.domain.outage import Member, is_outage
 from bot.slack.alerts import message
 from bot.store.database import Database, sqlite_path
 from bot.store.rows import alert_of, connection_of, incident_of
 from bot.store.schema import AlertState, alerts, connections, incidents, watches
 from bot.usecases.ports import Owed
+from tests.faults.messages import Drawing, Message
 from tests.faults.recording_slack import RecordingSlack
 
 
@@ -31,26 +34,37 @@ async def check(url: str, slack: RecordingSlack) -> Verdict:
     """Compare, once everything owed has been delivered."""
     database = Database.open(url)
     try:
-        owed, states = await _committed(database)
-        verdict = Verdict(told=len(owed))
+        committed = await _committed(database)
+        verdict = Verdict(told=len(committed))
         verdict.broken += await _inconsistencies(database)
     finally:
         await database.close()
-    for each in owed:
-        if loss := _loss(each, states[each.alert.id], slack):
-            verdict.lost.append(f"{each.alert.kind} {each.alert.id}: {loss}")
+    sharing = _sharing(committed)
+    for each in committed:
+        if loss := _loss(_together(each, sharing), slack):
+            alert = each.owed.alert
+            verdict.lost.append(f"{alert.kind} {alert.id}: {loss}")
     verdict.repeated = repeats(slack)
-    verdict.broken += _out_of_order(owed, slack)
+    verdict.broken += _out_of_order([each.owed for each in committed], slack)
     return verdict
 
 
 def repeats(slack: RecordingSlack) -> int:
-    """How many posts were one too many."""
+    """How many posts were one too many. Edits repeat nothing, and an incident that has shared a
+    message may get one of its own."""
     keys = [each.key for each in slack.messages]
     return len(keys) - len(set(keys))
 
 
-async def _committed(database: Database) -> tuple[list[Owed], dict[str, AlertState]]:
+@dataclass(frozen=True)
+class Committed:
+    """An alert on the books, with what it tells about as that stands in the end."""
+
+    owed: Owed
+    state: AlertState
+
+
+async def _committed(database: Database) -> list[Committed]:
     query = (
         select(alerts, connections, incidents)
         .join(connections, connections.c.id == alerts.c.connection_id)
@@ -59,41 +73,68 @@ async def _committed(database: Database) -> tuple[list[Owed], dict[str, AlertSta
     )
     async with database.read() as view:
         rows = (await view.execute(query)).mappings().all()
-    owed = [Owed(alert_of(row), connection_of(row), incident_of(row), 0) for row in rows]
-    return owed, {row[alerts.c.id]: AlertState(row[alerts.c.state]) for row in rows}
+    return [
+        Committed(
+            Owed(alert_of(row), connection_of(row), incident_of(row), 0),
+            AlertState(row[alerts.c.state]),
+        )
+        for row in rows
+    ]
 
 
-def _loss(owed: Owed, state: AlertState, slack: RecordingSlack) -> str | None:
+def _sharing(committed: Sequence[Committed]) -> Mapping[Place, Mapping[str, Member]]:
+    """The incidents of outages that have their message at the same place, by their ids."""
+    sharing: dict[Place, dict[str, Member]] = {}
+    for each in committed:
+        incident = each.owed.incident
+        if incident and incident.place and is_outage(incident):
+            member = Member(each.owed.connection, incident)
+            sharing.setdefault(incident.place, {})[incident.id] = member
+    return sharing
+
+
+def _together(one: Committed, sharing: Mapping[Place, Mapping[str, Member]]) -> Committed:
+    """With the others that its message tells of."""
+    incident = one.owed.incident
+    those = sharing.get(incident.place, {}) if incident and incident.place else {}
+    others = tuple(each for id_, each in those.items() if incident and id_ != incident.id)
+    return replace(one, owed=replace(one.owed, others=others))
+
+
+def _loss(one: Committed, slack: RecordingSlack) -> str | None:
     """Why nobody was told of it; None where somebody was."""
-    if state is not AlertState.SENT:
-        return f"it is {state}"
-    match owed.alert.kind:
-        case Kind.INCIDENT:
-            return _not_shown(owed, slack)
-        case Kind.TIMELINE:
-            return _not_in_thread(owed.alert, owed.incident, slack)
-        case _:
-            return None if slack.posts(owed.alert.id) else "it was never posted"
-
-
-def _not_shown(owed: Owed, slack: RecordingSlack) -> str | None:
-    """The incident's message has to show its final state, whichever alert drew it."""
-    place = owed.incident.place if owed.incident else None
+    owed, alert = one.owed, one.owed.alert
+    if one.state is not AlertState.SENT:
+        return f"it is {one.state}"
+    if owed.incident is None or alert.kind not in (Kind.INCIDENT, *IN_THREAD):
+        return None if slack.posts(alert.id) else "it was never posted"
+    place = owed.incident.place
     shown = slack.at(place.channel, place.ts) if place else None
     if shown is None:
         return "its incident has no message"
-    if shown.texts[-1] not in (message(owed).text, message(replace(owed, repeat=True)).text):
-        return f"the message still says {shown.texts[-1][:60]!r}"
-    return None
+    if alert.kind is Kind.INCIDENT:
+        return _not_shown(owed, owed.incident, shown.drawings[-1])
+    return _not_in_thread(owed, owed.incident, shown, slack)
 
 
-def _not_in_thread(alert: Alert, incident: Incident | None, slack: RecordingSlack) -> str | None:
-    """A line has to stand in the thread, unless the message was first posted later than it."""
-    if incident is None or slack.posts(alert.id):
-        return None if incident else "its incident is gone"
-    if alert.version <= incident.first_shown_version:
+def _not_shown(owed: Owed, incident: Incident, drawing: Drawing) -> str | None:
+    """The message has to name it, and to show the final state of all that it tells of, whichever
+    alert drew it."""
+    if drawing.text not in (message(owed).text, message(replace(owed, repeat=True)).text):
+        return f"the message still says {drawing.text!r}, not {message(owed).text!r}"
+    if incident.number in drawing.numbers() or drawing.names(owed.connection.title):
         return None
-    return "the line is in no thread"
+    return f"the message does not name it, but {drawing.text[:60]!r}"
+
+
+def _not_in_thread(
+    owed: Owed, incident: Incident, shown: Message, slack: RecordingSlack
+) -> str | None:
+    """A line has to stand in the thread, unless the message was first posted later than it, or has
+    told of others too: of these one speaks for all."""
+    known = owed.alert.version <= incident.first_shown_version
+    shared = any(len(each.numbers()) > 1 for each in shown.drawings)
+    return None if known or shared or slack.posts(owed.alert.id) else "the line is in no thread"
 
 
 def _out_of_order(owed: list[Owed], slack: RecordingSlack) -> list[str]:
@@ -127,11 +168,15 @@ async def _inconsistencies(database: Database) -> list[str]:
     if numbers != list(range(1, len(every) + 1)):
         broken.append("incident numbers are not 1, 2, 3 ...")
     broken += _disagreements(list(watched), list(open_))
-    versions = {row["id"]: row["version"] for row in every}
+    drawn_versions: dict[str, set[int]] = {row["id"]: set() for row in every}
     for row in drawn:
         if row["kind"] == Kind.INCIDENT:
-            versions[row["incident_id"]] -= 1
-    broken += [f"incident {id_}: {n} changes without an alert" for id_, n in versions.items() if n]
+            drawn_versions[row["incident_id"]].add(row["version"])
+    broken += [
+        f"incident {row['id']}: a change without an alert"
+        for row in every
+        if not drawn_versions[row["id"]].issuperset(range(1, row["version"] + 1))
+    ]
     return broken
 
 

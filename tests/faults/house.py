@@ -5,19 +5,23 @@ Leases, policy and pauses are shortened; the code that keeps them is the product
 
 import base64
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from bot.clock import SystemClock
 from bot.domain.credentials import Typed
 from bot.domain.incident import Doubt
+from bot.domain.observation import Observation
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.secret import Secret
+from bot.domain.sending import Sent
+from bot.slack import client as slack_client
 from bot.slack.client import open_client
-from bot.slack.messenger import SlackMessenger
+from bot.slack.messenger import Send, SlackMessenger
 from bot.store import logins, ready
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
@@ -38,7 +42,8 @@ from bot.usecases.connect import Attempt, Connected, connect
 from bot.usecases.ports import Autotask, Owed, Ports
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
-from tests.faults.world import FickleAutotask
+from tests.fakes import FINE, FORBIDDEN
+from tests.faults.world import MOODS, FickleAutotask
 from tests.usecases.conftest import VALUES
 
 WORKSPACE = "T1"
@@ -64,13 +69,17 @@ class Plan:
     url: str
     slack_url: str = ""
     seed: int = 0
-    mood: float = 0.3
-    fails: bool = False
-    """Whether every check finds that a permission is missing."""
+    autotask: str = "fickle"
+    """`fickle`, `well`, or `forbids`: every check finds that a permission is missing."""
     interval: float = 0.15
     """Between the checks of a connection that is well."""
     lease: float = 0.6
+    deadline: float = slack_client.CALL_DEADLINE
+    """Of a call to Slack."""
     hurry: float = 1 / 300
+
+    def moods(self) -> Sequence[Observation]:
+        return {"fickle": MOODS, "well": (FINE,), "forbids": (FORBIDDEN,)}[self.autotask]
 
     def token(self) -> Secret:
         """By which Slack can tell the worker that calls."""
@@ -99,6 +108,15 @@ class HurriedOutbox(OutboxTable):
         await super().hold(owed, seconds=seconds * self.hurry, error=error)
 
 
+class StampedMessenger(SlackMessenger):
+    """The product's; the made-up Slack learns from its calls when they were begun, and for how
+    long nobody else would look for what came of them."""
+
+    async def _call(self, send: Send, owed: Owed, arguments: dict[str, Any]) -> Sent:
+        stamps = {"begun_at": self._elapsed(), "until": owed.until}
+        return await super()._call(send, owed, arguments | stamps)
+
+
 @dataclass
 class House:
     """What is open."""
@@ -112,10 +130,11 @@ async def open_house(
     plan: Plan, autotask: Autotask | None = None, policy: Policy | None = None
 ) -> AsyncIterator[House]:
     """Everything open, in this process; the schema is brought up to date as at any start."""
-    usual = logins.FORGOTTEN, sign_in.SOON, ready.PACE, ready.BURST
+    usual = logins.FORGOTTEN, sign_in.SOON, ready.PACE, ready.BURST, slack_client.CALL_DEADLINE
     logins.FORGOTTEN = timedelta(seconds=plan.lease)
     sign_in.SOON = timedelta(seconds=plan.lease / 5)
     ready.PACE = ready.BURST = timedelta(seconds=plan.hurry)
+    slack_client.CALL_DEADLINE = plan.deadline
     policy = policy or replace(HURRIED, check_interval=plan.interval)
     database = Database.open(plan.url)
     try:
@@ -123,11 +142,18 @@ async def open_house(
         ring = load_keyring(None, Secret(KEY))
         vault = CredentialVault(ring, DataKeyTable(database))
         await vault.verify()
-        outbox = HurriedOutbox(database, lease=plan.lease)
-        outbox.hurry = plan.hurry
         async with open_client(plan.token(), api_url=plan.slack_url) as client:
+            clock = SystemClock()
+            messenger = StampedMessenger(client, clock.elapsed)
+            outbox = HurriedOutbox(
+                database,
+                lease=plan.lease,
+                elapsed=clock.elapsed,
+                one_by_one=lambda: not messenger.may_find(),
+            )
+            outbox.hurry = plan.hurry
             ports = Ports(
-                autotask=autotask or FickleAutotask(plan.seed, plan.mood),
+                autotask=autotask or FickleAutotask(plan.seed, plan.moods()),
                 vault=vault,
                 connections=ConnectionTable(database),
                 watches=WatchTable(database, lease=plan.lease),
@@ -141,20 +167,21 @@ async def open_house(
                 destinations=DestinationTable(database, lease=plan.lease),
                 installations=InstallationTable(database),
                 workspaces=WorkspaceTable(database),
-                messenger=SlackMessenger(client),
-                clock=SystemClock(),
+                messenger=messenger,
+                clock=clock,
                 policy=policy,
                 operator="U0",
             )
             yield House(database, ports)
     finally:
-        logins.FORGOTTEN, sign_in.SOON, ready.PACE, ready.BURST = usual  # others share the process
+        # Others share the process.
+        logins.FORGOTTEN, sign_in.SOON, ready.PACE, ready.BURST, slack_client.CALL_DEADLINE = usual
         await database.close()
 
 
 async def furnish(plan: Plan, connections: int, channels: int) -> None:
     """Connect so many connections, each with a username of its own, spread over the channels."""
-    calm = FickleAutotask(plan.seed, mood=0, slowest=0)
+    calm = FickleAutotask(plan.seed, (FINE,), slowest=0)
     async with open_house(plan, calm) as house:
         await house.ports.workspaces.remember(WORKSPACE, "Lakeside")
         for number in range(connections):

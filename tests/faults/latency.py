@@ -1,4 +1,4 @@
-"""How soon people are told, and how a backlog drains: `python -m tests.faults.latency`.
+"""How soon people are told, and how a backlog drains.
 
 Measured from the transaction in which a check confirms the change to Slack's acceptance of the
 message, by the product's own ticks in a worker process, with a Slack that is well.
@@ -6,9 +6,9 @@ message, by the product's own ticks in a worker process, with a Slack that is we
 
 import asyncio
 import random
-import sys
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,9 +19,14 @@ from bot.store.schema import alerts
 from bot.usecases.ports import Decision
 from tests.fakes import FINE
 from tests.faults.house import WORKSPACE, Plan, furnish, open_house
-from tests.faults.recording_slack import CALM, RecordingSlack, serving
+from tests.faults.mix import CALM
+from tests.faults.recording_slack import RecordingSlack, serving
 from tests.faults.worker import Task
-from tests.faults.zygote import zygote
+from tests.faults.zygote import Parent, zygote
+
+Progress = Callable[[int], None]
+PATIENCE = 120.0
+"""Seconds without a message after which none is waited for."""
 
 
 @dataclass(frozen=True)
@@ -42,50 +47,75 @@ class Drain:
     seconds: float
     early: int
 
+    @property
+    def pace(self) -> float:
+        """Alerts a second."""
+        return self.told / self.seconds
 
-async def from_change_to_message(directory: Path, *, connections: int, channels: int) -> Latency:
-    """Every connection fails for good at its first check; all are due at once."""
-    plan = Plan(f"sqlite:///{directory}/bot.db", hurry=0, lease=60, fails=True)
-    slack = RecordingSlack(random.Random(1), CALM)
-    async with serving(slack), zygote(directory) as parent:
+
+async def from_change_to_message(
+    directory: Path,
+    parent: Parent,
+    *,
+    connections: int,
+    channels: int,
+    within: float = 0.0,
+    history: bool = True,
+    progress: Progress = lambda _: None,
+) -> Latency:
+    """Every connection fails for good at its first check; these are due at once, or one after the
+    other `within` so many seconds. Without `history`, nobody could look what came of a message."""
+    plan = Plan(f"sqlite:///{directory}/bot.db", hurry=0, lease=60, autotask="forbids")
+    slack = RecordingSlack(random.Random(1), CALM, history=history)
+    async with serving(slack), zygote(parent) as forker:
         plan = replace(plan, slack_url=slack.url)
         await furnish(plan, connections, channels)
-        plan = replace(plan, interval=300)
+        if within:
+            await _spread(plan, within)
         slack.forget()
         slack.mix = replace(CALM, slowest=0.01)
-        worker = await parent.fork(Task(plan))
-        await told(slack, connections)
-        await worker.kill()
+        await forker.fork(Task(replace(plan, interval=300)))
+        await _told(slack, connections, progress)
     return await _latency(plan, slack)
 
 
-async def backlog(directory: Path, *, number: int, hurry: float) -> Drain:
-    """So many alerts to one channel, which takes one a second; with `hurry`, that much faster."""
+async def backlog(
+    directory: Path,
+    parent: Parent,
+    *,
+    number: int,
+    hurry: float = 1.0,
+    progress: Progress = lambda _: None,
+) -> Drain:
+    """So many alerts to one channel, which takes one a second; with `hurry`, that share of one."""
     slack = RecordingSlack(random.Random(1), CALM, hurry=hurry)
-    plan = Plan(f"sqlite:///{directory}/bot.db", mood=0, hurry=hurry, lease=5)
-    async with serving(slack), zygote(directory) as parent:
+    plan = Plan(f"sqlite:///{directory}/bot.db", autotask="well", hurry=hurry, lease=5)
+    async with serving(slack), zygote(parent) as forker:
         plan = replace(plan, slack_url=slack.url)
         await furnish(plan, number, 1)
         await _owe_one_each(plan)
         slack.forget()
         slack.pace = 1.0
-        worker = await parent.fork(Task(plan, last=True))
+        worker = await forker.fork(Task(plan, last=True))
+        await _told(slack, number, progress)
         await worker.dead()
     at = [each.at for each in slack.messages]
     return Drain(len(at), at[-1] - at[0], slack.early)
 
 
-async def told(slack: RecordingSlack, number: int) -> None:
+async def _told(slack: RecordingSlack, number: int, progress: Progress) -> None:
     """Until so many messages have been accepted."""
-    enough = asyncio.Event()
+    more = asyncio.Event()
 
-    async def count(stage: str, token: str) -> None:
-        if len(slack.messages) >= number:
-            enough.set()
+    async def count(stage: str, method: str, token: str) -> None:
+        progress(len(slack.messages))
+        more.set()
 
     slack.trap = count
-    async with asyncio.timeout(120):
-        await enough.wait()
+    while len(slack.messages) < number:
+        more.clear()
+        async with asyncio.timeout(PATIENCE):
+            await more.wait()
 
 
 async def _latency(plan: Plan, slack: RecordingSlack) -> Latency:
@@ -99,6 +129,13 @@ async def _latency(plan: Plan, slack: RecordingSlack) -> Latency:
     return Latency(len(waited), waited[of // 2], waited[of * 99 // 100], waited[-1])
 
 
+async def _spread(plan: Plan, seconds: float) -> None:
+    """As after downtime: what is due is due one after the other."""
+    async with open_house(plan) as house:
+        now, within = house.ports.clock.now(), timedelta(seconds=seconds)
+        await house.ports.schedule.spread(now=now, within=within)
+
+
 async def _owe_one_each(plan: Plan) -> None:
     async with open_house(plan) as house:
         ports = house.ports
@@ -107,22 +144,3 @@ async def _owe_one_each(plan: Plan) -> None:
             now, id_ = ports.clock.now(), ports.clock.new_id()
             alert = notice(due.connection, "Hello.", now=now, id=id_)
             await ports.watches.apply(due, Decision(due.watch, FINE, Telling(None, (alert,))))
-
-
-async def main() -> None:
-    """Print both."""
-    with tempfile.TemporaryDirectory() as directory:
-        for channels in (1000, 20):
-            path = Path(directory) / str(channels)
-            path.mkdir()
-            found = await from_change_to_message(path, connections=1000, channels=channels)
-            sys.stdout.write(f"1,000 connections fail, {channels} channels: {found}\n")
-        path = Path(directory) / "backlog"
-        path.mkdir()
-        sys.stdout.write("a backlog of 1,000 to one channel, at Slack's pace: about 17 minutes\n")
-        drained = await backlog(path, number=1000, hurry=1)
-        sys.stdout.write(f"{drained}: {drained.told / drained.seconds:.2f} a second\n")
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

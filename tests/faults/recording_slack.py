@@ -11,11 +11,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from math import inf
 
 from aiohttp import web
 
-Json = dict[str, Any]
+from bot.clock import SystemClock
+from tests.faults.messages import Drawing, Json, Message
+from tests.faults.mix import Mix
+
 KNOWN: dict[str, Json] = {
     "api.test": {},
     "auth.test": {"team_id": "T1", "team": "Lakeside", "user_id": "U0", "bot_id": "B1"},
@@ -23,47 +26,16 @@ KNOWN: dict[str, Json] = {
 HISTORY_SCOPES = "channels:history,groups:history,im:history"
 
 
-@dataclass(frozen=True)
-class Mix:
-    """Shares of the calls that go wrong, and how slow the others are (seconds)."""
-
-    limited: float = 0.05
-    rejected: float = 0.03
-    """HTTP 500, and nothing was accepted."""
-    accepted_all_the_same: float = 0.02
-    """HTTP 500, although it was accepted."""
-    answer_lost: float = 0.02
-    """Accepted, and the connection breaks before the answer."""
-    slowest: float = 0.01
-
-
-CALM = Mix(0, 0, 0, 0, 0)
-
-
-@dataclass
-class Message:
-    """One accepted chat.postMessage, with the edits it has seen."""
-
-    key: str
-    channel: str
-    ts: str
-    thread_ts: str | None
-    texts: list[str]
-    metadata: Json
-    at: float
-    """Monotonic seconds."""
-
-
 class Dropped(Exception):
     """The request is gone, with whoever asked."""
 
 
-Trap = Callable[[str, str], Awaitable[None]]
-"""Called with `before` and `after` acceptance of a chat call, and the caller's token. May raise
-Dropped."""
+Trap = Callable[[str, str, str], Awaitable[None]]
+"""Called with `before` and `after` acceptance of a chat call, the method, and the caller's token.
+May raise Dropped."""
 
 
-async def let_pass(stage: str, token: str) -> None:
+async def let_pass(stage: str, method: str, token: str) -> None:
     """No trap."""
 
 
@@ -91,6 +63,7 @@ class RecordingSlack:
     calls: int = 0
     lookups: int = 0
     trap: Trap = let_pass
+    _elapsed: Callable[[], float] = SystemClock().elapsed
     _next_at: dict[str, float] = field(default_factory=dict)
     _callers: dict[str, asyncio.Event] = field(default_factory=dict)
     _asked_to_wait: dict[str, float] = field(default_factory=dict)
@@ -143,16 +116,18 @@ class RecordingSlack:
         await asyncio.sleep(self.dice.uniform(0, self.mix.slowest))
         if wait := self._must_wait(asked["channel"]):
             return self._too_fast(asked["channel"], wait)
-        await self.trap("before", token)
+        await self.trap("before", method, token)
         fate, mix = self.dice.random(), self.mix
         if (fate := fate - mix.limited) < 0:
             return self._too_fast(asked["channel"], 1.0)
         if (fate := fate - mix.rejected) < 0:
             return web.Response(status=500, text="busy")
+        if self._comes_late(asked):
+            raise Dropped
         accepted = self._edit(asked) if method == "chat.update" else self._post(asked)
         if accepted is None:
             return self._no("message_not_found")
-        await self.trap("after", token)
+        await self.trap("after", method, token)
         if (fate := fate - mix.accepted_all_the_same) < 0:
             self.unclear += 1
             return web.Response(status=500, text="busy")
@@ -160,6 +135,12 @@ class RecordingSlack:
             self.unclear += 1
             return _break(request)
         return self._yes({"channel": accepted.channel, "ts": accepted.ts})
+
+    def _comes_late(self, asked: Json) -> bool:
+        """Whether it is taken so late that somebody else may have looked already. A lease is ten
+        times as long as a call, but not here, on a machine that is busy."""
+        until = float(asked.get("until", inf))
+        return float(asked.get("begun_at", 0)) < until <= self._elapsed()
 
     def _must_wait(self, channel: str) -> float:
         """Seconds of Slack's, as the client will hurry them."""
@@ -178,9 +159,8 @@ class RecordingSlack:
     def _post(self, asked: Json) -> Message:
         metadata = asked.get("metadata") or {}
         key = str(metadata.get("event_payload", {}).get("k", ""))
-        ts, text = self._ts(), asked["text"]
-        thread_ts = asked.get("thread_ts")
-        message = Message(key, asked["channel"], ts, thread_ts, [text], metadata, time.monotonic())
+        where = asked["channel"], self._ts(), asked.get("thread_ts")
+        message = Message(key, *where, [Drawing.of(asked)], metadata, time.monotonic())
         self.messages.append(message)
         self._accepted(message.channel, key)
         return message
@@ -188,7 +168,7 @@ class RecordingSlack:
     def _edit(self, asked: Json) -> Message | None:
         message = self.at(asked["channel"], asked["ts"])
         if message:
-            message.texts.append(asked["text"])
+            message.drawings.append(Drawing.of(asked))
             message.metadata = asked.get("metadata") or message.metadata
             self._accepted(message.channel, message.metadata.get("event_payload", {}).get("k", ""))
         return message
@@ -231,7 +211,7 @@ class RecordingSlack:
         start, limit = int(asked.get("cursor") or 0), int(asked.get("limit") or 100)
         with_metadata = str(asked.get("include_all_metadata", "")).lower() in ("1", "true")
         page = [
-            {"type": "message", "ts": each.ts, "text": each.texts[-1], "bot_id": "B1"}
+            {"type": "message", "ts": each.ts, "text": each.drawings[-1].text, "bot_id": "B1"}
             | ({"thread_ts": each.thread_ts} if each.thread_ts else {})
             | ({"metadata": each.metadata} if with_metadata and each.metadata else {})
             for each in found[start : start + limit]

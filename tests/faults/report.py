@@ -1,6 +1,6 @@
-"""`make faults`: every fault at full size, one row each as it ends, and exit code 1 for any loss.
+"""`make faults`: every fault at full size, and how soon people are told; one row each as it ends.
 
-python -m tests.faults.report [--size 0.1] [--seed 1]
+python -m tests.faults.report [--size 0.1] [--seed 1] [--only WORD]
 """
 
 import argparse
@@ -8,70 +8,68 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from tests.faults import faults
-from tests.faults.faults import Progress
-from tests.faults.house import Plan
-from tests.faults.orders import ORDERS
-from tests.faults.scene import Result
+from tests.faults.latency import Progress
+from tests.faults.tables import TABLES, Row, Stage, Table
+from tests.faults.zygote import a_parent
 from tests.postgresql import PostgresqlServer, a_server
 
-Fault = Callable[..., Awaitable[Result]]
-HEADER = ("fault", "database", "tried", "alerts", "lost", "repeated", "seconds")
-LINE = "{:<44} {:<10} {:>6} {:>7} {:>5} {:>8} {:>8}\n"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: so many times this fault, on that kind of database."""
-
-    fault: Fault
-    database: str
-    times: int
-    naive: bool = False
-    """A naive order, which loses alerts: if it does not, the harness is blind."""
-    once: bool = False
-    """Whether nothing may be repeated either."""
-
-
-ROWS = (
-    Row(faults.kill, "sqlite", 1000),
-    Row(faults.kill, "postgresql", 1000),
-    Row(partial(faults.kill, history=True), "sqlite", 1000, once=True),
-    Row(partial(faults.kill, history=True), "postgresql", 1000, once=True),
-    Row(faults.kill_one_of_two, "postgresql", 200),
-    Row(faults.pause, "sqlite", 50),
-    Row(faults.pause, "postgresql", 50),
-    Row(faults.terminate_backends, "postgresql", 200),
-    *(Row(partial(faults.kill, order=each), "sqlite", 200, naive=True) for each in ORDERS),
-)
+RARELY = 60.0
+"""Seconds between signs of progress, where they cannot be written over one another."""
 
 
 def main() -> int:
-    """1 where the product has lost something, or a naive order has not."""
+    """1 where something was lost, or repeated more often than it may be, or late; or where a naive
+    order has lost nothing."""
     asked = _arguments()
-    sys.stdout.write(LINE.format(*HEADER))
     bad = False
     with ExitStack() as stack:
-        server: PostgresqlServer | None = None
-        for row in ROWS:
-            directory = stack.enter_context(tempfile.TemporaryDirectory())
-            url = f"sqlite:///{directory}/bot.db"
-            if row.database == "postgresql":
-                server = server or stack.enter_context(_server())
-                url = server.create()
-            result = asyncio.run(_run(row, Plan(url, seed=asked.seed), directory, asked.size))
-            bad |= _tell(row, result)
+        databases = _Databases(stack)
+        for table in TABLES:
+            rows = [each for each in table.rows if asked.only in each.title(each.times)]
+            if rows:
+                sys.stdout.write(table.line(table.header))
+            for row in rows:
+                bad |= _measure(table, row, databases, asked)
     return int(bad)
 
 
+def _measure(table: Table, row: Row, databases: "_Databases", asked: argparse.Namespace) -> bool:
+    """Print the row; whether it is a bad one."""
+    times = max(1, round(row.times * asked.size))
+    title = row.title(times)
+    with tempfile.TemporaryDirectory() as name, a_parent() as parent:
+        directory = Path(name)
+        url = databases.another(row.database, directory)
+        stage = Stage(url, directory, parent, asked.seed, _progress(title, times))
+        line = asyncio.run(row.measure(stage, times))
+    sys.stdout.write(table.line((title, *line.cells)))
+    for each in line.complaints:
+        sys.stdout.write(f"  {each}\n")
+    sys.stdout.flush()
+    return bool(line.complaints)
+
+
+class _Databases:
+    """Empty ones. PostgreSQL is started when it is needed."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._server: PostgresqlServer | None = None
+
+    def another(self, kind: str, directory: Path) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{directory}/bot.db"
+        self._server = self._server or self._stack.enter_context(_a_server())
+        return self._server.create()
+
+
 @contextmanager
-def _server() -> Iterator[PostgresqlServer]:
+def _a_server() -> Iterator[PostgresqlServer]:
     """The one that TEST_DATABASE_URL names, else one of our own."""
     if address := os.environ.get("TEST_DATABASE_URL"):
         server = PostgresqlServer(address)
@@ -82,55 +80,28 @@ def _server() -> Iterator[PostgresqlServer]:
         yield PostgresqlServer(address, ours=True)
 
 
-async def _run(row: Row, plan: Plan, directory: str, size: float) -> Result:
-    times = max(1, round(row.times * size))
-    return await row.fault(plan, Path(directory), times=times, progress=_progress(times))
-
-
-def _progress(times: int) -> Progress:
-    """A line that is written over, on a terminal alone."""
+def _progress(title: str, times: int) -> Progress:
+    """On a terminal, a line that is written over; elsewhere, one now and then, beside the table."""
+    terminal = sys.stdout.isatty()
+    shown_at = time.monotonic()
 
     def show(number: int) -> None:
-        if sys.stdout.isatty():
+        nonlocal shown_at
+        if terminal:
             sys.stdout.write(f"  {number} of {times}\r")
             sys.stdout.flush()
+        elif time.monotonic() - shown_at > RARELY:
+            shown_at = time.monotonic()
+            sys.stderr.write(f"  {title}: {number} of {times}\n")
 
     return show
-
-
-def _tell(row: Row, result: Result) -> bool:
-    """Print the row; whether it is a bad one."""
-    lost = len(result.lost)
-    sys.stdout.write(
-        LINE.format(
-            result.fault,
-            result.database,
-            result.tried,
-            result.told,
-            lost,
-            result.repeated,
-            f"{result.seconds:.0f}",
-        )
-    )
-    for each in _complaints(row, result):
-        sys.stdout.write(f"  {each}\n")
-    sys.stdout.flush()
-    repeated = row.once and result.repeated > 0
-    return repeated or bool(result.broken) or (lost > 0) is not row.naive
-
-
-def _complaints(row: Row, result: Result) -> Iterator[str]:
-    if not row.naive:
-        yield from result.lost[:10]
-    elif not result.lost:
-        yield "nothing was found lost: the harness is blind"
-    yield from result.broken[:10]
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=float, default=1.0, help="share of the full size")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="a part of the titles of the rows wanted")
     return parser.parse_args()
 
 

@@ -1,5 +1,5 @@
-"""The process dies at the worst moments, and nobody is left untold. `make faults` does the same at
-full size."""
+"""The process dies at the worst moments, or stands still, and nobody is left untold, nor told twice
+more often than it died. `make faults` does the same at full size."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 from tests.faults import faults
 from tests.faults.house import Plan
 from tests.faults.orders import ORDERS
+from tests.faults.zygote import Parent
 
 
 @pytest.fixture
@@ -21,44 +22,53 @@ def server(postgresql_url: str) -> Plan:
 
 
 async def test_no_alert_is_lost_however_often_the_process_is_killed(
-    sqlite: Plan, tmp_path: Path
+    sqlite: Plan, parent: Parent
 ) -> None:
-    result = await faults.kill(sqlite, tmp_path, times=16)
+    result = await faults.kill(sqlite, parent, times=10)
 
-    assert (result.lost, result.broken, result.errors) == ([], [], "")
-    assert result.told > 3
-    assert len(result.deaths) > 5
+    assert result.held, result
+    assert not result.errors
+    assert result.told > 0
+    assert len(result.deaths) > 2
 
 
 async def test_nor_repeated_where_the_bot_may_look_before_it_resends(
-    server: Plan, tmp_path: Path
+    server: Plan, parent: Parent
 ) -> None:
-    result = await faults.kill(server, tmp_path, times=10, history=True)
+    result = await faults.kill(server, parent, times=8, history=True)
 
-    assert (result.lost, result.broken, result.errors) == ([], [], "")
-    assert result.repeated == 0
+    assert result.held, result
+    assert result.told
+
+
+async def test_nor_repeated_where_the_only_process_stands_still(
+    sqlite: Plan, parent: Parent
+) -> None:
+    result = await faults.pause(sqlite, parent, times=1, alone=True)
+
+    assert result.held, result
     assert result.told
 
 
 async def test_nor_where_one_of_two_replicas_stands_still_past_its_leases(
-    server: Plan, tmp_path: Path
+    server: Plan, parent: Parent
 ) -> None:
-    result = await faults.pause(server, tmp_path, times=2)
+    result = await faults.pause(server, parent, times=1)
 
-    assert (result.lost, result.broken) == ([], [])
-    assert result.told > 3
+    assert result.held, result
+    assert result.told
 
 
-async def test_nor_where_the_server_hangs_up(server: Plan, tmp_path: Path) -> None:
-    result = await faults.terminate_backends(server, tmp_path, times=6)
+async def test_nor_where_the_server_hangs_up(server: Plan, parent: Parent) -> None:
+    result = await faults.terminate_backends(server, parent, times=3)
 
-    assert (result.lost, result.broken) == ([], [])
-    assert result.told > 3
+    assert result.held, result
+    assert result.told
 
 
 @pytest.mark.parametrize("order", ORDERS)
-async def test_naive_orders_are_caught(sqlite: Plan, tmp_path: Path, order: str) -> None:
-    result = await faults.kill(sqlite, tmp_path, times=15, order=order)
+async def test_naive_orders_are_caught(sqlite: Plan, parent: Parent, order: str) -> None:
+    result = await faults.kill(sqlite, parent, times=10, order=order)
 
     assert result.lost
     assert result.told

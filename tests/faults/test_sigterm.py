@@ -20,17 +20,18 @@ from tests.end_to_end.process import serving
 from tests.fakes import FINE, FakeAutotask
 from tests.faults import recording_slack
 from tests.faults.house import ALICE, KEY, WORKSPACE, Plan, open_house
-from tests.faults.recording_slack import CALM, RecordingSlack
+from tests.faults.mix import CALM
+from tests.faults.recording_slack import RecordingSlack
 from tests.usecases.conftest import VALUES
 
-CONNECTIONS, CHANNELS = 120, 60
-SLOWEST = 0.8
+CONNECTIONS, CHANNELS = 36, 36
+SLOWEST = 0.6
 """Seconds of a call to Slack: what is owed takes longer than the end may."""
 DRAIN = 8.0
 
 
 async def test_what_is_owed_at_the_end_is_told_once_after_the_next_start(tmp_path: Path) -> None:
-    slack = RecordingSlack(random.Random(1), CALM)
+    slack = RecordingSlack(random.Random(1), CALM, history=True)
     async with recording_slack.serving(slack), an_autotask() as origin:
         plan = Plan(f"sqlite:///{tmp_path / 'bot.db'}", slack.url)
         owed = await much_to_do(plan, origin)
@@ -48,7 +49,7 @@ async def test_what_is_owed_at_the_end_is_told_once_after_the_next_start(tmp_pat
         }
 
         async with serving(tmp_path, **settings):
-            await accepted(slack, 20)
+            await accepted(slack, 5)
             told_to_stop = time.monotonic()
         took = time.monotonic() - told_to_stop
         by_then = len(slack.messages)
@@ -66,7 +67,7 @@ async def accepted(slack: RecordingSlack, number: int, *, within: float = 20) ->
     """Until Slack has accepted so many more messages, or none are missing."""
     enough = asyncio.Event()
 
-    async def count(stage: str, token: str) -> None:
+    async def count(stage: str, method: str, token: str) -> None:
         nonlocal number
         number -= stage == "after"
         if number <= 0:
@@ -103,7 +104,7 @@ async def an_autotask() -> AsyncIterator[str]:
     """Slow, and limited: it proves nothing about anybody."""
 
     async def answer(_: web.Request) -> web.Response:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
         return web.json_response({"errors": ["busy"]}, status=429)
 
     app = web.Application()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -14,11 +15,10 @@ from bot.usecases.check import check_due, test
 from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Ports
 from bot.usecases.sweep import check_and_tell
-from tests.fakes import FORBIDDEN
 from tests.faults import orders
 from tests.faults.doom import Doom, await_doom
 from tests.faults.house import ALICE, HURRIED, House, Plan, furnish, open_house
-from tests.faults.world import MOODS, FickleAutotask
+from tests.faults.world import FickleAutotask
 
 log = logging.getLogger(__name__)
 USED_UP = frozenset({Cause.LOGINS_WITHHELD, Cause.CREDENTIALS_REFUSED})
@@ -76,8 +76,7 @@ async def _run(task: Task) -> None:
         return
     autotask = FickleAutotask(
         task.plan.seed,
-        task.plan.mood,
-        moods=(FORBIDDEN,) if task.plan.fails else MOODS,
+        moods=task.plan.moods(),
         on_sign_in=lambda: doom.comes("signing in"),
     )
     async with open_house(task.plan, autotask) as house:
@@ -87,14 +86,21 @@ async def _run(task: Task) -> None:
 
 
 async def _live(house: House) -> None:
-    """Ticks as the composition root has them, and a person who lifts what the books withhold."""
-    ports = house.ports
+    """Ticks as the composition root has them, and a person who lifts what the books withhold; until
+    SIGTERM, at which what has begun comes to its end."""
+    ports, over = house.ports, asyncio.Event()
+    enough = over.is_set
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     await ports.messenger.reachable()
+    ticks = (
+        lambda: check_and_tell(ports, enough=enough),
+        lambda: deliver_due(ports, enough=enough),
+        lambda: attend_due(ports),
+        lambda: _try_again(ports),
+    )
     async with asyncio.TaskGroup() as group:
-        group.create_task(_for_ever(lambda: check_and_tell(ports)))
-        group.create_task(_for_ever(lambda: deliver_due(ports)))
-        group.create_task(_for_ever(lambda: attend_due(ports)))
-        group.create_task(_for_ever(lambda: _try_again(ports)))
+        for tick in ticks:
+            group.create_task(_again_and_again(tick, enough))
 
 
 async def _drain(house: House) -> None:
@@ -110,8 +116,8 @@ async def _try_again(ports: Ports) -> None:
             await test(ports, ALICE, each.connection.id, may_lock=True)
 
 
-async def _for_ever(tick: Callable[[], Awaitable[Any]]) -> None:
-    while True:
+async def _again_and_again(tick: Callable[[], Awaitable[Any]], enough: Callable[[], bool]) -> None:
+    while not enough():
         try:
             await tick()
         except Exception as error:

@@ -10,15 +10,18 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
+import tempfile
 import traceback
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from tests.faults.worker import Task, run, warm_up
+from tests.faults.world import forget_all
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Worker:
     pid: int
     zygote: "Zygote"
     ended: asyncio.Future[int] = field(default_factory=asyncio.Future)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     def signal(self, number: int) -> None:
         """Without effect where it has ended: its number may belong to somebody else by now."""
@@ -39,19 +43,64 @@ class Worker:
         self.signal(signal.SIGKILL)
         await self.dead()
 
+    async def stop(self) -> None:
+        """SIGSTOP, and see it stand still."""
+        self.stopped.clear()
+        self.signal(signal.SIGSTOP)
+        stopping = asyncio.create_task(self.stopped.wait())
+        either: set[asyncio.Future[Any]] = {stopping, self.ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+
+    async def end(self) -> None:
+        """SIGTERM: it ends what it has begun, and then itself."""
+        self.signal(signal.SIGTERM)
+        status = await self.dead()
+        assert status == 0, f"a worker ended with {status}: {self.zygote.errors()}"
+
     async def dead(self) -> int:
         """Its wait status, once it has ended."""
         return await asyncio.shield(self.ended)
 
 
-class Zygote:
-    """The parent, seen from the harness."""
+@dataclass(frozen=True)
+class Parent:
+    """The process that forks, which serves one scene after the other."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
-        self._process = process
+    process: subprocess.Popen[bytes]
+    log: Path
+    """What it and the workers complain of."""
+
+
+@contextmanager
+def a_parent() -> Iterator[Parent]:
+    """Started, and ended with all its workers."""
+    with tempfile.TemporaryDirectory() as directory:
+        log = Path(directory) / "workers.log"
+        with (
+            log.open("wb") as errors,
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.zygote"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            ) as process,
+        ):
+            yield Parent(process, log)
+            assert process.stdin
+            process.stdin.close()
+
+
+class Zygote:
+    """The parent, as one scene sees it."""
+
+    def __init__(self, parent: Parent) -> None:
+        assert parent.process.stdin
+        self._orders = parent.process.stdin.fileno()
         self._workers: dict[int, Worker] = {}
         self._born: asyncio.Queue[Worker] = asyncio.Queue()
-        self.log = log
+        self._log = parent.log
+        self._complaints_before = parent.log.stat().st_size
 
     async def fork(self, task: Task) -> Worker:
         """A worker that has this to do."""
@@ -59,45 +108,48 @@ class Zygote:
         return await self._born.get()
 
     def order(self, order: dict[str, Any]) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        os.write(self._orders, json.dumps(order).encode() + b"\n")
 
-    async def listen(self) -> None:
-        """Hear of births and deaths, until the parent ends."""
-        assert self._process.stdout
-        async for line in self._process.stdout:
-            said = json.loads(line)
-            if "born" in said:
-                worker = self._workers[said["born"]] = Worker(said["born"], self)
+    async def listen(self, said: asyncio.StreamReader) -> None:
+        """Hear of births and deaths, and of who stands still."""
+        async for line in said:
+            event = json.loads(line)
+            if "born" in event:
+                worker = self._workers[event["born"]] = Worker(event["born"], self)
                 self._born.put_nowait(worker)
+            elif "stopped" in event:
+                self._workers[event["stopped"]].stopped.set()
             else:
-                self._workers.pop(said["died"]).ended.set_result(said["status"])
+                self._workers.pop(event["died"]).ended.set_result(event["status"])
+
+    async def clear(self) -> None:
+        """Leave nobody behind."""
+        for each in list(self._workers.values()):
+            await each.kill()
 
     def errors(self) -> str:
         """What the workers have complained of."""
-        return self.log.read_text()
+        return self._log.read_bytes()[self._complaints_before :].decode()
 
 
 @asynccontextmanager
-async def zygote(directory: Path, *, warm: bool = True) -> AsyncIterator[Zygote]:
-    """Started, and ended with all its workers. `warm` workers are the product's."""
-    log = directory / "workers.log"
-    with log.open("wb") as errors:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.zygote", *(["warm"] if warm else [])),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=errors,
-        )
-    parent = Zygote(process, log)
-    listening = asyncio.create_task(parent.listen())
+async def zygote(parent: Parent) -> AsyncIterator[Zygote]:
+    """The parent for one scene, at the end of which all its workers are dead."""
+    assert parent.process.stdout
+    said = asyncio.StreamReader()
+    ears, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(said),
+        os.fdopen(os.dup(parent.process.stdout.fileno()), "rb", 0),
+    )
+    forker = Zygote(parent)
+    forker.order({"forget": True})
+    listening = asyncio.create_task(forker.listen(said))
     try:
-        yield parent
+        yield forker
     finally:
-        assert process.stdin
-        process.stdin.close()
-        await process.wait()
-        await listening
+        await forker.clear()
+        listening.cancel()
+        ears.close()
 
 
 def main() -> None:
@@ -107,8 +159,7 @@ def main() -> None:
         os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(nudged)
-    if "warm" in sys.argv:
-        warm_up()
+    warm_up()
     gc.freeze()
     workers: set[int] = set()
     _serve(nudge, workers)
@@ -139,14 +190,18 @@ def _obey(order: dict[str, Any], workers: set[int]) -> None:
             _be_a_worker(Task.of(order["fork"]))
         workers.add(pid)
         _say({"born": pid})
+    elif "forget" in order:
+        forget_all()
     elif order["pid"] in workers:
         os.kill(order["pid"], order["signal"])
 
 
 def _bury(workers: set[int]) -> None:
     for pid in list(workers):
-        found, status = os.waitpid(pid, os.WNOHANG)
-        if found:
+        found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+        if found and os.WIFSTOPPED(status):
+            _say({"stopped": pid})
+        elif found:
             workers.discard(pid)
             _say({"died": pid, "status": os.waitstatus_to_exitcode(status)})
 

@@ -1,8 +1,9 @@
-"""Every way out to Slack goes by the operator's proxy and certificates, and by no others."""
+"""Every way out to Slack goes by the operator's proxy and certificates, and by no others, and ends
+in time."""
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.secret import Secret
-from bot.slack.client import open_client
+from bot.slack.client import CALL_DEADLINE, open_client
 from bot.slack.socket import Socket
 from bot.trust import trusted
 from tests.autotask.certificates import certify
 from tests.end_to_end.player import eventually
+from tests.standstill import run, the_loop, time_flying
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NOWHERE = "http://127.0.0.1:9"
 TOKEN = Secret("xoxb-made-up")
 
@@ -150,3 +153,53 @@ async def test_certificates_of_nobody_s_are_refused(tmp_path: Path) -> None:
             await webhook.send_dict({})
 
     assert slack.asked == []
+
+
+@asynccontextmanager
+async def slack_that(answer: Handler) -> AsyncIterator[AsyncWebClient]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/api"
+    async with open_client(TOKEN, api_url=url) as client:
+        yield client
+    await runner.cleanup()
+
+
+def test_an_answer_that_came_while_the_process_stood_still_is_heard() -> None:
+    async def answer(_: web.Request) -> web.Response:
+        the_loop().stand_still(600)
+        return web.json_response({"ok": True, "text": "x" * 100_000})
+
+    async def test() -> None:
+        async with slack_that(answer) as client:
+            assert (await client.api_test())["ok"]
+            webhook = AsyncWebhookClient(
+                f"{client.base_url}response", session=client.session, retry_handlers=[]
+            )
+            assert (await webhook.send_dict({})).status_code == 200
+
+    run(test())
+
+
+@pytest.mark.parametrize("heads", [False, True])
+def test_silence_ends_with_the_deadline(heads: bool) -> None:  # noqa: FBT001
+    """Before the answer begins, or in the middle of it."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        if heads:
+            await response.prepare(request)
+        await asyncio.Event().wait()
+        return response
+
+    async def test() -> None:
+        async with slack_that(answer) as client, time_flying() as loop:
+            began = loop.time()
+            with pytest.raises(TimeoutError):
+                await client.api_test()
+            assert loop.time() - began < CALL_DEADLINE + 1
+
+    run(test())

@@ -1,7 +1,10 @@
 """What a failed call to Slack means for the alert, whatever shape the failure has."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +15,7 @@ from bot.domain.incident import Place, notice
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.domain.sending import Delivered, Later, MessageGone, NotInstalled, Sent, Undeliverable
-from bot.slack import messenger
+from bot.slack import client
 from bot.slack.client import open_client
 from bot.slack.messenger import SlackMessenger
 from bot.usecases.ports import Owed
@@ -34,28 +37,33 @@ CONNECTION = Connection(
 OWED = Owed(notice(CONNECTION, "Hello.", now=NOON, id="a1"), CONNECTION, None, 1)
 
 
+@asynccontextmanager
+async def messenger_to(
+    handler: Handler, elapsed: Callable[[], float] = time.monotonic
+) -> AsyncIterator[SlackMessenger]:
+    """Its Slack answers a post as the handler says."""
+    app = web.Application()
+    app.router.add_post("/api/chat.postMessage", handler)
+    app.router.add_post("/api/conversations.join", says("missing_scope"))
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    url = f"http://{host}:{port}/api/"
+    async with open_client(Secret("xoxb-made-up"), api_url=url) as slack:
+        yield SlackMessenger(slack, elapsed)
+    await runner.cleanup()
+
+
 @pytest.fixture
-async def ask() -> AsyncIterator[Ask]:
+def ask() -> Ask:
     """Post an alert to a Slack that answers as the handler says; returns the outcome."""
-    runners = []
 
     async def post(handler: Handler) -> Sent:
-        app = web.Application()
-        app.router.add_post("/api/chat.postMessage", handler)
-        app.router.add_post("/api/conversations.join", says("missing_scope"))
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        runners.append(runner)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        url = f"http://{host}:{port}/api/"
-        async with open_client(Secret("xoxb-made-up"), api_url=url) as client:
-            return await SlackMessenger(client).post(OWED, "C1")
+        async with messenger_to(handler) as messenger:
+            return await messenger.post(OWED, "C1")
 
-    yield post
-    for runner in runners:
-        await runner.cleanup()
+    return post
 
 
 def says(error: str, **headers: str) -> Handler:
@@ -123,7 +131,7 @@ async def test_answers_that_are_not_slack_s_are_tried_again(ask: Ask, handler: H
 
 
 async def test_silence_ends_with_the_deadline(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messenger, "CALL_DEADLINE", 0.05)
+    monkeypatch.setattr(client, "CALL_DEADLINE", 0.05)
 
     async def hang(_: web.Request) -> web.Response:
         await asyncio.Event().wait()
@@ -190,3 +198,45 @@ async def test_a_message_carries_an_opaque_key_and_unfurls_nothing(ask: Ask) -> 
 
     assert sent["metadata"] == {"event_type": "autotask_alert", "event_payload": {"k": "a1"}}
     assert (sent["unfurl_links"], sent["unfurl_media"]) == (False, False)
+
+
+async def test_no_call_is_begun_for_a_claim_that_has_lapsed() -> None:
+    """Somebody else may have made it meanwhile."""
+    said = []
+    moment = 0.0
+
+    async def handler(request: web.Request) -> web.Response:
+        said.append(await request.json())
+        return web.json_response({"ok": True, "channel": "C1", "ts": "1.2"})
+
+    async with messenger_to(handler, elapsed=lambda: moment) as messenger:
+        owed = replace(OWED, until=60)
+        assert await messenger.post(owed, "C1") == Delivered(Place("C1", "1.2"))
+        moment = 60.0
+        assert await messenger.post(owed, "C1") == Later("claim_lapsed", after=0)
+        assert await messenger.reply(owed, Place("C1", "1.2")) == Later("claim_lapsed", after=0)
+        assert await messenger.edit(owed, Place("C1", "1.2")) == Later("claim_lapsed", after=0)
+
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("granted", "may_find"),
+    [
+        ("chat:write,channels:history,groups:history,im:history", True),
+        ("chat:write,channels:history", False),
+        ("", False),
+    ],
+)
+async def test_whether_the_bot_may_find_is_known_from_slack_s_answers(
+    granted: str,
+    may_find: bool,  # noqa: FBT001
+) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        answer = {"ok": True, "channel": "C1", "ts": "1.2"}
+        return web.json_response(answer, headers={"X-OAuth-Scopes": granted})
+
+    async with messenger_to(handler) as messenger:
+        assert not messenger.may_find()
+        await messenger.post(OWED, "C1")
+        assert messenger.may_find() is may_find

@@ -13,7 +13,7 @@ from bot import doctor
 from bot.domain.incident import Kind, Telling, notice
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, Rate, SlackWorld
 from bot.sandbox.slack.delivery import Kind as Envelope
-from bot.slack import bolt, messenger
+from bot.slack import bolt, client, messenger
 from bot.slack.channels import Heard
 from bot.store.outbox import OutboxTable
 from bot.store.telling import write_telling
@@ -74,11 +74,11 @@ async def test_a_message_that_arrived_without_our_hearing_of_it_stands_once(
 ) -> None:
     async with connected(tmp_path) as town:
         await switch(town, do="mishap", kind=kind, seconds=0.3)
-        monkeypatch.setattr(messenger, "CALL_DEADLINE", 0.1 if kind == "late" else 6)
+        monkeypatch.setattr(client, "CALL_DEADLINE", 0.1 if kind == "late" else 6)
         await owe(town, "Moved.")
         await deliver_due(town.bot.ports)
         assert await town.bot.ports.outbox.waiting() != (0, 0.0)
-        monkeypatch.setattr(messenger, "CALL_DEADLINE", 6)
+        monkeypatch.setattr(client, "CALL_DEADLINE", 6)
 
         await deliver_due(after_the_lease(town))
 
@@ -397,3 +397,18 @@ async def test_the_form_tells_a_broken_installation_from_a_closed_channel(tmp_pa
         reply = await town.alice.submit(form, channel=chosen)
 
         assert "missing_scope" in reply["errors"]["channel"]
+
+
+@pytest.mark.parametrize(("scopes", "one_by_one"), [(EVERYTHING, False), (SCOPES, True)])
+async def test_calls_go_one_by_one_where_the_workspace_lets_nobody_look(
+    tmp_path: Path,
+    scopes: tuple[str, ...],
+    one_by_one: bool,  # noqa: FBT001
+) -> None:
+    async with connected(tmp_path, scopes=scopes) as town:
+        await owe(town, "Moved.")
+        await deliver_due(town.bot.ports)
+
+        outbox = town.bot.ports.outbox
+        assert isinstance(outbox, OutboxTable)
+        assert outbox._under_way._one_by_one() is one_by_one

@@ -147,6 +147,18 @@ async def test_one_that_is_refused_meanwhile_gets_a_message_of_its_own(away: Hou
     assert "is *Active* again" in alone
 
 
+async def test_all_that_are_refused_at_once_get_messages_of_their_own(away: House) -> None:
+    """None of them is an outage any more when the first of them is told."""
+    away.autotask.answer = REFUSED
+    await away.live(hours=0.5)
+
+    said = away.messenger.said("C1")
+    for name in NAMES:
+        (own,) = [each for each in said if f"*{name} (Lakeside IT)*" in each]
+        assert "is *Inactive*: credentials refused" in own
+    assert len(said) == len(NAMES)
+
+
 async def test_other_zones_and_other_channels_have_messages_of_their_own(house: House) -> None:
     await connect_all(house, NAMES[:2])
     await connect_all(house, NAMES[2:4], channel="C2")

@@ -1,0 +1,132 @@
+"""What a process has begun: it is not taken for a dead one's, and leaves little in doubt."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.incident import Doubt, Place, Telling
+from bot.store.outbox import OutboxTable
+from bot.usecases.ports import Outbox
+from tests.store.cast import Store, an_accepted, notices, unchanged
+
+ROOT = Place("C1", "1700000000.000100")
+
+
+@pytest.fixture
+def outbox(store: Store) -> OutboxTable:
+    """Nobody can look what came of a call, so that they go one by one."""
+    return OutboxTable(
+        store.database, lease=60, now=store.now, elapsed=store.now, one_by_one=lambda: True
+    )
+
+
+async def owe(store: Store, count: int) -> None:
+    """So many connections, each with a message to a channel of its own."""
+    for number in range(count):
+        connection = await store.connect(f"n{number}", channel=f"C{number}")
+        await store.decide(connection, notices(connection, 1))
+
+
+async def owe_elsewhere(store: Store) -> None:
+    """The same, one, in another workspace."""
+    accepted = an_accepted("n1")
+    connection = replace(accepted.connection, workspace_id="T2")
+    await store.connections.add(replace(accepted, connection=connection))
+    due = await store.watches.claim_one("T2", connection.id)
+    telling = Telling(None, notices(connection, 1).alerts)
+    assert await store.watches.apply(due, replace(unchanged(due), telling=telling))
+
+
+async def test_a_process_that_stood_still_does_not_take_its_own_claim_for_a_dead_one_s(
+    store: Store, outbox: Outbox
+) -> None:
+    await owe(store, 1)
+    (owed,) = await outbox.claim(10)
+
+    store.seconds += 600
+    assert await outbox.claim(10) == []
+
+    await outbox.sent(owed, ROOT)
+    assert await outbox.waiting() == (0, 0.0)
+
+
+async def test_nor_where_it_stood_still_while_it_claimed(store: Store) -> None:
+    await owe(store, 1)
+    moments = iter([0, 0, 1, 600])
+    outbox = OutboxTable(store.database, now=store.now, elapsed=lambda: next(moments))
+    assert await outbox.claim(10)
+
+    store.seconds += 600
+    assert await outbox.claim(10) == []
+
+
+async def test_what_nobody_hears_of_is_claimed_again_a_moment_later(
+    store: Store, outbox: Outbox
+) -> None:
+    await owe(store, 1)
+    (first,) = await outbox.claim(10)
+    store.seconds += 600
+    assert await outbox.claim(10) == []
+    store.seconds += 10
+    assert await outbox.claim(10) == []
+
+    store.seconds += 10
+    (second,) = await outbox.claim(10)
+
+    assert (second.alert.id, second.alert.doubt) == (first.alert.id, Doubt.UNCLEAR)
+
+
+async def test_another_process_need_not_wait(store: Store, outbox: Outbox) -> None:
+    await owe(store, 1)
+    await outbox.claim(10)
+    store.seconds += 600
+
+    assert await store.outbox.claim(10)
+
+
+async def test_a_claim_knows_how_long_it_holds(store: Store, outbox: Outbox) -> None:
+    await owe(store, 1)
+
+    (owed,) = await outbox.claim(10)
+
+    assert owed.until == store.seconds + 60
+
+
+async def test_calls_go_one_by_one_where_nobody_can_look_what_came_of_them(
+    store: Store, outbox: Outbox
+) -> None:
+    await owe(store, 3)
+
+    for number in range(3):
+        (owed,) = await outbox.claim(10)
+        assert owed.lane == f"C{number}"
+        assert await outbox.claim(10) == []
+        await outbox.sent(owed, ROOT)
+
+
+async def test_where_somebody_can_they_go_at_once(store: Store) -> None:
+    await owe(store, 3)
+
+    assert len(await store.outbox.claim(10)) == 3
+
+
+async def test_each_workspace_has_one_under_way(store: Store, outbox: Outbox) -> None:
+    await owe(store, 2)
+    await owe_elsewhere(store)
+
+    workspaces = [each.alert.workspace_id for each in await outbox.claim(10)]
+
+    assert workspaces == ["T1", "T2"]
+
+
+async def test_one_that_is_never_reported_does_not_hold_up_the_others_for_ever(
+    store: Store, outbox: Outbox
+) -> None:
+    await owe(store, 2)
+    await outbox.claim(10)
+    for _ in range(3):
+        assert await outbox.claim(10) == []
+        store.seconds += 10
+
+    (owed,) = await outbox.claim(10)
+    assert owed.lane == "C1"

@@ -6,16 +6,16 @@ want to hear of it once. Each connection keeps an incident of its own; several s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.connection import Connection
 from bot.domain.incident import Alert, Incident, Kind
 from bot.domain.status import OUTAGE_CAUSES
 
 JOIN_WITHIN = timedelta(minutes=10)
-"""How much later than the youngest incident of a message another may begin and still be told by
-editing it. Nobody is notified of an edit, so what comes later is news of its own. Checks are five
-minutes apart, and an outage is confirmed in two."""
+"""How long after the youngest incident of a message began another may be told by editing it. Nobody
+is notified of an edit, so what comes later is news of its own. Checks are five minutes apart, and
+an outage is confirmed in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ def is_outage(incident: Incident) -> bool:
     return incident.cause in OUTAGE_CAUSES
 
 
-def may_join(incident: Incident, told: Sequence[Incident]) -> bool:
-    """Whether the message that tells of these may be edited to tell of `incident` too."""
+def may_join(told: Sequence[Incident], now: datetime) -> bool:
+    """Whether the message that tells of these may be edited now to tell of one more."""
     youngest = max((each.opened_at for each in told if each.closed_at is None), default=None)
-    return youngest is not None and incident.opened_at - youngest <= JOIN_WITHIN
+    return youngest is not None and now - youngest <= JOIN_WITHIN
 
 
 def is_said_by_another(alert: Alert, about: Member, others: Sequence[Member]) -> bool:
@@ -51,13 +51,19 @@ def is_said_by_another(alert: Alert, about: Member, others: Sequence[Member]) ->
 
 
 def speaks(incident: Incident, others: Sequence[Incident]) -> bool:
-    """Whether this one speaks for all that share a message: the eldest that is open does, and of
-    the last ones, who says that it is over for all."""
+    """Whether this one speaks for all that share a message: the eldest that is open does, of those
+    that somebody looks after and of the rest; and of the last ones, who says that it is over."""
     everybody = [incident, *others]
-    still_open = [each.number for each in everybody if each.closed_at is None]
-    if still_open:
-        return incident.number == min(still_open)
-    return incident.number == _last_to_end(everybody).number
+    still_open = [each for each in everybody if each.closed_at is None]
+    if not still_open:
+        return incident.number == _last_to_end(everybody).number
+    alike = [each.number for each in still_open if is_in_hand(each) is is_in_hand(incident)]
+    return incident.closed_at is None and incident.number == min(alike)
+
+
+def is_in_hand(incident: Incident) -> bool:
+    """Whether somebody looks after it, so that it need not shout."""
+    return bool(incident.acknowledged_by or incident.snoozed_until)
 
 
 def _calls_the_same_person(elder: Member, than: Member) -> bool:
@@ -65,6 +71,7 @@ def _calls_the_same_person(elder: Member, than: Member) -> bool:
     return (
         elder.incident.number < than.incident.number
         and elder.incident.closed_at is None
+        and not is_in_hand(elder.incident)
         and (its.escalate_to, its.escalate_after) == (care.escalate_to, care.escalate_after)
     )
 

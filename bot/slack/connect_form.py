@@ -94,11 +94,14 @@ def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
 
 
 def _without_secrets(typed: Mapping[str, str]) -> Mapping[str, str]:
-    """What may be sent back: nothing that is the secret, wherever it was pasted."""
+    """What may be sent back: nothing that is the secret or holds it, wherever it was pasted."""
+    secret = typed["secret"].strip()
     return {
         name: value
         for name, value in typed.items()
-        if name != "secret" and value != typed["secret"] and not looks_like_a_secret(value.strip())
+        if name != "secret"
+        and not (secret and secret in value)
+        and not looks_like_a_secret(value.strip())
     }
 
 

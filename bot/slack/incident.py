@@ -16,6 +16,7 @@ from bot.domain.connection import Connection
 from bot.domain.diagnosis import Diagnosis, diagnose
 from bot.domain.incident import Incident, duration
 from bot.domain.observation import Cause
+from bot.domain.outage import is_in_hand
 from bot.domain.status import Status
 from bot.slack.message import (
     TEST,
@@ -26,7 +27,6 @@ from bot.slack.message import (
     fact,
     further_steps,
     handling,
-    is_in_hand,
     looked_after,
 )
 from bot.slack.text import MARKS, person, plain, time

@@ -68,11 +68,6 @@ def handling(
     return [button("Acknowledge", ACKNOWLEDGE, connection, about=about), snooze]
 
 
-def is_in_hand(incident: Incident) -> bool:
-    """Whether somebody looks after it, so that it need not shout."""
-    return bool(incident.acknowledged_by or incident.snoozed_until)
-
-
 def looked_after(incident: Incident) -> str:
     """Who has taken it on, and until when it is silent."""
     text = ""

@@ -79,7 +79,7 @@ class SlackMessenger:
 
     async def reply(self, owed: Owed, place: Place) -> Sent:
         where: dict[str, Any] = {"channel": place.channel, "thread_ts": place.ts}
-        shown = {"reply_broadcast": True} if owed.alert.broadcast else {}
+        shown = {"reply_broadcast": True} if _is_broadcast(owed) else {}
         return await self._inside(owed, where | shown)
 
     async def find(self, owed: Owed, channel: str, thread: Place | None) -> Found:
@@ -200,6 +200,13 @@ class SlackMessenger:
             return channel
         opened = await self._client.conversations_open(users=channel)
         return str(opened["channel"]["id"])
+
+
+def _is_broadcast(owed: Owed) -> bool:
+    """Who says that it is over for all says it as loudly as any of them was to."""
+    over = owed.incident is not None and owed.incident.closed_at is not None
+    loud = any(each.connection.care.broadcast_recovery for each in owed.others)
+    return owed.alert.broadcast or (over and loud)
 
 
 def _malformed(sent: Sent) -> TypeGuard[Undeliverable]:

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBl
 from bot.domain.diagnosis import Diagnosis, diagnose
 from bot.domain.incident import Incident, spell
 from bot.domain.observation import Cause
-from bot.domain.outage import Member
+from bot.domain.outage import Member, is_in_hand
 from bot.domain.status import Status
 from bot.slack.message import (
     Message,
@@ -17,7 +17,6 @@ from bot.slack.message import (
     fact,
     further_steps,
     handling,
-    is_in_hand,
     looked_after,
 )
 from bot.slack.text import MARKS, plain, time
@@ -43,7 +42,7 @@ def outage_line(text: str, about: Member, others: Sequence[Member]) -> str:
 
 
 def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
-    eldest = still[0]
+    eldest = next((each for each in still if not is_in_hand(each.incident)), still[0])
     since = min(each.incident.opened_at for each in still)
     in_hand = all(is_in_hand(each.incident) for each in still)
     status = Status.DEGRADED if in_hand else Status.INACTIVE

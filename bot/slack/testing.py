@@ -108,8 +108,8 @@ async def _test(desk: Desk, request: Request, meant: Meant, *, may_lock: bool) -
     try:
         while not (await asyncio.wait({testing}, timeout=PACE))[0]:
             if board.news:
-                drawn_at = clock()
                 await _draw(request, view_id, board)
+                drawn_at = clock()
         report = await testing
     finally:
         testing.cancel()

@@ -25,6 +25,7 @@ from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
 from bot.store.checks import note_check
 from bot.store.database import Database
+from bot.store.outages import part
 from bot.store.outbox import ANEW
 from bot.store.rows import (
     Now,
@@ -168,6 +169,7 @@ class ConnectionTable:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             revived = ANEW | {"not_before": await self._now(transaction)}
             await transaction.execute(owed.values(revived))
+            await part(transaction, connection_id)
 
     async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
         async with self._database.write() as transaction:

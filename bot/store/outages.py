@@ -20,7 +20,9 @@ from bot.usecases.ports import Owed
 _Zone = tuple[str, str, AutotaskOrigin]
 
 
-async def gather(transaction: AsyncConnection, claimed: Sequence[Owed]) -> Sequence[Owed]:
+async def gather(
+    transaction: AsyncConnection, claimed: Sequence[Owed], now: datetime
+) -> Sequence[Owed]:
     """Each with the others that its message tells of. The first alert of an outage takes others
     along, or joins a message that stands already, with them.
     """
@@ -28,7 +30,7 @@ async def gather(transaction: AsyncConnection, claimed: Sequence[Owed]) -> Seque
     joining: Mapping[_Zone, Place] = {}
     riders: Mapping[_Zone, Sequence[Member]] = {}
     if first:
-        joining = await _standing(transaction, first)
+        joining = await _standing(transaction, first, now)
         riders = await _take_along(transaction, first, joining)
     placed = [_placed(each, joining) for each in claimed]
     shared = await _sharing(transaction, [each for each in placed if _has_message(each)])
@@ -62,6 +64,15 @@ async def release(transaction: AsyncConnection, owed: Owed) -> None:
     await transaction.execute(its_own.values(told_with=None))
 
 
+async def part(transaction: AsyncConnection, connection_id: str) -> None:
+    """The connection's alerts go elsewhere than those that they were to be told with."""
+    theirs = select(alerts.c.id).where(alerts.c.connection_id == connection_id, PENDING)
+    concerned = or_(
+        alerts.c.connection_id == connection_id, alerts.c.told_with.in_(theirs.correlate(None))
+    )
+    await transaction.execute(update(alerts).where(PENDING, concerned).values(told_with=None))
+
+
 def _is_first(owed: Owed) -> bool:
     """Whether no message tells of this outage yet, where the alert goes."""
     incident, alert = owed.incident, owed.alert
@@ -80,7 +91,7 @@ def _zone(owed: Owed) -> _Zone:
 
 
 async def _standing(
-    transaction: AsyncConnection, first: Mapping[_Zone, Owed]
+    transaction: AsyncConnection, first: Mapping[_Zone, Owed], now: datetime
 ) -> Mapping[_Zone, Place]:
     """Where a message of the same outage stands that may be edited to tell of this too. One that
     may have been told by itself is not told once more that way."""
@@ -104,7 +115,7 @@ async def _standing(
         zone: place
         for zone, places in told.items()
         for place, those in places.items()
-        if (owed := undoubted[zone].incident) and may_join(owed, those)
+        if zone in undoubted and may_join(those, now)
     }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
     update,
 )
@@ -80,7 +81,8 @@ class OutboxTable:
                     return []
                 await take(transaction, taken, now, self._lease)
                 claimed = [turn.seq for turn in taken]
-                owed = await gather(transaction, await read_owed(transaction, claimed, now))
+                read = await read_owed(transaction, claimed, now)
+                owed = await gather(transaction, read, now)
             return claim.begin(owed)
 
     async def sent(self, owed: Owed, place: Place | None, anew: Sequence[Alert] = ()) -> None:
@@ -123,6 +125,13 @@ class OutboxTable:
                 again = case((lapsed > again, lapsed), else_=again)
             values = {"not_before": again, "last_error": error, "doubt": doubt}
             await _settle(transaction, owed, values | ({} if counted else _not_tried(owed)))
+
+    async def put_aside(self, owed: Owed, *, after: float, error: str) -> None:
+        async with self._database.write() as transaction:
+            later = await self._now(transaction) + timedelta(seconds=after)
+            aside = {"not_before": later, "last_error": error, "doubt": Doubt.UNCLEAR}
+            await _settle(transaction, owed, aside)
+            await release(transaction, owed)
 
     async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
         async with self._report(owed) as transaction:
@@ -227,8 +236,9 @@ async def _settle(
 async def _show(
     transaction: AsyncConnection, owed: Owed, shown: Sequence[Incident], place: Place
 ) -> None:
-    """Remember where the incidents' message stands and which versions it shows by now. Told to a
-    fallback, the message in the channel is left behind, until the channel is back.
+    """Remember where the incidents' message stands and which versions it shows by now; but not of
+    one that has got another place since it was drawn. Told to a fallback, the message in the
+    channel is left behind, until the channel is back.
     """
     same = and_(incidents.c.place_channel == place.channel, incidents.c.place_ts == place.ts)
     version: ColumnElement[int] = bindparam("by_now")
@@ -241,12 +251,23 @@ async def _show(
     if owed.alert.destination:
         values["left_channel"] = func.coalesce(incidents.c.left_channel, incidents.c.place_channel)
         values["left_ts"] = func.coalesce(incidents.c.left_ts, incidents.c.place_ts)
+    meanwhile = or_(  # told in a message of its own, or back in a channel that was healed
+        incidents.c.place_ts.is_not_distinct_from(bindparam("stood_ts")),
+        incidents.c.place_ts == place.ts,
+    )
     await transaction.execute(
         update(incidents)
         .where(incidents.c.workspace_id == owed.alert.workspace_id)
-        .where(incidents.c.id == bindparam("this"))
+        .where(incidents.c.id == bindparam("this"), meanwhile)
         .values(**values),
-        [{"this": each.id, "by_now": each.version} for each in shown],
+        [
+            {
+                "this": each.id,
+                "by_now": each.version,
+                "stood_ts": each.place.ts if each.place else None,
+            }
+            for each in sorted(shown, key=lambda each: each.id)
+        ],
     )
 
 

@@ -25,12 +25,12 @@ async def read_owed(
     owed = readable((await transaction.execute(_query(claimed))).mappings(), _owed_of)
     if len(owed) < len(claimed):
         log.error("alert_unreadable", extra={"alerts": len(claimed) - len(owed)})
-        await transaction.execute(
-            update(alerts)
-            .where(alerts.c.seq.in_(claimed))
-            .where(alerts.c.id.not_in([each.alert.id for each in owed]))
-            .values(lease_until=None, not_before=now + PUSHED_AHEAD)
-        )
+        these = select(alerts.c.id).where(alerts.c.seq.in_(claimed))
+        strange = these.where(alerts.c.id.not_in([each.alert.id for each in owed]))
+        along = update(alerts).where(alerts.c.told_with.in_(strange.correlate(None)))
+        await transaction.execute(along.values(told_with=None))
+        aside = update(alerts).where(alerts.c.id.in_(strange.correlate(None)))
+        await transaction.execute(aside.values(lease_until=None, not_before=now + PUSHED_AHEAD))
     return owed
 
 

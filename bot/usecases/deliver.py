@@ -90,9 +90,7 @@ async def _deliver_safely(ports: Ports, owed: Owed) -> None:
 async def _put_aside(ports: Ports, owed: Owed, fault: str) -> None:
     """Out of the way for an hour, and not for ever: whether Slack has it is unclear."""
     try:
-        await ports.outbox.retry(
-            owed, after=PUSHED_AHEAD.total_seconds(), error=fault, doubt=Doubt.UNCLEAR
-        )
+        await ports.outbox.put_aside(owed, after=PUSHED_AHEAD.total_seconds(), error=fault)
     except Exception:  # then its claim lapses
         log.exception("put_aside_failed", extra={"alert": owed.alert.id})
 

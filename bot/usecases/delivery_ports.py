@@ -91,6 +91,10 @@ class Outbox(Protocol):
         was no attempt.
         """
 
+    async def put_aside(self, owed: Owed, *, after: float, error: str) -> None:
+        """The bot has stumbled over it: out of the way for so many seconds, in doubt. What it took
+        along goes on by itself."""
+
     async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
         """Slack has said when to come back: until then nothing goes to this claim's lane. It was
         no attempt."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.connection import Connection
 from bot.domain.incident import Incident
-from bot.domain.people import Person, require_member
+from bot.domain.people import Person, require_full_member
 from bot.domain.sparkline import Hours
 from bot.domain.uptime import Size
 from bot.usecases.ports import Ports
@@ -36,7 +36,7 @@ async def look_back(
 ) -> Past:
     """The incidents of one connection, or of all, those disconnected since among them; with
     `before`, of those with a smaller number. Raises NotAllowed."""
-    require_member(person)
+    require_full_member(person)
     found = await ports.history.past(
         person.workspace_id, connection_id, before=before, limit=limit + 1
     )
@@ -58,7 +58,7 @@ class Week:
 
 async def last_week(ports: Ports, person: Person, connection_id: str) -> Week:
     """Raises NotAllowed, NoSuchConnection."""
-    require_member(person)
+    require_full_member(person)
     workspace_id, until = person.workspace_id, ports.clock.now()
     connection = (await ports.connections.get(workspace_id, connection_id)).connection
     since = Size.HOUR.floor(until) - timedelta(days=7)
@@ -70,7 +70,7 @@ async def last_week(ports: Ports, person: Person, connection_id: str) -> Week:
 
 async def id_of(ports: Ports, person: Person, name: str) -> str | None:
     """Of the connection named; None where none is. Raises NotAllowed, NoSuchConnection."""
-    require_member(person)
+    require_full_member(person)
     if not name:
         return None
     return (await ports.connections.find(person.workspace_id, name)).connection.id

@@ -5,7 +5,7 @@ import pytest
 from tests.end_to_end.player import Json, Player, words
 from tests.slack.conftest import Town
 
-LOOKING = ("status", "doctor")
+LOOKING = ("status", "history", "doctor")
 MANAGING = ("pause", "resume", "disconnect")
 FORMS = ("connect", "test", "alerts", "maintenance")
 

@@ -112,8 +112,10 @@ async def test_a_message_posted_anew_is_where_the_incident_stands(store: Store) 
     (owed,) = await store.outbox.claim(10)
     assert owed.incident
 
+    stood = None
     for place, version in ((ROOT, 1), (Place("C2", "1700000000.000200"), 3)):
-        again = replace(owed, incident=replace(owed.incident, version=version))
+        again = replace(owed, incident=replace(owed.incident, version=version, place=stood))
+        stood = place
         await store.outbox.sent(again, place)
         await revive(store)
 

@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.domain.policy import Care
-from bot.domain.sending import Undeliverable
+from bot.domain.sending import Later, Undeliverable
+from bot.store.schema import incidents
 from bot.usecases.acknowledge import acknowledge, snooze
 from bot.usecases.attend import attend_due
-from bot.usecases.configure import look_after
+from bot.usecases.configure import choose_channel, look_after
 from bot.usecases.connect import Connected
+from bot.usecases.pause import Window, plan_maintenance
 from bot.usecases.ports import Zone
 from tests.fakes import DOWN, FINE, REFUSED, ZONE_4
 from tests.usecases.conftest import ALICE, BOB, House
@@ -111,7 +115,8 @@ async def test_of_a_reminder_there_is_one_and_from_the_eldest_that_is_still_away
 async def test_what_fails_soon_after_joins_the_message_without_a_second_one(house: House) -> None:
     await connect_all(house)
     house.autotask.answers = {user(name): FINE for name in NAMES[:2]}
-    await fail(house)
+    house.autotask.answer = DOWN
+    await house.live(hours=0.14)
     house.autotask.answers.clear()
     await house.live(hours=0.2)
 
@@ -300,3 +305,46 @@ async def test_time_alone_says_nothing_more(away: House) -> None:
     await away.deliver()
 
     assert away.messenger.said("C1") == before
+
+
+async def test_what_maintenance_has_kept_back_is_news_of_its_own(house: House) -> None:
+    await connect_all(house, NAMES[:3])
+    third = (await house.overview(NAMES[2])).connection.id
+    now = house.clock.now()
+    window = Window(now, now + timedelta(hours=2))
+    await plan_maintenance(house.ports, ALICE, [third], window)
+    await fail(house)
+    await house.live(hours=2.5, step=5)
+
+    together, alone = house.messenger.said("C1")[:2]
+    assert "*2 connections* are *Inactive*" in together
+    assert NAMES[2] in alone
+
+
+async def test_one_that_is_to_go_elsewhere_does_not_wait_for_the_others(house: House) -> None:
+    """Slack takes nothing in the old channel, so nothing has been told there."""
+    await connect_all(house, NAMES[:3])
+    house.messenger.closed["C1"] = Later("service_unavailable")
+    await fail(house)
+    for name in NAMES[1:3]:
+        await choose_channel(house.ports, ALICE, (await house.overview(name)).connection.id, "C2")
+    await house.live(hours=0.2)
+
+    said = "\n".join(house.messenger.said("C2"))
+    assert "*2 connections* are *Inactive*" in said
+
+
+async def test_an_edit_that_is_late_takes_no_message_away_from_one_that_left(away: House) -> None:
+    await acknowledge(away.ports, BOB, (await away.overview(NAMES[0])).connection.id)
+    (edit,) = await away.ports.outbox.claim(1)
+    leaver = edit.others[-1].incident
+    own = {"place_ts": "99.0", "shown_version": 7}
+    async with away.database.write() as transaction:
+        await transaction.execute(update(incidents).where(incidents.c.id == leaver.id).values(own))
+    assert edit.incident
+    await away.ports.outbox.sent(edit, edit.incident.place)
+
+    async with away.database.read() as view:
+        query = select(incidents.c.place_ts, incidents.c.shown_version)
+        stands = (await view.execute(query.where(incidents.c.id == leaver.id))).one()
+    assert tuple(stands) == ("99.0", 7)

@@ -127,7 +127,7 @@ class OutboxTable:
             await _settle(transaction, owed, values | ({} if counted else _not_tried(owed)))
 
     async def put_aside(self, owed: Owed, *, after: float, error: str) -> None:
-        async with self._database.write() as transaction:
+        async with self._report(owed) as transaction:
             later = await self._now(transaction) + timedelta(seconds=after)
             aside = {"not_before": later, "last_error": error, "doubt": Doubt.UNCLEAR}
             await _settle(transaction, owed, aside)

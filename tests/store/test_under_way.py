@@ -1,15 +1,23 @@
 """What a process has begun: it is not taken for a dead one's, and leaves little in doubt."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.incident import Doubt, Place, Telling
 from bot.store.outbox import OutboxTable
-from bot.usecases.ports import Outbox
+from bot.usecases.ports import Outbox, Owed
 from tests.store.cast import Store, an_accepted, notices, unchanged
 
 ROOT = Place("C1", "1700000000.000100")
+ENDS: dict[str, Callable[[Outbox, Owed], Awaitable[None]]] = {
+    "retry": lambda outbox, owed: outbox.retry(owed, after=5, error="timeout"),
+    "put_aside": lambda outbox, owed: outbox.put_aside(owed, after=3600, error="KeyError"),
+    "hold": lambda outbox, owed: outbox.hold(owed, seconds=5, error="ratelimited"),
+    "give_up": lambda outbox, owed: outbox.give_up(owed, error="is_archived"),
+    "already_told": lambda outbox, owed: outbox.already_told(owed),
+}
 
 
 @pytest.fixture
@@ -130,3 +138,14 @@ async def test_one_that_is_never_reported_does_not_hold_up_the_others_for_ever(
 
     (owed,) = await outbox.claim(10)
     assert owed.lane == "C1"
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_however_one_ends_the_next_one_goes(store: Store, outbox: Outbox, end: str) -> None:
+    await owe(store, 2)
+    (owed,) = await outbox.claim(10)
+
+    await ENDS[end](outbox, owed)
+
+    (following,) = await outbox.claim(10)
+    assert following.lane == "C1"

@@ -78,6 +78,8 @@ class FaultRow:
             plan, stage.parent, times=times, history=self.history, progress=stage.progress
         )
         complaints = [*result.lost[:10], *result.broken[:10]]
+        if not result.told:
+            complaints.append("nothing was owed, so that nothing could be lost: run it for longer")
         if result.repeated > result.allowed:
             complaints.append(f"{result.repeated} were repeated, of {result.allowed} that may be")
         return Line(_cells(self.database, result, result.allowed), complaints)

@@ -5,6 +5,7 @@ says on standard output who was born and who has died, of what.
 """
 
 import asyncio
+import ctypes
 import gc
 import json
 import os
@@ -22,6 +23,9 @@ from typing import Any, NoReturn
 
 from tests.faults.worker import Task, run, warm_up
 from tests.faults.world import forget_all
+
+DIE_WITH_THE_PARENT = 1
+"""PR_SET_PDEATHSIG: also where the parent is killed, and the worker stands still."""
 
 
 @dataclass
@@ -213,6 +217,7 @@ def _say(said: dict[str, int]) -> None:
 def _be_a_worker(task: Task) -> NoReturn:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(DIE_WITH_THE_PARENT, signal.SIGKILL)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)

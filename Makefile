@@ -17,12 +17,16 @@ sandbox: .venv/runtime.done  ## the whole bot against a make-believe Slack and A
 
 test: lint  ## every check: style, types, walls between rooms, tests
 	$(TESTS)
+	$(ALONE)
 
 test-long: .venv/dev.done  ## the same tests at full size
 	$(TESTS) --long
+	$(ALONE) --long
 
 # In several processes at once; tests/conftest.py says in how many, and what stays together.
-TESTS = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+TESTS = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup --ignore tests/faults
+# These kill and stop processes by the clock, so nothing else is to want the machine meanwhile.
+ALONE = $(BIN)/python -m pytest tests/faults
 
 faults: .venv/dev.done  ## kill, stop and cut off the bot a thousand times; count what is lost, repeated and late
 	@$(BIN)/python -m tests.faults.report $(ARGS)

@@ -19,6 +19,7 @@ from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
 from bot.domain.finding import Finding
+from bot.keys import key_sources
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt, onboarding
@@ -48,7 +49,6 @@ from bot.ticks import EVERY, STALE, ticks_of, trouble, watchdog_of
 from bot.trust import trusted
 from bot.usecases.ports import Ports
 from bot.vault.credentials import CredentialVault
-from bot.vault.keyfile import load_keyring
 from bot.web import listening
 
 log = logging.getLogger(__name__)
@@ -238,10 +238,7 @@ def _about(line: str) -> Iterator[None]:
 
 
 async def _vault(settings: Settings, database: Database) -> CredentialVault:
-    if settings.autotask_bot_key:
-        log.warning("key_in_environment", extra={"hint": "AUTOTASK_BOT_KEY_FILE is safer"})
-    ring = load_keyring(settings.autotask_bot_key_file, settings.autotask_bot_key)
-    vault = CredentialVault(ring, DataKeyTable(database))
+    vault = CredentialVault(key_sources(settings), DataKeyTable(database))
     await vault.verify()
     return vault
 

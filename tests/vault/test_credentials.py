@@ -12,8 +12,7 @@ from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
 from bot.usecases.ports import Vault
 from bot.vault.credentials import CredentialVault
-from bot.vault.ring import KeyRing
-from tests.vault.cast import CREDENTIALS, Rows, master
+from tests.vault.cast import CREDENTIALS, Rows, file_key, loaded, master
 
 ELSEWHERE = AutotaskOrigin("https://webservices5.autotask.net")
 
@@ -25,14 +24,14 @@ def rows() -> Rows:
 
 @pytest.fixture
 def vault(rows: Rows) -> CredentialVault:
-    return CredentialVault(KeyRing([master(1)]), rows)
+    return CredentialVault(loaded(master(1)), rows)
 
 
 async def test_credentials_open_as_they_were_sealed_after_a_restart(
     vault: CredentialVault, rows: Rows
 ) -> None:
     sealed = await vault.seal("T1", "c1", CREDENTIALS)
-    restarted: Vault = CredentialVault(KeyRing([master(2), master(1)]), rows)
+    restarted: Vault = CredentialVault(loaded(master(2), master(1)), rows)
 
     assert await restarted.open("T1", "c1", sealed) == CREDENTIALS
 
@@ -78,7 +77,7 @@ async def test_without_the_master_key_the_answer_is_which_key_is_missing(
     vault: CredentialVault, rows: Rows
 ) -> None:
     sealed = await vault.seal("T1", "c1", CREDENTIALS)
-    other = CredentialVault(KeyRing([master(2)]), rows)
+    other = CredentialVault(loaded(master(2)), rows)
 
     with pytest.raises(UnknownKey, match=master(1).id[:8]):
         await other.open("T1", "c1", sealed)
@@ -90,11 +89,11 @@ async def test_a_username_has_one_digest_whatever_its_case(
     vault: CredentialVault, rows: Rows
 ) -> None:
     digest = await vault.username_digest(Secret("User@Example.test"))
-    restarted = CredentialVault(KeyRing([master(1)]), rows)
+    restarted = CredentialVault(loaded(master(1)), rows)
 
     assert digest == await restarted.username_digest(Secret("uSER@example.TEST"))
     assert digest != await vault.username_digest(Secret("other@example.test"))
-    assert digest != await CredentialVault(KeyRing([master(1)]), Rows()).username_digest(
+    assert digest != await CredentialVault(loaded(master(1)), Rows()).username_digest(
         Secret("User@Example.test")
     )
     assert [owner for owner, _ in rows.rows] == [""]
@@ -104,11 +103,11 @@ async def test_the_database_keeps_the_data_keys(tmp_path: Path) -> None:
     database = Database.open(f"sqlite:///{tmp_path}/bot.db")
     try:
         await database.migrate()
-        ring, table = KeyRing([master(1)]), DataKeyTable(database)
-        sealed = await CredentialVault(ring, table).seal("T1", "c1", CREDENTIALS)
-        restarted = CredentialVault(ring, table)
+        sources, table = loaded(master(1)), DataKeyTable(database)
+        sealed = await CredentialVault(sources, table).seal("T1", "c1", CREDENTIALS)
+        restarted = CredentialVault(sources, table)
 
         assert await restarted.open("T1", "c1", sealed) == CREDENTIALS
-        assert (await restarted.verify()).wrapped == {master(1).id[:8]: 1}
+        assert (await restarted.verify()).wrapped == {file_key(master(1)): 1}
     finally:
         await database.close()

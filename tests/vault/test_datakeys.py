@@ -8,8 +8,7 @@ import pytest
 from bot.domain.errors import Tampered, UnknownKey
 from bot.vault.cache import SIZE, TTL, KeyCache
 from bot.vault.datakeys import DataKeys
-from bot.vault.ring import KeyRing
-from tests.vault.cast import Rows, Watch, master
+from tests.vault.cast import Rows, Watch, file_key, loaded, master
 
 OLD, NEW = master(1), master(2)
 
@@ -26,7 +25,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def keys(rows: Rows, watch: Watch) -> DataKeys:
-    return DataKeys(KeyRing([OLD]), rows, monotonic=watch)
+    return DataKeys(loaded(OLD), rows, monotonic=watch)
 
 
 async def test_sealing_mints_one_key_for_a_workspace_and_uses_it_again(
@@ -37,7 +36,7 @@ async def test_sealing_mints_one_key_for_a_workspace_and_uses_it_again(
 
     assert first.id == second.id != other.id
     assert [owner for owner, _ in rows.rows] == ["T1", "T2"]
-    assert {row.kek_ref for _, row in rows.rows} == {OLD.id}
+    assert {row.master for _, row in rows.rows} == {file_key(OLD)}
     assert {len(row.blob) for _, row in rows.rows} == {77}
 
 
@@ -76,7 +75,7 @@ async def test_a_key_that_does_not_open_is_not_replaced_by_a_new_one(
     await keys.for_sealing("T1")
 
     with pytest.raises(UnknownKey):
-        await DataKeys(KeyRing([NEW]), rows).for_sealing("T1")
+        await DataKeys(loaded(NEW), rows).for_sealing("T1")
 
     assert len(rows.rows) == 1
 
@@ -85,11 +84,11 @@ async def test_the_newest_master_key_wraps_and_the_older_one_still_opens(
     keys: DataKeys, rows: Rows
 ) -> None:
     old = await keys.for_sealing("T1")
-    both = DataKeys(KeyRing([NEW, OLD]), rows)
+    both = DataKeys(loaded(NEW, OLD), rows)
 
     await both.for_sealing("T2")
 
-    assert [row.kek_ref for _, row in rows.rows] == [OLD.id, NEW.id]
+    assert [row.master for _, row in rows.rows] == [file_key(OLD), file_key(NEW)]
     assert (await both.for_opening("T1", old.id)).id == old.id
 
 
@@ -134,24 +133,24 @@ def test_no_more_than_a_thousand_keys_are_kept_and_the_oldest_goes_first() -> No
 
 async def test_verifying_counts_what_each_master_key_wrapped(keys: DataKeys, rows: Rows) -> None:
     await keys.for_sealing("T1")
-    both = DataKeys(KeyRing([NEW, OLD]), rows)
+    both = DataKeys(loaded(NEW, OLD), rows)
     await both.for_sealing("T2")
 
     report = await both.verify()
 
-    assert report.loaded == (NEW.id[:8], OLD.id[:8])
-    assert report.wrapped == {OLD.id[:8]: 1, NEW.id[:8]: 1}
+    assert report.loaded == (file_key(NEW), file_key(OLD))
+    assert report.wrapped == {file_key(OLD): 1, file_key(NEW): 1}
 
 
 async def test_verifying_with_the_wrong_key_names_all_that_are_wanted_and_the_loaded(
     keys: DataKeys, rows: Rows
 ) -> None:
     await keys.for_sealing("T1")
-    await DataKeys(KeyRing([master(3)]), rows).for_sealing("T2")
+    await DataKeys(loaded(master(3)), rows).for_sealing("T2")
     wanted = ", ".join(sorted((OLD.id[:8], master(3).id[:8])))
 
     with pytest.raises(UnknownKey) as refused:
-        await DataKeys(KeyRing([NEW]), rows).verify()
+        await DataKeys(loaded(NEW), rows).verify()
 
     assert refused.value.message == f"Master key wanted: {wanted}; loaded: {NEW.id[:8]}."
     assert "autotask-bot doctor" in refused.value.hint
@@ -167,4 +166,4 @@ async def test_one_damaged_row_does_not_keep_the_others_from_starting(
 
     await keys.for_sealing("T2")
 
-    assert (await keys.verify()).wrapped == {OLD.id[:8]: 2}
+    assert (await keys.verify()).wrapped == {file_key(OLD): 2}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ConfigurationError, UnknownKey
+from bot.domain.errors import ConfigurationError
 from bot.domain.secret import Secret
 from bot.vault.keyfile import load_keyring, new_key_file
 from tests.vault.cast import master
@@ -30,7 +30,7 @@ def test_a_new_key_file_is_its_owners_alone_and_loads(path: Path) -> None:
     ring = load_keyring(path, None)
 
     assert path.stat().st_mode & 0o777 == 0o600
-    assert ring.ids == (key_id,)
+    assert ring.named == key_id
     assert len(key_id) == 8
 
 
@@ -56,10 +56,8 @@ def test_two_keys_are_loaded_newest_first(path: Path) -> None:
 
     ring = load_keyring(path, None)
 
-    assert ring.newest.id == master(2).id
-    assert ring.by_id(master(1).id).id == master(1).id
-    with pytest.raises(UnknownKey, match=master(3).id[:8]):
-        ring.by_id(master(3).id)
+    assert ring.known == (master(2).id, master(1).id)
+    assert not ring.holds(master(3).id)
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o602, 0o644])
@@ -75,7 +73,7 @@ def test_a_key_file_open_to_others_is_refused(path: Path, mode: int) -> None:
 def test_a_key_file_that_its_group_may_read_is_accepted(path: Path) -> None:
     write(path, NEW, 0o640)
 
-    assert load_keyring(path, None).newest.id == master(2).id
+    assert load_keyring(path, None).known == (master(2).id,)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +111,8 @@ def test_a_missing_file_is_named_with_the_command_that_makes_it(path: Path) -> N
 def test_the_variable_holds_a_key_as_well_and_the_file_goes_before_it(path: Path) -> None:
     write(path, NEW)
 
-    assert load_keyring(None, Secret(OLD)).newest.id == master(1).id
-    assert load_keyring(path, Secret(OLD)).ids == (master(2).id[:8],)
+    assert load_keyring(None, Secret(OLD)).known == (master(1).id,)
+    assert load_keyring(path, Secret(OLD)).known == (master(2).id,)
     with pytest.raises(ConfigurationError, match="AUTOTASK_BOT_KEY, line 1"):
         load_keyring(None, Secret("made up"))
 

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
-from bot.domain.errors import BotError, ConfigurationError
+from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable
 from bot.domain.finding import Finding
 from bot.keys import key_sources
 from bot.scheduler import Scheduler
@@ -65,13 +65,15 @@ class Bot:
 
     settings: Settings
     database: Database
+    vault: CredentialVault
     ports: Ports
     slack: AsyncWebClient
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Bot]:
-    """Open everything, inner rooms first; closed in the opposite order.
+    """Open everything, inner rooms first; closed in the opposite order. Where the source of the
+    master key does not answer, it is asked again whenever a data key is needed.
 
     Raises ConfigurationError or SealError before anything outside has been contacted, with a note
     of what it is about: "Settings", "Database" or "Key".
@@ -100,7 +102,7 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             )
         )
         ports = _ports(settings, database, vault, wire=wire, slack=slack)
-        yield Bot(settings, database, ports, slack)
+        yield Bot(settings, database, vault, ports, slack)
 
 
 def _ports(
@@ -239,7 +241,10 @@ def _about(line: str) -> Iterator[None]:
 
 async def _vault(settings: Settings, database: Database) -> CredentialVault:
     vault = CredentialVault(key_sources(settings), DataKeyTable(database))
-    await vault.verify()
+    try:
+        await vault.verify()
+    except KeyUnavailable as error:  # alerts that are owed need no key
+        log.error("master_key_away", extra={"why": error.message})  # noqa: TRY400 - no traceback
     return vault
 
 

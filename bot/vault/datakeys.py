@@ -117,9 +117,9 @@ class DataKeys:
         return KeyReport(self._sources.known, counts)
 
     def _opened_by(self, place: tuple[str, str], done: asyncio.Task[Key]) -> None:
+        """Nobody may be left to hear of what it raised, so it is heard here."""
         del self._opening[place]
-        if not done.cancelled():
-            done.exception()  # nobody may be left to hear of it
+        _ = done.cancelled() or done.exception()
 
     async def _open(self, workspace_id: str, wrapped: WrappedKey) -> Key:
         key = Key.of(await self._material(workspace_id, wrapped), entropy=self._entropy)

@@ -111,3 +111,16 @@ async def test_the_database_keeps_the_data_keys(tmp_path: Path) -> None:
         assert (await restarted.verify()).wrapped == {file_key(master(1)): 1}
     finally:
         await database.close()
+
+
+async def test_a_workspace_that_left_is_not_opened_from_memory(
+    vault: CredentialVault, rows: Rows
+) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+    rows.rows.clear()
+    assert await vault.open("T1", "c1", sealed) == CREDENTIALS
+
+    vault.forget("T1")
+
+    with pytest.raises(Tampered):
+        await vault.open("T1", "c1", sealed)

@@ -1,6 +1,7 @@
 """Data keys: minted for sealing only, kept opened for a short time."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from bot.domain.errors import Tampered, UnknownKey
 from bot.vault.cache import SIZE, TTL, KeyCache
 from bot.vault.datakeys import DataKeys
+from bot.vault.ring import KeyRing
+from bot.vault.seal import Key
+from bot.vault.sources import Bound, KeySources
 from tests.vault.cast import Rows, Watch, file_key, loaded, master
 
 OLD, NEW = master(1), master(2)
@@ -90,6 +94,81 @@ async def test_the_newest_master_key_wraps_and_the_older_one_still_opens(
 
     assert [row.master for _, row in rows.rows] == [file_key(OLD), file_key(NEW)]
     assert (await both.for_opening("T1", old.id)).id == old.id
+
+
+class Slow(KeyRing):
+    """A source that answers once it is told to."""
+
+    asked = 0
+
+    def __init__(self, *keys: Key) -> None:
+        super().__init__(keys)
+        self.answers = asyncio.Event()
+
+    async def unwrap(self, ref: str, blob: bytes, bound: Bound) -> bytes:
+        self.asked += 1
+        await self.answers.wait()
+        return await super().unwrap(ref, blob, bound)
+
+
+async def test_a_source_is_asked_once_however_many_wait_and_whoever_gives_up(
+    keys: DataKeys, rows: Rows
+) -> None:
+    key_id = (await keys.for_sealing("T1")).id
+    slow = Slow(OLD)
+    waiting = DataKeys(KeySources(slow), rows)
+    first, *others = (asyncio.create_task(waiting.for_opening("T1", key_id)) for _ in range(5))
+    await until(lambda: slow.asked)
+
+    first.cancel()
+    slow.answers.set()
+
+    assert {key.id for key in await asyncio.gather(*others)} == {key_id}
+    assert first.cancelled()
+    assert slow.asked == 1
+    await waiting.for_opening("T1", key_id)
+    assert slow.asked == 1
+
+
+async def test_who_waits_hears_what_went_wrong_and_the_next_one_asks_anew(
+    keys: DataKeys, rows: Rows
+) -> None:
+    key_id = (await keys.for_sealing("T1")).id
+    good = rows.rows[0]
+    rows.rows[0] = ("T1", replace(good[1], blob=bytes(77)))
+    slow = Slow(OLD)
+    waiting = DataKeys(KeySources(slow), rows)
+    tasks = [asyncio.create_task(waiting.for_opening("T1", key_id)) for _ in range(3)]
+    await until(lambda: slow.asked)
+    slow.answers.set()
+
+    heard = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(each) for each in heard] == [Tampered] * 3
+    rows.rows[0] = good
+    assert (await waiting.for_opening("T1", key_id)).id == key_id
+
+
+@pytest.mark.parametrize("planted", [bytes(32), b"", b"too short", bytes(33)])
+async def test_a_key_that_somebody_else_has_wrapped_is_no_data_key(
+    keys: DataKeys, rows: Rows, planted: bytes
+) -> None:
+    """Whoever can wrap can plant; the id beside it is that of another key."""
+    key_id = (await keys.for_sealing("T1")).id
+    bound = {"workspace": "T1", "dek": key_id}
+    _, blob = await KeyRing([OLD]).wrap(planted, bound)
+    rows.rows[0] = ("T1", replace(rows.rows[0][1], blob=blob))
+
+    with pytest.raises(Tampered):
+        await DataKeys(loaded(OLD), rows).for_opening("T1", key_id)
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Let others have their turns."""
+    for _ in range(100):
+        if true():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError
 
 
 async def test_an_opened_key_is_kept_for_a_quarter_of_an_hour(

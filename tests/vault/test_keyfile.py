@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.secret import Secret
-from bot.vault.keyfile import load_keyring, new_key_file
+from bot.vault.keyfile import load_keyring, new_key_file, put_on_top
 from tests.vault.cast import master
 
 OLD, NEW = (b64encode(bytes([number]) * 32).decode() for number in (1, 2))
@@ -49,6 +49,40 @@ def test_a_key_file_is_never_overwritten(path: Path) -> None:
 def test_a_key_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be written"):
         new_key_file(tmp_path / "no" / "such" / "directory" / "bot.key")
+
+
+def test_a_new_key_goes_on_top_and_the_file_stays_what_it_was(path: Path) -> None:
+    write(path, f"# mine\n{OLD}\n", 0o640)
+
+    key_id = put_on_top(path)
+
+    ring = load_keyring(path, None)
+    assert [each[:8] for each in ring.known] == [key_id, master(1).id[:8]]
+    assert path.read_text().endswith(f"\n# mine\n{OLD}\n")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_new_key_does_not_go_on_top_of_what_is_no_key_file(path: Path) -> None:
+    write(path, "made up\n")
+    with pytest.raises(ConfigurationError, match="line 1"):
+        put_on_top(path)
+
+    assert path.read_text() == "made up\n"
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        put_on_top(path.with_name("missing.key"))
+
+
+def test_where_the_file_cannot_be_replaced_nothing_is_left_behind(tmp_path: Path) -> None:
+    """A name that has room for itself alone."""
+    path = write(tmp_path / ("k" * 250), OLD)
+
+    with pytest.raises(ConfigurationError, match="cannot be replaced") as refused:
+        put_on_top(path)
+
+    assert "--on-top" in refused.value.hint
+    assert list(tmp_path.iterdir()) == [path]
+    assert load_keyring(path, None).known == (master(1).id,)
 
 
 def test_two_keys_are_loaded_newest_first(path: Path) -> None:

@@ -29,6 +29,7 @@ from bot.vault.kms.azure import AzureKey
 from bot.vault.kms.transit import TransitKey
 from bot.vault.sdk.line import Way
 from bot.vault.sources import KeySource, KeySources
+from tests.autotask.far_side import far_side, http, js
 from tests.contracts import places
 from tests.contracts.bao import Bao, running
 from tests.contracts.detour import detour
@@ -124,6 +125,7 @@ async def test_what_was_wrapped_is_unwrapped(place: Place) -> None:
     assert await place.source.unwrap(ref, blob, BOUND) == MATERIAL
     assert ref == await place.source.newest()
     assert place.source.holds(ref)
+    assert place.source.known in ((), (ref,))
     assert blob != again
     assert MATERIAL not in blob
 
@@ -330,6 +332,32 @@ async def test_openbao_refuses_a_wrong_token_a_missing_key_and_a_version_that_is
         bao.client().secrets.transit.rotate_key(name)
         bao.client().secrets.transit.update_key_configuration(name, min_decryption_version=2)
         assert type(await refusal(place.source, ref, blob, BOUND)) is UnknownKey
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (js({"data": {"ciphertext": "plain:v1:AAAA", "plaintext": "no base64"}}), "another form"),
+        (js({"data": {}}), "another form"),
+        (js([]), "another form"),
+        (http(200, b"not JSON"), "another form"),
+        (http(307, Location="http://evil.example/"), "another form"),
+        (http(500, b'{"errors": []}'), "InternalServerError"),
+    ],
+)
+async def test_what_does_not_answer_as_vault_does_is_not_believed(
+    bao: Bao, answer: bytes, why: str
+) -> None:
+    async with far_side(lambda _: answer) as there:
+        source = TransitKey(
+            "transit/bot", address=there.address, token_file=bao.token_file, way=Way()
+        )
+        for asked in (source.wrap(MATERIAL, BOUND), source.unwrap("transit/bot/v1", b"x", BOUND)):
+            with pytest.raises(KeyUnavailable, match=why):
+                await asked
+
+    paths = [each.target for each in there.heard]
+    assert paths == ["/v1/transit/encrypt/bot", "/v1/transit/decrypt/bot"]
 
 
 async def test_openbao_is_unavailable_while_it_is_sealed(tmp_path: Path) -> None:

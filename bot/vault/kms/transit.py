@@ -22,6 +22,7 @@ from bot.vault.sources import PURPOSE, Bound
 _ABOUT = "Vault"
 _CIPHERTEXT = re.compile(r"vault:v([1-9][0-9]{0,9}):([A-Za-z0-9+/]+={0,2})")
 _VERSION = re.compile(r"v[1-9][0-9]{0,9}")
+_ODD = "an answer of another form"
 _NOT_WHAT_WAS_WRAPPED = ("message authentication failed", "invalid ciphertext")
 
 
@@ -63,9 +64,9 @@ class TransitKey:
     async def wrap(self, material: bytes, bound: Bound) -> tuple[str, bytes]:
         """The blob has the ciphertext's bytes, not their spelling, of which there are several."""
         data = await self._ask("encrypt_data", bound, plaintext=b64encode(material).decode())
-        found = _CIPHERTEXT.fullmatch(data["ciphertext"])
+        found = _CIPHERTEXT.fullmatch(str(data.get("ciphertext")))
         if not found:
-            raise away(_ABOUT, "an answer of another form")
+            raise away(_ABOUT, _ODD)
         version, blob = found.groups()
         return f"{self._name}/v{version}", b64decode(blob)
 
@@ -73,12 +74,15 @@ class TransitKey:
         version = ref.rpartition("/")[2]
         ciphertext = f"vault:{version}:{b64encode(blob).decode()}"
         data = await self._ask("decrypt_data", bound, ciphertext=ciphertext)
-        return b64decode(data["plaintext"])
+        try:
+            return b64decode(data["plaintext"], validate=True)
+        except (KeyError, TypeError, ValueError):
+            raise away(_ABOUT, _ODD) from None
 
-    async def _ask(self, what: str, bound: Bound, **values: str) -> Any:
+    async def _ask(self, what: str, bound: Bound, **values: str) -> dict[str, Any]:
         associated = b64encode(context(PURPOSE, bound)).decode()
 
-        def ask() -> Any:
+        def ask() -> dict[str, Any]:
             try:
                 call = getattr(self._open().secrets.transit, what)
                 answer = call(
@@ -86,9 +90,10 @@ class TransitKey:
                 )
             except RAISED as error:
                 raise _meaning(error) from None
-            if not isinstance(answer, dict):
-                raise away(_ABOUT, f"HTTP {answer.status_code}")
-            return answer["data"]
+            data = answer.get("data") if isinstance(answer, dict) else None
+            if not isinstance(data, dict):  # a redirect, or not JSON at all
+                raise away(_ABOUT, _ODD)
+            return data
 
         return await self._line.ask(ask)
 

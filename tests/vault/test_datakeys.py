@@ -176,6 +176,7 @@ async def test_an_opened_key_is_kept_for_a_quarter_of_an_hour(
 ) -> None:
     key_id = (await keys.for_sealing("T1")).id
 
+    assert TTL == 900
     watch.seconds = TTL - 1
     await keys.for_opening("T1", key_id)
     assert rows.reads == 0
@@ -200,11 +201,14 @@ def test_no_more_than_a_thousand_keys_are_kept_and_the_oldest_goes_first() -> No
     watch, key = Watch(), master(1)
     cache = KeyCache(watch)
 
-    for number in range(SIZE + 1):
+    for number in range(SIZE):
         cache.put(f"T{number}", key)
+    cache.put("T0", key)  # anew: now T1 is the oldest
+    cache.put(f"T{SIZE}", key)
 
     assert len(cache) == SIZE == 1000
-    assert cache.get("T0", key.id) is None
+    assert cache.get("T0", key.id) is key
+    assert cache.get("T1", key.id) is None
     assert cache.get(f"T{SIZE}", key.id) is key
     watch.seconds = TTL
     assert len(cache) == 0

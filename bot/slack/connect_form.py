@@ -193,9 +193,10 @@ def _closing(form: Form) -> list[Block]:
     if not form.connection_id:
         hint = (
             "Where the bot says when the integration stops being active. Empty: where you typed "
-            "the command if it may post there, else to you alone."
+            "the command, if it may post there and sees that no other organisation reads there; "
+            "else to you alone."
         )
-        picker = channel_picker(form.channel)
+        picker = channel_picker(form.channel, start_here=True)
         blocks.append(form_input("channel", "Alert channel", picker, hint=hint, optional=True))
     if form.confirm:
         value, words = form.confirm

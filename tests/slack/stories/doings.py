@@ -160,6 +160,14 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     ):
         reply = alert_form.submit(desk, submitted(metadata, channel=picked, **more))
         yield await at.story(FORMS, name, reply)
+    at.house.messenger.shared = {"C0OPS"}
+    reply = alert_form.submit(desk, submitted(metadata, channel=picked))
+    yield await at.story(FORMS, "the channel is shared by now", reply)
+    await at.house.ports.connections.choose_channel("T1", id_, None)
+    yield await at.story(FORMS, "no channel", alert_form.submit(desk, submitted(metadata)))
+    again = alert_form.submit(desk, submitted(metadata, channel=picked))
+    yield await at.story(FORMS, "a shared channel was chosen", again)
+    at.house.messenger.shared = set()
     opened = quiet.open_maintenance_by_id(desk, asked(Kind.ACTION, value=id_))
     yield await at.story("The form of maintenance", "opened from the Home tab", opened)
     form, which = at.form, {"selected_options": [{"value": id_}]}

@@ -122,6 +122,9 @@ def _connected(cast: Cast) -> Iterator[Story]:
         ("a permission is missing", Connected(connection, missing)),
         ("alerts go to the person", Connected(alone, active)),
         ("the channel is closed to the bot", Connected(alone, active, channel_refused="C0OPS")),
+        ("a shared channel is left out", Connected(alone, active, left_out="C0OPS", shared=True)),
+        ("a channel nobody can look at", Connected(alone, active, left_out="C0OPS")),
+        ("a shared channel was chosen", replace(here, shared=True)),
         ("by the command line", Connected(replace(alone, connected_by="cli"), active)),
     ):
         yield Story(CONNECTED, name, connected_view(connected), (connected,))

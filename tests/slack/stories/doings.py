@@ -18,6 +18,7 @@ from bot.slack import (
 )
 from bot.slack.request import Kind
 from bot.usecases.connect import Connected
+from bot.usecases.disconnect import disconnect
 from bot.usecases.survey import survey
 from tests.fakes import DOWN, FORBIDDEN, REFUSED
 from tests.slack.stories.answers import (
@@ -106,6 +107,10 @@ async def _testing(at: Counter) -> AsyncIterator[Story]:
         at.house.autotask.answer = replace(seen, tenant=good.tenant)
         yield await at.story(TEST, name, testing.test_by_id(at.desk, pressed))
     yield await at.story(STATUS, "it is inactive", status.tell_status(at.desk, asked(), ""))
+    at.known.person = MEMBER
+    await quiet.acknowledge_by_id(at.desk, pressed)
+    at.known.person = ADMIN
+    yield await at.story(QUIET, "acknowledged before", quiet.acknowledge_by_id(at.desk, pressed))
     at.house.autotask.answer = good
     all_the_same = testing.test_all_the_same(at.desk, pressed)
     yield await at.story(TEST, "all the same, and it works", all_the_same)
@@ -170,12 +175,18 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     at.house.messenger.shared = set()
     opened = quiet.open_maintenance_by_id(desk, asked(Kind.ACTION, value=id_))
     yield await at.story("The form of maintenance", "opened from the Home tab", opened)
+    left = await at.house.connect(ADMIN, "Left", "C0ALERTS", username=f"{'a' * 15}@lake.example")
+    assert isinstance(left, Connected)
+    await disconnect(at.house.ports, ADMIN, left.connection.id)
     form, which = at.form, {"selected_options": [{"value": id_}]}
+    both = {"selected_options": [{"value": id_}, {"value": left.connection.id}]}
     start, end = ({"selected_date_time": int(NOW.timestamp()) + n * 36_000} for n in (1, 2))
     for name, first, last in (("planned", start, end), ("ends before it begins", end, start)):
         window = submitted(connections=which, start=first, end=last)
         reply = quiet.submit_maintenance(desk, window)
         yield replace(await at.story("After the form of maintenance", name, reply), onto=form)
+    reply = quiet.submit_maintenance(desk, submitted(connections=both, start=start, end=end))
+    yield await at.story("After the form of maintenance", "one of them is gone", reply)
     yield await at.story("The form of settings", "opened", manage.show_settings(desk, asked()))
     for name, users in (("nobody", []), ("somebody", [ALICE, BOB])):
         named = submitted(managers={"selected_users": users})

@@ -27,6 +27,7 @@ async def test_the_form_has_the_guide_s_four_fields_with_a_hint_under_each(town:
         "API Integration Code",
         "Secret",
         "Username",
+        "Name",
         "Alert channel",
     ]
     assert all(block.get("hint") for block in inputs.values())
@@ -260,6 +261,57 @@ async def test_a_second_name_is_a_second_connection(town: Town) -> None:
     await town.alice.say("/autotask status")
 
     assert "EU subsidiary" in words(await town.alice.said_to_me("EU subsidiary"))
+
+
+async def test_the_name_is_written_in_the_form_and_a_taken_one_is_told_on_its_field(
+    town: Town,
+) -> None:
+    await town.alice.submit(
+        await form(town), **await town.alice.good_values(), name="Contoso-Production-EU-West"
+    )
+    await town.alice.view("*Contoso-Production-EU-West* is *Active*")
+    again = await form(town)
+    values = await town.alice.good_values()
+
+    taken = await town.alice.submit(again, **values, name="contoso-production-eu-west")
+    assert "There is a connection named" in errors(taken)["name"]
+    odd = await town.alice.submit(again, **values, name="Contoso & Sons")
+    assert "1 to 40 letters" in errors(odd)["name"]
+
+
+@pytest.mark.parametrize("value", ["secret", "username", "integration_code"])
+async def test_a_value_pasted_into_the_name_is_refused_and_shown_nowhere(
+    town: Town, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    values = await town.alice.good_values()
+    view = await form(town)
+    reply = await town.alice.submit(view, **values, name=values[value])
+
+    assert "shown to everybody" in errors(reply)["name"]
+    assert values[value] not in str(reply)
+    assert values[value] not in caplog.text
+    assert await nothing_stored(town)
+    assert await nothing_asked(town)
+
+
+async def test_a_secret_of_another_time_in_the_name_is_not_drawn_again(town: Town) -> None:
+    view, old = await form(town), "zY8xxW5vvU2ttS9rrQ6ppO3nM"
+    values = {**await town.alice.good_values(), "name": old}
+
+    assert "shown to everybody" in errors(await town.alice.submit(view, **values))["name"]
+    assert await nothing_stored(town)
+
+
+async def test_a_value_that_holds_the_secret_among_others_is_not_drawn_again(town: Town) -> None:
+    right = await town.alice.good_values()
+    glued = {**right, "username": f"secret:{right['secret']};user", "integration_code": "a-b"}
+    await town.alice.submit(await form(town), **glued)
+
+    view = await town.alice.view("Send as they are")
+    fields = {each["block_id"]: each for each in view["blocks"] if each["type"] == "input"}
+    assert "initial_value" not in fields["username"]["element"]
+    assert fields["integration_code"]["element"]["initial_value"] == "a-b"
+    assert right["secret"] not in words({**view, "values": {}}) + view["private_metadata"]
 
 
 @pytest.mark.parametrize("name", ["Bob", "Gail"])

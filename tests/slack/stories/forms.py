@@ -15,7 +15,7 @@ from bot.domain.stamps import unmarked
 from bot.domain.status import Status
 from bot.slack import alert_form, connect, guide, manage, quiet
 from bot.slack.bolt import SUBMISSIONS
-from bot.slack.connect_form import FORM, Form, form_view, read_form
+from bot.slack.connect_form import FORM, GIVES_AWAY, Form, form_view, read_form
 from bot.slack.connect_result import Outcome, connected_view, in_a_line
 from bot.slack.connect_zone import with_note, zone_note
 from bot.slack.desk import Reply
@@ -98,7 +98,9 @@ def _refused(cast: Cast) -> Iterator[Story]:
         yield _after(f"refused: {cause.replace('_', ' ')}", TYPED, refused, cause)
     elsewhere = "This username belongs to another zone: https://webservices5.autotask.net."
     yield _after("another zone", TYPED, Refused({"url": f"{elsewhere} Leave this field empty."}))
-    yield _after("the name is taken", TYPED, Refused(banner="That name is taken."))
+    taken = "There is a connection named Autotask already."
+    yield _after("the name is taken", TYPED, Refused({"name": taken}))
+    yield _after("the secret is in the name", TYPED, Refused({"name": GIVES_AWAY}))
 
 
 def _doubtful(cast: Cast) -> Iterator[Story]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.domain.observation import Cause, Observation, Seen
+from bot.domain.people import Person
 from bot.domain.sending import Later, NotInstalled, Undeliverable
 from bot.slack import (
     alert_form,
@@ -31,7 +32,7 @@ from tests.slack.stories.answers import (
     counter,
     submitted,
 )
-from tests.slack.stories.cast import ALICE, BOB, NOW, TYPED, Cast
+from tests.slack.stories.cast import ALICE, BOB, EVIL, NOW, TYPED, Cast
 from tests.slack.stories.story import Story
 
 STATUS, TEST, FORMS = "The answer to status", "The answer to test", "After a form"
@@ -191,6 +192,15 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     for name, users in (("nobody", []), ("somebody", [ALICE, BOB])):
         named = submitted(managers={"selected_users": users})
         yield await at.story(FORMS, f"settings name {name}", manage.submit_settings(desk, named))
+    settings = at.form
+    at.known.others = {
+        "U0GUEST": Person("U0GUEST", "T1", EVIL, guest=True),
+        "U0STRANGER": Person("U0STRANGER", "T1", "Stan", stranger=True),
+        "U0GONE": Person("U0GONE", "T1", gone=True),
+    }
+    refused = submitted(managers={"selected_users": [BOB, *at.known.others]})
+    told = await at.story(FORMS, "settings name a guest", manage.submit_settings(desk, refused))
+    yield replace(told, onto=settings)
     await manage.submit_settings(desk, submitted(managers={"selected_users": []}))
 
 

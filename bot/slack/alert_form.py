@@ -24,6 +24,7 @@ from bot.slack.text import plain, plain_sentence
 from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases import configure
 from bot.usecases.alert_channel import READ_ALONG
+from bot.usecases.destinations import destinations
 from bot.usecases.digest import want_digest
 from bot.usecases.permit import require_manager
 from bot.usecases.report import the_one
@@ -99,7 +100,8 @@ async def _choose(
     overview = await desk.ports.connections.get(person.workspace_id, connection_id)
     broken = await desk.ports.destinations.broken(person.workspace_id)
     if not channel:
-        whom = person_named(overview.connection.connected_by)
+        first = destinations(desk.ports, overview.connection)[:1]
+        whom = "".join(map(person_named, first)) or "nobody"
         return f"Saved. Alerts go to {whom} in a direct message, as before.", {}
     if channel == overview.connection.channel and channel not in broken:
         return f"Saved. Alerts go to <#{channel}>, as before.{await _beware(desk, channel)}", {}

@@ -27,7 +27,9 @@ VERBS: dict[str, str] = {
 """Verb to what it does, in the order of the help."""
 
 _ALIASES = {"": "help", "?": "help", "hilfe": "help", "list": "status", "check": "test"}
-_LIKE_A_SECRET = re.compile(r"[@$#~*]|^\S{20,}$")
+_SIGN = re.compile(r"[@$#~*]")
+"""What secrets are full of, and no name holds."""
+_LONG = 20
 _IF_REAL = (
     "What is typed behind a command is visible to Slack and in your history: if it was a real "
     "secret, generate a new one in Autotask. Then type `/autotask connect` alone; a form asks for "
@@ -50,7 +52,10 @@ class Command:
 def may_hold_a_secret(text: str, known: Iterable[str] = ()) -> bool:
     """Whether a word of it looks like a secret, and is in none of the names that are `known`."""
     ours = {word for name in known for word in name_key(name).split()}
-    return any(_LIKE_A_SECRET.search(word) and name_key(word) not in ours for word in text.split())
+    return any(
+        (_SIGN.search(word) or len(word) >= _LONG) and name_key(word) not in ours
+        for word in text.split()
+    )
 
 
 def verb_of(text: str) -> str:
@@ -64,9 +69,10 @@ def parse(text: str, known: Iterable[str] = ()) -> Command:
     a secret, which is not repeated. `known`: names of connections, which are none."""
     verb = verb_of(text)
     if may_hold_a_secret(text, known):
+        may_be_a_name = verb == "connect" and not _SIGN.search(text)
         raise BadInput(
             "That looks like it may hold a secret, so it was not used and is not repeated here.",
-            hint=f"{_IF_REAL} {_IF_NAME}" if verb == "connect" else _IF_REAL,
+            hint=f"{_IF_REAL} {_IF_NAME}" if may_be_a_name else _IF_REAL,
         )
     if verb in VERBS:
         return Command(verb, " ".join(text.split()[1:]))

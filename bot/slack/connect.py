@@ -90,11 +90,9 @@ async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
     try:
         attempt = _attempt(request, form)
         return await connect(desk.ports, await desk.who(request, fresh=True), attempt)
-    except BadInput as error:
-        if error.field != "name" or form.connection_id:
-            return Refused(banner=error.sentence())
-        return Refused({"name": error.sentence()})
     except BotError as error:
+        if isinstance(error, BadInput) and error.field == "name" and not form.connection_id:
+            return Refused({"name": error.sentence()})
         return Refused(banner=error.sentence())
 
 

@@ -125,6 +125,19 @@ async def test_a_long_word_that_nobody_knows_is_refused_and_not_repeated(town: T
     assert "new connection" not in answer
 
 
+@pytest.mark.parametrize(
+    ("text", "form"), [(f"connect {LONG}", True), ("connect aB3$dE6", False), ("x~y", False)]
+)
+def test_what_may_be_the_name_of_a_new_connection_is_led_to_the_form(
+    text: str, *, form: bool
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse(text)
+
+    assert ("write the name into the form" in refused.value.sentence()) is form
+    assert LONG not in refused.value.sentence()
+
+
 async def test_a_guest_does_not_find_out_by_guessing_who_is_connected(town: Town) -> None:
     await connect_long(town)
     gail = await town.player("Gail")

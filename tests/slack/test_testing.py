@@ -163,6 +163,7 @@ async def test_a_button_of_a_connection_that_is_gone_says_so(town: Town, button:
     user = await town.alice.api_user()
     await town.alice.panel("deactivate", username=user["username"])
     await town.alice.say("/autotask test")
+    await town.desk.drain()
     answer = await town.alice.view("credentials refused")
     await town.alice.say("/autotask disconnect")
     await town.alice.press(await town.alice.said_to_me("Disconnect *"), "connection.disconnect")

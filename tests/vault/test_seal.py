@@ -106,6 +106,16 @@ def test_a_value_does_not_open_for_another_purpose_or_with_another_key() -> None
         master(2).open(blob, "credential", **PLACE)
 
 
+def test_a_value_that_names_another_key_than_the_one_that_sealed_it_does_not_open() -> None:
+    """Else one value could mean two things, by the key that it is opened with."""
+    forger = Key.of(COUNTING)
+    forger.id = master(2).id
+    blob = forger.seal(b"plain", "credential", **PLACE)
+
+    with pytest.raises(Tampered):
+        Key.of(COUNTING).open(blob, "credential", **PLACE)
+
+
 def test_no_two_contexts_are_alike_however_their_parts_are_cut() -> None:
     key = master(1)
     blob = key.seal(b"plain", "credential", ab="c", d="e")

@@ -86,7 +86,8 @@ class RotationTable:
             now = await self._now(transaction)
             ids = [change.retired for change in changes]
             these = select(data_keys.c.id).where(data_keys.c.id.in_(ids), _in_use)
-            still = set(await transaction.scalars(these.with_for_update()))
+            these = these.order_by(data_keys.c.id).with_for_update()
+            still = set(await transaction.scalars(these))
             rows = [
                 {"workspace_id": change.workspace_id, "created_at": now} | columns_of(change.minted)
                 for change in changes
@@ -150,6 +151,8 @@ async def _still(
     value: ColumnElement[bytes],
     before: Mapping[str, bytes],
 ) -> set[str]:
-    """Of these rows, those whose value is the one from before; it stays until the commit."""
-    rows = await transaction.execute(select(key, value).where(key.in_(before)).with_for_update())
+    """Of these rows, those whose value is the one from before; it stays until the commit. All who
+    take several rows take them in this order, so that no two wait for each other."""
+    these = select(key, value).where(key.in_(before)).order_by(key)
+    rows = await transaction.execute(these.with_for_update())
     return {id_ for id_, now in rows if now == before[id_]}

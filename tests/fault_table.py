@@ -503,8 +503,8 @@ TABLE = (
     ),
     Row(
         "the source of the master key away, slow, sealed or throttled",
-        "an error that says so within its deadline, never a value; what is opened stays open for 15 "
-        "minutes; a start goes on, and the doctor says it",
+        "an error that says so within its deadline, never a value; what is opened stays open for "
+        "15 minutes; a start goes on, and the doctor says it",
         {
             "contracts/test_key_sources.py": (
                 "test_where_nobody_is_there_it_is_unavailable",

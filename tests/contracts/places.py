@@ -42,6 +42,8 @@ class Place:
     """Puts a newer version of the key in place, where there is such a thing."""
     at: Callable[[str, float], KeySource] | None
     """None for a place that is neither away nor slow."""
+    address: str = ""
+    """Where, or behind which proxy, it is."""
 
 
 @asynccontextmanager
@@ -76,7 +78,7 @@ async def openbao(bao: Bao) -> AsyncIterator[Place]:
         bao.client().secrets.transit.rotate_key(name)
 
     bao.new_key(name)
-    yield Place(at(bao.address, 8), another, newer, at)
+    yield Place(at(bao.address, 8), another, newer, at, bao.address)
 
 
 @asynccontextmanager
@@ -96,7 +98,7 @@ async def moto(endpoint: str, tls: Tls) -> AsyncIterator[Place]:
         async def another() -> KeySource:
             return at(proxy, 8, key())
 
-        yield Place(at(proxy, 8), another, None, at)
+        yield Place(at(proxy, 8), another, None, at, proxy)
 
 
 @asynccontextmanager
@@ -117,7 +119,7 @@ async def own_key_vault(vault: KeyVault, endpoint: str, tls: Tls) -> AsyncIterat
             vault.keys["other"] = [Version()]
             return at(proxy, 8, "other")
 
-        yield Place(at(proxy, 8), another, newer, at)
+        yield Place(at(proxy, 8), another, newer, at, proxy)
 
 
 @asynccontextmanager

@@ -195,6 +195,19 @@ async def test_a_reference_from_a_row_leads_nowhere_else(place: Place) -> None:
         assert not place.source.holds(wrong)
 
 
+async def test_nothing_is_taken_from_the_environment_unseen(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "VAULT_ADDR", "AWS_ENDPOINT_URL_KMS"):
+        monkeypatch.setenv(name, NOBODY)
+        monkeypatch.setenv(name.lower(), NOBODY)
+
+    source = place.at(place.address, 8) if place.at else place.source
+    ref, blob = await source.wrap(MATERIAL, BOUND)
+
+    assert await source.unwrap(ref, blob, BOUND) == MATERIAL
+
+
 async def test_where_nobody_is_there_it_is_unavailable(place: Place) -> None:
     if place.at is None:
         pytest.skip("a file is there, or the start is refused")

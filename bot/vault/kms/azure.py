@@ -15,6 +15,7 @@ from azure.keyvault.keys import KeyClient
 from azure.keyvault.keys.crypto import KeyWrapAlgorithm
 
 from bot.domain.errors import SealError, Tampered, UnknownKey
+from bot.vault.kms.versioned import Versioned
 from bot.vault.sdk.azure import RAISED, REFUSED, code_of, open_client, status_of
 from bot.vault.sdk.line import DEADLINE, Line, Way, away
 from bot.vault.seal import KEY_BYTES, context
@@ -22,41 +23,29 @@ from bot.vault.sources import PURPOSE, Bound
 
 _ABOUT = "Azure Key Vault"
 _RSA = KeyWrapAlgorithm.rsa_oaep_256
-_VERSION = re.compile(r"[0-9A-Fa-f]{1,64}")
 T = TypeVar("T")
 
 
-class AzureKey:
-    """The port `KeySource`. A reference is the name and the version that wrapped."""
+class AzureKey(Versioned):
+    """The port `KeySource`."""
 
     wrapper = "azure"
+    version = re.compile(r"[0-9A-Fa-f]{1,64}")
 
     def __init__(
         self, name: str, *, url: str, way: Way, credential: Any = None, within: float = DEADLINE
     ) -> None:
-        self._name = name
+        super().__init__(name)
         self._keys = open_client(KeyClient, url, way=way, credential=credential)
         self._line = Line(_ABOUT, within=within)
 
-    @property
-    def named(self) -> str:
-        return f"{self.wrapper}:{self._name}"
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        return ()
-
-    def holds(self, ref: str) -> bool:
-        name, _, version = ref.rpartition("/")
-        return name == self._name and bool(_VERSION.fullmatch(version))
-
     async def newest(self) -> str:
-        key = await self._ask(lambda: self._keys.get_key(self._name))
+        key = await self._ask(lambda: self._keys.get_key(self.name))
         return self._ref(key.properties.version)
 
     async def wrap(self, material: bytes, bound: Bound) -> tuple[str, bytes]:
         def wrap() -> Any:
-            crypto = self._keys.get_cryptography_client(self._name)
+            crypto = self._keys.get_cryptography_client(self.name)
             return crypto.wrap_key(_RSA, material + _digest(bound))
 
         wrapped = await self._ask(wrap)
@@ -66,7 +55,7 @@ class AzureKey:
         version = ref.rpartition("/")[2]
 
         def unwrap() -> Any:
-            crypto = self._keys.get_cryptography_client(self._name, key_version=version)
+            crypto = self._keys.get_cryptography_client(self.name, key_version=version)
             return crypto.unwrap_key(_RSA, blob)
 
         plain = bytes((await self._ask(unwrap)).key)
@@ -84,7 +73,7 @@ class AzureKey:
         return await self._line.ask(ask)
 
     def _ref(self, version: str) -> str:
-        return f"{self._name}/{version}"
+        return f"{self.name}/{version}"
 
 
 def _digest(bound: Bound) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 from hvac.exceptions import Forbidden, InvalidPath, InvalidRequest, Unauthorized, VaultError
 
 from bot.domain.errors import SealError, Tampered, UnknownKey
+from bot.vault.kms.versioned import Versioned
 from bot.vault.sdk.hashicorp import RAISED, code_of, open_client
 from bot.vault.sdk.line import DEADLINE, Line, Way, away
 from bot.vault.seal import context
@@ -21,15 +22,15 @@ from bot.vault.sources import PURPOSE, Bound
 
 _ABOUT = "Vault"
 _CIPHERTEXT = re.compile(r"vault:v([1-9][0-9]{0,9}):([A-Za-z0-9+/]+={0,2})")
-_VERSION = re.compile(r"v[1-9][0-9]{0,9}")
 _ODD = "an answer of another form"
 _NOT_WHAT_WAS_WRAPPED = ("message authentication failed", "invalid ciphertext")
 
 
-class TransitKey:
-    """The port `KeySource`. A reference is mount, key and version: `transit/bot/v3`."""
+class TransitKey(Versioned):
+    """The port `KeySource`. The name is mount and key, a reference `transit/bot/v3`."""
 
     wrapper = "transit"
+    version = re.compile(r"v[1-9][0-9]{0,9}")
 
     def __init__(
         self,
@@ -40,22 +41,10 @@ class TransitKey:
         way: Way,
         within: float = DEADLINE,
     ) -> None:
-        self._name = name
+        super().__init__(name)
         self._mount, _, self._key = name.rpartition("/")
         self._open: Callable[[], Any] = lambda: open_client(address, token_file=token_file, way=way)
         self._line = Line(_ABOUT, within=within)
-
-    @property
-    def named(self) -> str:
-        return f"{self.wrapper}:{self._name}"
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        return ()
-
-    def holds(self, ref: str) -> bool:
-        name, _, version = ref.rpartition("/")
-        return name == self._name and bool(_VERSION.fullmatch(version))
 
     async def newest(self) -> str:
         """Found by wrapping something, for which the bot needs no further permission."""
@@ -68,7 +57,7 @@ class TransitKey:
         if not found:
             raise away(_ABOUT, _ODD)
         version, blob = found.groups()
-        return f"{self._name}/v{version}", b64decode(blob)
+        return f"{self.name}/v{version}", b64decode(blob)
 
     async def unwrap(self, ref: str, blob: bytes, bound: Bound) -> bytes:
         version = ref.rpartition("/")[2]

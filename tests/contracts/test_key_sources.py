@@ -387,6 +387,11 @@ async def test_openbao_is_unavailable_while_it_is_sealed(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("code", "meaning"),
     [
+        ("NotFoundException", UnknownKey),
+        ("InvalidKeyUsageException", UnknownKey),
+        ("UnrecognizedClientException", UnknownKey),
+        ("InvalidClientTokenId", UnknownKey),
+        ("IncompleteSignature", UnknownKey),
         ("DisabledException", UnknownKey),
         ("KMSInvalidStateException", UnknownKey),
         ("AccessDeniedException", UnknownKey),

@@ -415,6 +415,17 @@ async def test_what_aws_says_is_understood_as_botocores_stub_says_it(
     assert meaning is Tampered or code in refused.message
 
 
+async def test_what_aws_is_asked_stays_as_it_is() -> None:
+    """Policies of operators name the context, and a data key opens with the same one alone."""
+    source = AwsKey("alias/bot", region=REGION, way=Way())
+    context = {"app": "autotask-bot", "purpose": "dek", **BOUND}
+    asked = {"KeyId": "alias/bot", "CiphertextBlob": b"blob", "EncryptionContext": context}
+    with Stubber(source._client) as stub:
+        stub.add_response("decrypt", {"Plaintext": MATERIAL}, asked)
+
+        assert await source.unwrap("alias/bot", b"blob", BOUND) == MATERIAL
+
+
 async def test_aws_is_not_asked_as_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)

@@ -1,5 +1,6 @@
 """Credentials in, the same credentials out, and only where they were sealed."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
-from bot.usecases.ports import Vault
+from bot.usecases.data_keys import WrappedKey
+from bot.usecases.ports import Sealed, Vault
 from bot.vault.credentials import CredentialVault
+from bot.vault.seal import Key
 from tests.vault.cast import CREDENTIALS, Rows, file_key, loaded, master
 
+VECTORS = Path(__file__).parent / "vectors.json"
 ELSEWHERE = AutotaskOrigin("https://webservices5.autotask.net")
 
 
@@ -124,3 +128,26 @@ async def test_a_workspace_that_left_is_not_opened_from_memory(
 
     with pytest.raises(Tampered):
         await vault.open("T1", "c1", sealed)
+
+
+async def test_what_an_earlier_version_has_stored_still_opens(rows: Rows) -> None:
+    """The published vectors, as rows: credentials, and a data key under its master key."""
+    published = {each["about"]: each for each in json.loads(VECTORS.read_text())}
+    stored = published["credentials as they are stored"]
+    key = Key.of(bytes.fromhex(stored["key"]))
+    place = stored["bound"]
+    sources = loaded(master(1))
+    wrapped = await sources.wrap(place["workspace"], key.id, bytes.fromhex(stored["key"]))
+    rows.rows.append((place["workspace"], wrapped))
+    sealed = Sealed(bytes.fromhex(stored["sealed"]), AutotaskOrigin(place["origin"]))
+
+    opened = await CredentialVault(sources, rows).open(
+        place["workspace"], place["connection"], sealed
+    )
+    assert opened.secret.reveal() == "made-up-secret"
+
+    stored = published["a data key under a master key"]
+    old = Key.of(bytes.fromhex(stored["key"]))
+    place = stored["bound"]
+    row = WrappedKey(place["dek"], file_key(old), bytes.fromhex(stored["sealed"]))
+    assert await loaded(old).unwrap(place["workspace"], row) == bytes.fromhex(stored["plain"])

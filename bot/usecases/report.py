@@ -4,6 +4,7 @@ Autotask."""
 from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BadInput
+from bot.domain.listing import some_of
 from bot.domain.people import Person, require_full_member
 from bot.domain.sparkline import SHOWN, Hours
 from bot.domain.status import Status
@@ -54,6 +55,6 @@ async def the_one(ports: Ports, person: Person, name: str) -> Overview:
     if not overviews:
         raise BadInput("Nothing is connected yet.", hint="Connect one first.")
     if len(overviews) > 1:
-        names = ", ".join(each.connection.name for each in overviews)
+        names = some_of([each.connection.name for each in worst_first(overviews)])
         raise BadInput("Which connection? Add its name.", hint=f"You have: {names}.")
     return overviews[0]

@@ -11,6 +11,7 @@ from bot.slack import (
     connect,
     guide,
     history,
+    maintenance,
     manage,
     quiet,
     status,
@@ -62,7 +63,7 @@ async def _before(at: Counter) -> AsyncIterator[Story]:
     past = history.tell_history(desk, asked(), "")
     yield await at.story(HISTORY, nothing, past)
     yield await at.story(TEST, nothing, testing.test_by_name(desk, asked(), ""))
-    yield await at.story("A refusal", nothing, quiet.open_maintenance(desk, asked(), ""))
+    yield await at.story("A refusal", nothing, maintenance.open_by_name(desk, asked(), ""))
     opened = connect.open_first(desk, asked(Kind.ACTION))
     yield await at.story("The form of connect", "opened from the Home tab", opened)
 
@@ -160,13 +161,13 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     ):
         reply = alert_form.submit(desk, submitted(metadata, channel=picked, **more))
         yield await at.story(FORMS, name, reply)
-    opened = quiet.open_maintenance_by_id(desk, asked(Kind.ACTION, value=id_))
+    opened = maintenance.open_by_id(desk, asked(Kind.ACTION, value=id_))
     yield await at.story("The form of maintenance", "opened from the Home tab", opened)
     form, which = at.form, {"selected_options": [{"value": id_}]}
     start, end = ({"selected_date_time": int(NOW.timestamp()) + n * 36_000} for n in (1, 2))
     for name, first, last in (("planned", start, end), ("ends before it begins", end, start)):
         window = submitted(connections=which, start=first, end=last)
-        reply = quiet.submit_maintenance(desk, window)
+        reply = maintenance.submit(desk, window)
         yield replace(await at.story("After the form of maintenance", name, reply), onto=form)
     yield await at.story("The form of settings", "opened", manage.show_settings(desk, asked()))
     for name, users in (("nobody", []), ("somebody", [ALICE, BOB])):

@@ -1,0 +1,144 @@
+"""The story of planning a time in which alerts are kept back."""
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    DateTimePickerElement,
+    ExternalDataMultiSelectElement,
+    InputBlock,
+    Option,
+    OptionGroup,
+    SectionBlock,
+    StaticMultiSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.errors import BadInput
+from bot.domain.listing import some_of
+from bot.slack.desk import Desk, Reply
+from bot.slack.request import Request
+from bot.slack.text import label, plain, plain_sentence, time
+from bot.slack.views import form_input, note_view
+from bot.usecases.pause import Window, plan_maintenance
+from bot.usecases.permit import require_manager
+from bot.usecases.ports import Overview
+from bot.usecases.report import report
+
+MAINTENANCE = "maintenance"
+WHICH = "maintenance.which"
+TITLE = "Maintenance"
+MOST_CHOICES = 100
+"""Options that a select may have; of more that are suggested, Slack shows none."""
+HOUR = 3_600
+
+
+async def open_by_name(desk: Desk, request: Request, name: str) -> None:
+    """`/autotask maintenance`: for the connection named, or for all."""
+
+    async def draw() -> View:
+        person = await desk.who(request)
+        await require_manager(desk.ports, person)
+        overviews = await report(desk.ports, person, name)
+        if not overviews:
+            raise BadInput("Nothing is connected yet.", hint="`/autotask connect` begins.")
+        return _view(overviews, desk.ports.clock.now())
+
+    await desk.open(request, TITLE, draw)
+
+
+async def open_by_id(desk: Desk, request: Request) -> None:
+    """The entry Maintenance in a connection's menu."""
+
+    async def draw() -> View:
+        person = await desk.who(request)
+        await require_manager(desk.ports, person)
+        overview = await desk.ports.connections.get(person.workspace_id, request.value)
+        return _view([overview], desk.ports.clock.now())
+
+    await desk.open(request, TITLE, draw)
+
+
+async def suggest(desk: Desk, request: Request) -> dict[str, Any]:
+    """The connections whose titles hold what was typed; where there are more than Slack shows, the
+    heading says so."""
+    sought = request.value.strip().casefold()
+    overviews = await report(desk.ports, await desk.who(request))
+    found = [each for each in overviews if sought in each.connection.title.casefold()]
+    options = _options(found[:MOST_CHOICES])
+    if len(found) <= MOST_CHOICES:
+        return {"options": options}
+    heading = f"{MOST_CHOICES} of {len(found):,}: type more of the name"
+    return {"option_groups": [OptionGroup(label=heading, options=options).to_dict()]}
+
+
+async def submit(desk: Desk, request: Request) -> Reply:
+    """Plan it; the form stays open where the times do not fit."""
+    typed = request.typed()
+    chosen = typed.get("connections") or ()
+    try:
+        window = Window(_moment(typed, "start"), _moment(typed, "end"))
+        person = await desk.who(request, fresh=True)
+        ids = chosen or [each.connection.id for each in await report(desk.ports, person)]
+        planned = await plan_maintenance(desk.ports, person, ids, window)
+    except BadInput as error:
+        text = plain_sentence(error.sentence())
+        errors = {error.field: text} if error.field else {}
+        return Reply(note_view(TITLE, text), errors, text)
+    names = some_of([f"*{plain(each.connection.title)}*" for each in planned])
+    text = (
+        f"Alerts about {names if chosen else f'all {len(planned):,} connections'} are kept back "
+        f"from {time(window.start)} to {time(window.end)}, and summed up afterwards. Checks go on. "
+        "`/autotask resume` ends it early."
+    )
+    return Reply(note_view(TITLE, text), in_a_line=text)
+
+
+def _moment(typed: dict[str, Any], field: str) -> datetime:
+    if not isinstance(typed.get(field), int):
+        raise BadInput("Choose a date and a time.", field=field)
+    return datetime.fromtimestamp(typed[field], UTC)
+
+
+def _view(overviews: Sequence[Overview], now: datetime) -> View:
+    """Beginning at the next full hour, for two."""
+    start = datetime.fromtimestamp(math.ceil(now.timestamp() / HOUR) * HOUR, UTC)
+    text = "While Autotask is worked on, alerts are kept back and summed up at the end."
+    return View(
+        type="modal",
+        callback_id=MAINTENANCE,
+        title=TITLE,
+        submit="Plan",
+        close="Cancel",
+        blocks=[
+            SectionBlock(text=text),
+            _which(overviews),
+            form_input("start", "From", _picker(start)),
+            form_input("end", "To", _picker(start + timedelta(hours=2))),
+        ],
+    )
+
+
+def _which(overviews: Sequence[Overview]) -> InputBlock:
+    """All are chosen at first. More than a select may list are searched, and none chosen is all."""
+    name, words = "connections", "Connections"
+    if len(overviews) <= MOST_CHOICES:
+        options = _options(overviews)
+        static = StaticMultiSelectElement(options=options, initial_options=options)
+        return form_input(name, words, static)
+    every = f"All {len(overviews):,} connections"
+    search = ExternalDataMultiSelectElement(action_id=WHICH, placeholder=every, min_query_length=0)
+    hint = f"{every}, unless you choose: type a part of a name to find it."
+    return form_input(name, words, search, hint=hint, optional=True)
+
+
+def _options(overviews: Sequence[Overview]) -> list[Option]:
+    return [
+        Option(value=each.connection.id, text=label(each.connection.title)) for each in overviews
+    ]
+
+
+def _picker(at: datetime) -> DateTimePickerElement:
+    return DateTimePickerElement(initial_date_time=int(at.timestamp()))

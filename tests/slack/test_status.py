@@ -128,7 +128,7 @@ async def test_a_hundred_connections_are_told_by_as_many_queries_as_two(town: To
         assert "100 connections: 100 active" in told
         assert "… and 80 more (80 active). `/autotask status NAME`" in told
     assert answer["text"].count("*Active* since") == 20
-    assert answer["text"].count("Uptime ") == 20
+    assert "Uptime 100 % in 30 days" in answer["text"]
 
 
 async def test_where_there_are_several_each_has_its_menu(town: Town) -> None:

@@ -130,7 +130,7 @@ def _which(overviews: Sequence[Overview]) -> InputBlock:
         return form_input(name, words, static)
     every = f"All {len(overviews):,} connections"
     search = ExternalDataMultiSelectElement(action_id=WHICH, placeholder=every, min_query_length=0)
-    hint = f"{every}, unless you choose: type a part of a name to find it."
+    hint = "Type a part of a name to find one. None chosen is all of them."
     return form_input(name, words, search, hint=hint, optional=True)
 
 

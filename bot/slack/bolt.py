@@ -23,6 +23,7 @@ from bot.slack import (
     alert_form,
     channels,
     chart,
+    choose,
     connect,
     connect_form,
     connect_zone,
@@ -111,6 +112,8 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         connect.submit,
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
+    connect.WHICH: (connect.edit_chosen, "One moment…"),
+    alert_form.WHICH: (alert_form.open_chosen, "One moment…"),
     guide.STEP: (guide.to_form, "One moment…"),
     alert_form.ALERTS: (alert_form.submit, "Saving…"),
     maintenance.MAINTENANCE: (maintenance.submit, "Saving…"),
@@ -119,7 +122,7 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
 """Forms: what they do, and what is said where that takes longer."""
 
 
-SUGGESTIONS: dict[str, Suggested] = {maintenance.WHICH: maintenance.suggest}
+SUGGESTIONS: dict[str, Suggested] = {choose.WHICH: choose.suggest}
 """Menus whose options are asked for while a person types."""
 
 
@@ -236,10 +239,12 @@ async def _action(desk: Desk, asked: Request) -> dict[str, Any]:
 async def _suggestion(desk: Desk, asked: Request) -> dict[str, Any]:
     """Nothing is found where this person may not look, or there is no time: Slack shows no more of
     a reason."""
-    suggested = SUGGESTIONS.get(asked.key)
+    if asked.key not in SUGGESTIONS:
+        log.warning("nobody_listens", extra={"kind": "block_suggestion"})
+        return {"options": []}
     try:
         async with asyncio.timeout(PATIENCE):
-            return await suggested(desk, asked) if suggested else {"options": []}
+            return await SUGGESTIONS[asked.key](desk, asked)
     except (BotError, TimeoutError):
         return {"options": []}
 

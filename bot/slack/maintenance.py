@@ -9,8 +9,6 @@ from slack_sdk.models.blocks import (
     DateTimePickerElement,
     ExternalDataMultiSelectElement,
     InputBlock,
-    Option,
-    OptionGroup,
     SectionBlock,
     StaticMultiSelectElement,
 )
@@ -18,9 +16,10 @@ from slack_sdk.models.views import View
 
 from bot.domain.errors import BadInput
 from bot.domain.listing import some_of
+from bot.slack.choose import MOST_CHOICES, WHICH, options
 from bot.slack.desk import Desk, Reply
 from bot.slack.request import Request
-from bot.slack.text import label, plain, plain_sentence, time
+from bot.slack.text import plain, plain_sentence, time
 from bot.slack.views import form_input, note_view
 from bot.usecases.pause import Window, plan_maintenance
 from bot.usecases.permit import require_manager
@@ -28,10 +27,7 @@ from bot.usecases.ports import Overview
 from bot.usecases.report import report
 
 MAINTENANCE = "maintenance"
-WHICH = "maintenance.which"
 TITLE = "Maintenance"
-MOST_CHOICES = 100
-"""Options that a select may have; of more that are suggested, Slack shows none."""
 HOUR = 3_600
 
 
@@ -59,19 +55,6 @@ async def open_by_id(desk: Desk, request: Request) -> None:
         return _view([overview], desk.ports.clock.now())
 
     await desk.open(request, TITLE, draw)
-
-
-async def suggest(desk: Desk, request: Request) -> dict[str, Any]:
-    """The connections whose titles hold what was typed; where there are more than Slack shows, the
-    heading says so."""
-    sought = request.value.strip().casefold()
-    overviews = await report(desk.ports, await desk.who(request))
-    found = [each for each in overviews if sought in each.connection.title.casefold()]
-    options = _options(found[:MOST_CHOICES])
-    if len(found) <= MOST_CHOICES:
-        return {"options": options}
-    heading = f"{MOST_CHOICES} of {len(found):,}: type more of the name"
-    return {"option_groups": [OptionGroup(label=heading, options=options).to_dict()]}
 
 
 async def submit(desk: Desk, request: Request) -> Reply:
@@ -125,19 +108,14 @@ def _which(overviews: Sequence[Overview]) -> InputBlock:
     """All are chosen at first. More than a select may list are searched, and none chosen is all."""
     name, words = "connections", "Connections"
     if len(overviews) <= MOST_CHOICES:
-        options = _options(overviews)
-        static = StaticMultiSelectElement(options=options, initial_options=options)
+        every = options(overviews)
+        static = StaticMultiSelectElement(options=every, initial_options=every)
         return form_input(name, words, static)
-    every = f"All {len(overviews):,} connections"
-    search = ExternalDataMultiSelectElement(action_id=WHICH, placeholder=every, min_query_length=0)
+    search = ExternalDataMultiSelectElement(
+        action_id=WHICH, placeholder=f"All {len(overviews):,} connections", min_query_length=0
+    )
     hint = "Type a part of a name to find one. None chosen is all of them."
     return form_input(name, words, search, hint=hint, optional=True)
-
-
-def _options(overviews: Sequence[Overview]) -> list[Option]:
-    return [
-        Option(value=each.connection.id, text=label(each.connection.title)) for each in overviews
-    ]
 
 
 def _picker(at: datetime) -> DateTimePickerElement:

@@ -56,5 +56,6 @@ async def the_one(ports: Ports, person: Person, name: str) -> Overview:
         raise BadInput("Nothing is connected yet.", hint="Connect one first.")
     if len(overviews) > 1:
         names = some_of([each.connection.name for each in worst_first(overviews)])
-        raise BadInput("Which connection? Add its name.", hint=f"You have: {names}.")
+        ask = "Which connection? Type its name behind the command."
+        raise BadInput(ask, hint=f"You have: {names}.")
     return overviews[0]

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.slack.maintenance import MOST_CHOICES
+from bot.slack.choose import MOST_CHOICES
 from tests.end_to_end.player import Json, words
 from tests.slack.conftest import Town
 from tests.slack.test_status import multiply
@@ -22,14 +22,16 @@ async def form(town: Town) -> Json:
 
 
 def field(form: Json) -> Json:
-    (block,) = (each for each in form["blocks"] if each.get("block_id") == "connections")
-    return dict(block)
+    """The one that asks for connections."""
+    named = (each for each in form["blocks"] if each["block_id"].startswith("connection"))
+    return dict(next(named))
 
 
-async def search(town: Town, form: Json, text: str, who: str = "Alice") -> list[Json]:
+async def search(town: Town, form: Json, text: str) -> list[Json]:
     """What the menu offers, in groups."""
-    where = {"block_id": "connections", "action_id": field(form)["element"]["action_id"]}
-    order = {"as": town.alice.people[who], "view_id": form["id"], **where, "text": text}
+    asks = field(form)
+    where = {"block_id": asks["block_id"], "action_id": asks["element"]["action_id"]}
+    order = {"as": town.alice.me, "view_id": form["id"], **where, "text": text}
     return list((await town.http.post("/page/suggest", json=order)).json()["option_groups"])
 
 

@@ -206,6 +206,15 @@ async def _many(at: Counter) -> AsyncIterator[Story]:
     )
     which = testing.test_by_name(at.desk, asked(), "")
     yield await at.story(TEST, "of which connection?", which)
+    one = {"type": "static_select", "selected_option": {"value": await at.id_of("Customer 3")}}
+    for verb, ask, go_on in (
+        ("edit", connect.edit_by_name, connect.edit_chosen),
+        ("alerts", alert_form.open_by_name, alert_form.open_chosen),
+    ):
+        group = f"The form of {verb}"
+        yield await at.story(group, "of which connection?", ask(at.desk, asked(), ""))
+        chosen = go_on(at.desk, submitted("{}", connection=one))
+        yield await at.story(group, "one was chosen", chosen)
 
 
 async def _leaving(at: Counter) -> AsyncIterator[Story]:

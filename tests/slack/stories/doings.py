@@ -144,6 +144,8 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     desk, id_ = at.desk, await at.id_of()
     metadata, picked = f'{{"connection": "{id_}"}}', {"selected_conversation": "C0OPS"}
     yield await at.story("The form of alerts", "opened", alert_form.open_by_name(desk, asked(), ""))
+    by_menu = alert_form.open_by_id(desk, asked(Kind.ACTION, value=id_))
+    yield await at.story("The form of alerts", "opened from the Home tab", by_menu)
     for name, sent in (
         ("a channel that is closed", Undeliverable("not_in_channel")),
         ("Slack is busy", Later("ratelimited")),

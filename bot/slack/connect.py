@@ -17,8 +17,7 @@ from bot.usecases.permit import require_manager
 
 TITLE = "Connect Autotask"
 WHICH = "edit.which"
-EDIT = "Autotask"
-"""Until it is known which connection is meant."""
+EDIT = "Update credentials"
 
 
 async def open_by_name(desk: Desk, request: Request, name: str) -> None:

@@ -70,12 +70,16 @@ async def submit(desk: Desk, request: Request) -> Reply:
         text = plain_sentence(error.sentence())
         errors = {error.field: text} if error.field else {}
         return Reply(note_view(TITLE, text), errors, text)
-    names = some_of([f"*{plain(each.connection.title)}*" for each in planned])
+    overviews = planned.overviews
+    names = some_of([f"*{plain(each.connection.title)}*" for each in overviews])
     text = (
-        f"Alerts about {names if chosen else f'all {len(planned):,} connections'} are kept back "
+        f"Alerts about {names if chosen else f'all {len(overviews):,} connections'} are kept back "
         f"from {time(window.start)} to {time(window.end)}, and summed up afterwards. Checks go on. "
         "`/autotask resume` ends it early."
     )
+    if planned.gone:
+        gone = some_of([f"*{plain(name)}*" for name in planned.gone])
+        text += f" Nothing is planned for what was disconnected meanwhile: {gone}."
     return Reply(note_view(TITLE, text), in_a_line=text)
 
 

@@ -3,6 +3,7 @@
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
 from bot.slack.text import MARKS, plain, status_word
+from bot.slack.text import person as person_named
 from bot.usecases.acknowledge import acknowledge, snooze
 from bot.usecases.pause import pause, resume
 from bot.usecases.ports import Overview
@@ -10,8 +11,13 @@ from bot.usecases.report import the_one
 
 
 async def acknowledge_by_id(desk: Desk, request: Request) -> None:
-    """The button Acknowledge. The message itself shows that it was."""
-    await acknowledge(desk.ports, await desk.who(request, fresh=True), request.value)
+    """The button Acknowledge. The message itself shows that it was; who is not the first is told
+    who was."""
+    person = await desk.who(request, fresh=True)
+    incident = (await acknowledge(desk.ports, person, request.value)).incident
+    by = incident.acknowledged_by if incident else None
+    if by and by != person.id:
+        await desk.answer(request, Answer(f"{person_named(by)} has acknowledged it already."))
 
 
 async def snooze_by_id(desk: Desk, request: Request) -> None:

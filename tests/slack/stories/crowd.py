@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.people import Person
 from bot.slack import (
     alert_form,
     connect,
@@ -105,6 +106,7 @@ async def _planning(at: Counter) -> AsyncIterator[Story]:
 async def _named_people(at: Counter) -> AsyncIterator[Story]:
     """Settings, with everybody who may manage."""
     people = list(MANY_PEOPLE)
+    at.known.others = {id_: Person(id_, "T1", name) for id_, name in MANY_PEOPLE.items()}
     fields = {"managers": people[:100], "managers.100": people[100:]}
     typed = {name: {"selected_users": ids} for name, ids in fields.items()}
     named = manage.submit_settings(at.desk, submitted("{}", **typed))

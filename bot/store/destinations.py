@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, updat
 
 from bot.domain.incident import Incident, Kind, Telling
 from bot.store.database import Database
+from bot.store.outages import FELL_BACK
 from bot.store.outbox import ANEW
 from bot.store.places import destinations
 from bot.store.rows import Now, incident_of
@@ -171,13 +172,14 @@ def _left(broken: Broken) -> ColumnElement[bool]:
 
 
 def _elsewhere(broken: Broken, connection_ids: Collection[str]) -> ColumnElement[bool]:
-    """Open incidents that were told while it was broken, and never there."""
+    """Open incidents that were told to a fallback or to nobody while it was broken, and never
+    there."""
     return and_(
         incidents.c.workspace_id == broken.workspace_id,
         incidents.c.connection_id.in_(connection_ids),
         incidents.c.closed_at.is_(None),
         incidents.c.left_channel.is_(None),
-        incidents.c.place_channel.is_distinct_from(broken.channel),
+        or_(incidents.c.place_channel.is_(None), FELL_BACK),
     )
 
 

@@ -11,10 +11,11 @@ from bot.domain.incident import IN_THREAD, Alert, Doubt, Incident, Kind, Place
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.outage import Member, is_outage, may_join, speaks
 from bot.domain.status import OUTAGE_CAUSES
+from bot.store.locking import lock_alerts, lock_incidents
 from bot.store.ready import ELDEST, IS_OUTAGE, LANE, ON_ITS_OWN, ORIGIN, STANDS, ZONE, joined
 from bot.store.rows import Values, alert_of, connection_of, incident_of, readable
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
-from bot.store.sharing import lock, sharing
+from bot.store.sharing import sharing
 from bot.usecases.ports import Owed
 
 _Zone = tuple[str, str, AutotaskOrigin]
@@ -42,12 +43,14 @@ async def settle_others(
 ) -> None:
     """What the message tells of the others is owed no more."""
     told = [Member(owed.connection, owed.incident), *owed.others] if owed.incident else []
-    told.sort(key=lambda each: each.incident.id)
     settled = {"state": AlertState.SENT, "settled_at": at}
     shown = settled | {"sent_channel": place.channel, "sent_ts": place.ts}
+    waiting = PENDING, alerts.c.lease_until.is_(None)
+    about = alerts.c.incident_id.in_([each.incident.id for each in told])
+    await lock_alerts(transaction, *waiting, about)
     covered = (
         update(alerts)
-        .where(PENDING, alerts.c.lease_until.is_(None))
+        .where(*waiting)
         .where(
             alerts.c.connection_id == bindparam("of"), alerts.c.incident_id == bindparam("about")
         )
@@ -66,8 +69,11 @@ async def release(
 ) -> None:
     """Those that it took along go on by themselves; what was tried with it counts as tried, where
     it is known `since` when."""
-    its_own = update(alerts).where(PENDING, alerts.c.told_with == owed.alert.id)
-    await transaction.execute(its_own.values(told_with=None, first_tried_at=since))
+    its_own = PENDING, alerts.c.told_with == owed.alert.id
+    await lock_alerts(transaction, *its_own)
+    tried: Values = {"first_tried_at": since} if since else {}
+    onward = update(alerts).where(*its_own)
+    await transaction.execute(onward.values(told_with=None, **tried))
 
 
 async def part(transaction: AsyncConnection, connection_id: str) -> None:
@@ -76,6 +82,7 @@ async def part(transaction: AsyncConnection, connection_id: str) -> None:
     concerned = or_(
         alerts.c.connection_id == connection_id, alerts.c.told_with.in_(theirs.correlate(None))
     )
+    await lock_alerts(transaction, PENDING, concerned)
     await transaction.execute(update(alerts).where(PENDING, concerned).values(told_with=None))
 
 
@@ -197,7 +204,7 @@ async def _join(
     for zone, place in joining.items():
         theirs = [first[zone].incident, *(each.incident for each in taken.get(zone, ()))]
         ids = [each.id for each in theirs if each]
-        await lock(transaction, ids)
+        await lock_incidents(transaction, incidents.c.id.in_(ids))
         join = update(incidents).where(incidents.c.id.in_(ids))
         await transaction.execute(
             join.values(

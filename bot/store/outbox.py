@@ -22,12 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import Alert, Doubt, Incident, Kind, Place, Telling
 from bot.store.columns import Moment
 from bot.store.database import Database
+from bot.store.locking import lock_alerts, lock_incidents
 from bot.store.outages import gather, release, settle_others
 from bot.store.owed import read_owed
 from bot.store.ready import give_back, note, take, turns
 from bot.store.rows import Now, Values
 from bot.store.schema import DEAD, PENDING, AlertState, alerts, incidents
-from bot.store.sharing import lock
 from bot.store.telling import write_telling
 from bot.store.under_way import UnderWay
 from bot.usecases.ports import Owed
@@ -98,8 +98,8 @@ class OutboxTable:
                 if together:
                     await settle_others(transaction, owed, place, now)
                 told = [owed.incident, *(each.incident for each in together)]
-                about = {each.id for each in told} | {str(each.incident_id) for each in anew}
-                await lock(transaction, about)
+                about = {each.id for each in told} | {each.incident_id for each in anew}
+                await lock_incidents(transaction, incidents.c.id.in_(about))
                 await _show(transaction, owed, told, place)
                 await _draw_anew(transaction, anew, now)
 
@@ -183,11 +183,12 @@ class OutboxTable:
             return [(reason, number) for reason, number in await view.execute(query)]
 
     async def revive(self, workspace_id: str) -> int:
+        its_own = DEAD, alerts.c.workspace_id == workspace_id
         async with self._database.write() as transaction:
+            await lock_alerts(transaction, *its_own)
             dead = await transaction.execute(
                 update(alerts)
-                .where(alerts.c.workspace_id == workspace_id)
-                .where(alerts.c.state == AlertState.DEAD)
+                .where(*its_own)
                 .values(ANEW | {"not_before": await self._now(transaction), "settled_at": None})
             )
             return dead.rowcount

@@ -1,6 +1,6 @@
-"""The incidents that share a message: all of them, and in which order they are changed."""
+"""The incidents that share a message, with the lines below it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,13 +14,6 @@ from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.usecases.ports import Owed
 
 _Lines = Mapping[str | None, Sequence[tuple[Alert, bool]]]
-
-
-async def lock(transaction: AsyncConnection, incident_ids: Collection[str]) -> None:
-    """Before several are changed: all go in one order, so that no two wait for each other."""
-    if len(incident_ids) > 1:
-        query = select(incidents.c.id).where(incidents.c.id.in_(incident_ids))
-        await transaction.execute(query.order_by(incidents.c.id).with_for_update())
 
 
 async def sharing(

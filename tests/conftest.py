@@ -8,11 +8,12 @@ import pytest
 from hypothesis import settings
 
 from tests.browser import browser
+from tests.logged import log
 from tests.postgresql import postgresql, postgresql_url
 from tests.refusals import nothing_is_refused
 from tests.sqlite import sqlite_url
 
-__all__ = ["browser", "postgresql", "postgresql_url", "sqlite_url"]
+__all__ = ["browser", "log", "postgresql", "postgresql_url", "sqlite_url"]
 
 TOGETHER = (
     "faults",

@@ -83,12 +83,14 @@ class SlackDoor:
 
     def _repeated(self, signature: str) -> bool:
         """Whether these very bytes came before, within the time that they stay valid."""
-        horizon = self._now() - 2 * WINDOW
-        while self._seen and (len(self._seen) >= _MOST_SEEN or _oldest(self._seen) < horizon):
+        now = self._now()
+        while self._seen and next(iter(self._seen.values())) < now - 2 * WINDOW:
             self._seen.popitem(last=False)
         if signature in self._seen:
             return True
-        self._seen[signature] = self._now()
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.popitem(last=False)
+        self._seen[signature] = now
         return False
 
     async def _dispatch(self, payload: Json) -> Reply:
@@ -104,10 +106,6 @@ class SlackDoor:
             return Reply(200)
         content_type = response.first_headers().get("content-type", "text/plain").partition(";")[0]
         return Reply(response.status, response.body or "", content_type)
-
-
-def _oldest(seen: OrderedDict[str, float]) -> float:
-    return next(iter(seen.values()))
 
 
 def _place(error: Exception) -> list[str]:

@@ -60,6 +60,11 @@ class People:
         self._known[key] = (self._monotonic(), person)
         return person
 
+    def forget(self, workspace_id: str) -> None:
+        """Nobody there is known any more."""
+        self._known = {key: known for key, known in self._known.items() if key[0] != workspace_id}
+        self._admins.pop(workspace_id, None)
+
 
 async def _list_admins(request: Request) -> Sequence[str]:
     found, cursor = [], ""

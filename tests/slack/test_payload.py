@@ -79,19 +79,23 @@ def test_what_a_kind_needs_must_be_there_and_of_its_type(kind: str, path: str) -
     assert [each for each in wrong if way_in(changed(payload, path, each), payload)] == []
 
 
+def tries(payload: Json, path: str, *values: Any) -> list[tuple[Json, str, Any]]:
+    return [(payload, path, each) for each in values]
+
+
 STATE = "view.state.values"
 REFUSED: list[tuple[Json, str, Any]] = [
-    *[(COMMAND, "team_id", each) for each in ("t1", "E1", "T", "T1 ", "T" + "1" * 32, "TÉ1")],
-    *[(COMMAND, "user_id", each) for each in ("u1", "T1", "U", "U1\n", "U-1")],
-    *[(COMMAND, "channel_id", each) for each in ("", "X1", "c1")],
-    *[(COMMAND, "command", each) for each in ("", "/", "autotask")],
+    *tries(COMMAND, "team_id", "t1", "E1", "T", "T1 ", "T" + "1" * 32, "TÉ1"),
+    *tries(COMMAND, "user_id", "u1", "T1", "U", "U1\n", "U-1"),
+    *tries(COMMAND, "channel_id", "", "X1", "c1"),
+    *tries(COMMAND, "command", "", "/", "autotask"),
     (COMMAND, "enterprise_id", "T1"),
     (COMMAND, "response_url", "javascript:1"),
     *[(COMMAND, name, "x") for name in ("type", "event", "authorizations", "user", "team", "view")],
-    *[(EVENT, "event.user", each) for each in ("u1", 7, {}, {"id": "x"})],
-    *[(EVENT, "event.channel", each) for each in ("x", 7, {}, {"id": "x"})],
-    *[(EVENT, "event.team", each) for each in ("x", {}, {"id": "x"})],
-    *[(EVENT, "event.enterprise", each) for each in ("T1", {}, {"id": "T1"})],
+    *tries(EVENT, "event.user", "u1", 7, {}, {"id": "x"}),
+    *tries(EVENT, "event.channel", "x", 7, {}, {"id": "x"}),
+    *tries(EVENT, "event.team", "x", {}, {"id": "x"}),
+    *tries(EVENT, "event.enterprise", "T1", {}, {"id": "T1"}),
     *[(EVENT, f"event.{name}", 7) for name in ("channel_type", "tab", "type")],
     *[
         (EVENT, f"event.{name}", "x")
@@ -101,26 +105,26 @@ REFUSED: list[tuple[Json, str, Any]] = [
     (EVENT, "team_id", "x"),
     (EVENT, "enterprise_id", "T1"),
     (EVENT, "event_time", "1"),
-    *[(EVENT, "authorizations", each) for each in ("x", {}, [7], [{"team_id": "x"}])],
+    *tries(EVENT, "authorizations", "x", {}, [7], [{"team_id": "x"}]),
     (EVENT, "authorizations.0.enterprise_id", "T1"),
     (EVENT, "authorizations.0.user_id", "T1"),
     *[(each, "command", "/autotask") for each in (*EVENTS, PRESSED, SUBMITTED)],
     (PRESSED, "enterprise", {"id": "T1"}),
-    *[(PRESSED, "team", each) for each in ("T1", {}, {"id": "U1"})],
+    *tries(PRESSED, "team", "T1", {}, {"id": "U1"}),
     (PRESSED, "team.enterprise_id", "T1"),
     (PRESSED, "user.team_id", "U1"),
     *[(PRESSED, name, 7) for name in ("trigger_id", "callback_id", "container", "message")],
-    *[(PRESSED, "response_url", each) for each in (7, "x", "https:///", "ftp://x/", "http://a b/")],
+    *tries(PRESSED, "response_url", 7, "x", "https:///", "ftp://x/", "http://a b/"),
     (PRESSED, "channel", {"id": "x"}),
     (PRESSED, "message", {"ts": 7}),
     (PRESSED, "message", {"thread_ts": 7}),
-    *[(PRESSED, "state", each) for each in (7, {"values": 7}, {"values": {"b": 7}})],
+    *tries(PRESSED, "state", 7, {"values": 7}, {"values": {"b": 7}}),
     (PRESSED, "view", 7),
     *[(PRESSED, f"actions.0.{name}", 7) for name in ("value", "selected_user", "selected_channel")],
-    *[(PRESSED, "actions.0.selected_option", each) for each in (7, {}, {"value": 7})],
+    *tries(PRESSED, "actions.0.selected_option", 7, {}, {"value": 7}),
     *[(SUBMITTED, f"view.{name}", 7) for name in ("callback_id", "private_metadata", "hash")],
     *[(SUBMITTED, f"view.{name}", "x") for name in ("team_id", "app_installed_team_id", "state")],
-    *[(SUBMITTED, "response_urls", each) for each in (7, [7], [{}], [{"response_url": 7}])],
+    *tries(SUBMITTED, "response_urls", 7, [7], [{}], [{"response_url": 7}]),
     (SUBMITTED, STATE, []),
     (SUBMITTED, f"{STATE}.secret", []),
     (SUBMITTED, f"{STATE}.secret.value", []),
@@ -132,7 +136,7 @@ REFUSED: list[tuple[Json, str, Any]] = [
     (SUBMITTED, f"{STATE}.at.value.selected_date_time", "1"),
     (SUBMITTED, f"{STATE}.one.value.selected_option", {}),
     (SUBMITTED, f"{STATE}.some.value.selected_options", [{}]),
-    *[(INTERACTIONS[-4], "actions", each) for each in ([], ["x"], {})],
+    *tries(INTERACTIONS[-4], "actions", [], ["x"], {}),
 ]
 
 

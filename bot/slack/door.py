@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 import re
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ class SlackDoor:
 
     async def __call__(self, headers: Mapping[str, str], body: bytes) -> Reply:
         """401 for strangers, 413 and 400 for what cannot be, else Bolt's answer. Logs no body."""
-        given = {name.lower(): value for name, value in headers.items()}
+        given = defaultdict(str, {name.lower(): value for name, value in headers.items()})
         if len(body) > LARGEST:
             return _refuse(413, "too_large", body)
         if not self._signed(given, body):
@@ -61,14 +61,13 @@ class SlackDoor:
             return _refuse(401, "clock_or_replay", body, seconds_off=off)
         if self._repeated(given["x-slack-signature"]):
             return Reply(200)
-        payload = parse(body, given.get("content-type", ""))
+        payload = parse(body, given["content-type"])
         if payload is None:
             return _refuse(400, "ill_formed", body)
         return await self._dispatch(payload)
 
     def _signed(self, headers: Mapping[str, str], body: bytes) -> bool:
-        timestamp = headers.get("x-slack-request-timestamp", "")
-        signature = headers.get("x-slack-signature", "")
+        timestamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
         if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
             return False
         base = b"v0:" + timestamp.encode() + b":" + body
@@ -86,12 +85,12 @@ class SlackDoor:
         now = self._now()
         while self._seen and next(iter(self._seen.values())) < now - 2 * WINDOW:
             self._seen.popitem(last=False)
-        if signature in self._seen:
-            return True
-        if len(self._seen) >= _MOST_SEEN:
-            self._seen.popitem(last=False)
-        self._seen[signature] = now
-        return False
+        known = signature in self._seen
+        if not known:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.popitem(last=False)
+            self._seen[signature] = now
+        return known
 
     async def _dispatch(self, payload: Json) -> Reply:
         """Bolt is handed what was checked, as in Socket Mode: from the bytes it might read
@@ -104,7 +103,7 @@ class SlackDoor:
             return Reply(200)
         if response.status >= 500:  # Bolt has logged it; sent again it would fail again
             return Reply(200)
-        content_type = response.first_headers().get("content-type", "text/plain").partition(";")[0]
+        content_type = response.first_headers()["content-type"].partition(";")[0]
         return Reply(response.status, response.body or "", content_type)
 
 

@@ -46,6 +46,7 @@ async def settle_others(
     covered = (
         update(alerts)
         .where(PENDING, alerts.c.lease_until.is_(None))
+        .where(alerts.c.workspace_id == owed.alert.workspace_id)
         .where(
             alerts.c.connection_id == bindparam("of"), alerts.c.incident_id == bindparam("about")
         )
@@ -60,17 +61,18 @@ async def settle_others(
 
 async def release(transaction: AsyncConnection, owed: Owed) -> None:
     """Those that it took along go on by themselves."""
-    its_own = update(alerts).where(PENDING, alerts.c.told_with == owed.alert.id)
-    await transaction.execute(its_own.values(told_with=None))
+    its_own = alerts.c.workspace_id == owed.alert.workspace_id, alerts.c.told_with == owed.alert.id
+    await transaction.execute(update(alerts).where(PENDING, *its_own).values(told_with=None))
 
 
-async def part(transaction: AsyncConnection, connection_id: str) -> None:
+async def part(transaction: AsyncConnection, workspace_id: str, connection_id: str) -> None:
     """The connection's alerts go elsewhere than those that they were to be told with."""
-    theirs = select(alerts.c.id).where(alerts.c.connection_id == connection_id, PENDING)
+    owed = (PENDING, alerts.c.workspace_id == workspace_id)
+    theirs = select(alerts.c.id).where(*owed, alerts.c.connection_id == connection_id)
     concerned = or_(
         alerts.c.connection_id == connection_id, alerts.c.told_with.in_(theirs.correlate(None))
     )
-    await transaction.execute(update(alerts).where(PENDING, concerned).values(told_with=None))
+    await transaction.execute(update(alerts).where(*owed, concerned).values(told_with=None))
 
 
 def _is_first(owed: Owed) -> bool:
@@ -151,10 +153,11 @@ async def _take_along(
     for alert, member, zone in readable((await transaction.execute(query)).mappings(), _rider_of):
         if member and zone in first:
             taken.setdefault(zone, []).append(member)
-            riding.append({"rider": alert.id, "with": first[zone].alert.id})
+            riding.append({"of": zone[0], "rider": alert.id, "with": first[zone].alert.id})
     if riding:
-        ride = update(alerts).where(alerts.c.id == bindparam("rider"))
-        await transaction.execute(ride.values(told_with=bindparam("with")), riding)
+        ride = update(alerts).where(alerts.c.workspace_id == bindparam("of"))
+        along = ride.where(alerts.c.id == bindparam("rider")).values(told_with=bindparam("with"))
+        await transaction.execute(along, riding)
     await _join(transaction, first, taken, joining)
     return taken
 
@@ -184,9 +187,9 @@ async def _join(
     """Their message stands already: an edit will tell of them, and an edit is never in doubt."""
     for zone, place in joining.items():
         theirs = [first[zone].incident, *(each.incident for each in taken.get(zone, ()))]
-        join = update(incidents).where(incidents.c.id.in_([each.id for each in theirs if each]))
+        join = update(incidents).where(incidents.c.workspace_id == zone[0])
         await transaction.execute(
-            join.values(
+            join.where(incidents.c.id.in_([each.id for each in theirs if each])).values(
                 place_channel=place.channel,
                 place_ts=place.ts,
                 first_shown_version=incidents.c.version,

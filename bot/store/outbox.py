@@ -98,7 +98,7 @@ class OutboxTable:
                     await settle_others(transaction, owed, place, now)
                 told = [owed.incident, *(each.incident for each in together)]
                 await _show(transaction, owed, told, place)
-                await _draw_anew(transaction, anew, now)
+                await _draw_anew(transaction, owed.alert.workspace_id, anew, now)
 
     async def already_told(self, owed: Owed) -> None:
         settled: Values = {"state": AlertState.SENT}
@@ -271,9 +271,12 @@ async def _show(
     )
 
 
-async def _draw_anew(transaction: AsyncConnection, anew: Sequence[Alert], at: datetime) -> None:
+async def _draw_anew(
+    transaction: AsyncConnection, workspace_id: str, anew: Sequence[Alert], at: datetime
+) -> None:
     """Though the messages show the newest versions of their own incidents."""
     if anew:
-        stale = update(incidents).where(incidents.c.id.in_([each.incident_id for each in anew]))
-        await transaction.execute(stale.values(shown_version=0))
+        stale = update(incidents).where(incidents.c.workspace_id == workspace_id)
+        of_these = stale.where(incidents.c.id.in_([each.incident_id for each in anew]))
+        await transaction.execute(of_these.values(shown_version=0))
         await write_telling(transaction, Telling(None, tuple(anew)), at=at)

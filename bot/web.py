@@ -24,7 +24,8 @@ LARGEST = 1024 * 1024
 PATIENCE = 10.0
 """Seconds within which the first request's head has to arrive, and then each body."""
 IDLE = 100.0
-"""Seconds that a connection is kept for the next request: longer than most proxies keep theirs."""
+"""Seconds that Slack's connection is kept for the next request: longer than most proxies keep
+theirs. A stranger's is closed with the answer."""
 MOST = 256
 """Connections at a time. Checks and alerts need sockets too, of the 1024 that are usual."""
 DRAIN = 3.0
@@ -95,7 +96,9 @@ def _health(trouble: Trouble) -> Callable[[web.Request], Awaitable[web.Response]
     async def health(_: web.Request) -> web.Response:
         """A word without detail: strangers may read it."""
         wrong = await trouble()
-        return web.Response(status=503 if wrong else 200, text=f"{wrong or 'ok'}\n")
+        response = web.Response(status=503 if wrong else 200, text=f"{wrong or 'ok'}\n")
+        response.force_close()
+        return response
 
     return health
 
@@ -136,10 +139,17 @@ class _Hall:
 
     @web.middleware
     async def received(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Its first request is there; it may stay."""
+        """Its first request is there; it may stay, unless that is refused."""
         if timer := self._waiting.pop(request.protocol, None):
             timer.cancel()
-        return await handler(request)
+        try:
+            response = await handler(request)
+        except web.HTTPException as refused:
+            refused.force_close()
+            raise
+        if response.status >= 400:
+            response.force_close()
+        return response
 
     def _show_out(self, protocol: web.RequestHandler) -> None:
         del self._waiting[protocol]

@@ -182,16 +182,40 @@ async def test_one_connection_too_many_is_closed_and_the_others_are_served(
 
 
 async def test_a_connection_serves_longer_than_its_first_request_may_take() -> None:
-    port, asked = free_port(), b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
-    async with listening("127.0.0.1", port, trouble=fine, door=None, patience=0.1):
+    async def door(headers: object, body: bytes) -> Reply:
+        return Reply(200, body.decode())
+
+    port, asked = free_port(), HEAD + b"Content-Length: 2\r\n\r\nok"
+    async with listening("127.0.0.1", port, trouble=fine, door=door, patience=0.1):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(asked)
-        assert await reader.readuntil(b"ok\n")
+        assert await reader.readuntil(b"\r\n\r\nok")
         await hold_on(port, b"", b"")  # one that says nothing is shown out, and this is not
         writer.write(asked)
-        assert await reader.readuntil(b"ok\n")
+        assert await reader.readuntil(b"\r\n\r\nok")
         writer.close()
         await _closed(writer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n", b"200"),
+        (b"GET /elsewhere HTTP/1.1\r\nHost: bot\r\n\r\n", b"404"),
+        (HEAD + b"Content-Length: 2\r\n\r\nno", b"401"),
+    ],
+)
+async def test_a_stranger_s_connection_is_closed_with_the_answer(
+    asked: bytes, status: bytes
+) -> None:
+    async def door(headers: object, body: bytes) -> Reply:
+        return Reply(401)
+
+    port = free_port()
+    async with listening("127.0.0.1", port, trouble=fine, door=door, patience=5):
+        answer = await asyncio.wait_for(hold_on(port, asked, b""), 2)
+
+    assert answer[9:12] == status
 
 
 async def test_our_own_fault_is_told_in_full(log: io.StringIO) -> None:

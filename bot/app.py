@@ -19,6 +19,7 @@ from bot.autotask.wire import Wire
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError
 from bot.domain.finding import Finding
+from bot.domain.policy import Policy
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt, onboarding
@@ -112,36 +113,47 @@ def _ports(
     slack: AsyncWebClient,
 ) -> Ports:
     """The real ones."""
-    clock = SystemClock()
+    clock, policy = SystemClock(), settings.policy
     messenger = SlackMessenger(slack, clock.elapsed)
-    outbox = OutboxTable(
-        database,
-        lease=settings.send_lease,
-        elapsed=clock.elapsed,
-        one_by_one=lambda: not messenger.may_find(),
+    tables = tables_of(
+        database, policy, check_lease=settings.check_lease, send_lease=settings.send_lease
     )
-    return Ports(
+    return tables(
         autotask=AutotaskClient(
             wire, settings.autotask_extra_hosts, status_url=settings.autotask_status_url
         ),
         vault=vault,
+        outbox=OutboxTable(
+            database,
+            lease=settings.send_lease,
+            elapsed=clock.elapsed,
+            one_by_one=lambda: not messenger.may_find(),
+        ),
+        messenger=messenger,
+        clock=clock,
+        policy=policy,
+        extra_hosts=settings.autotask_extra_hosts,
+        operator=settings.operator_user,
+    )
+
+
+def tables_of(
+    database: Database, policy: Policy, *, check_lease: float, send_lease: float
+) -> Callable[..., Ports]:
+    """Ports with all that is stored but the outbox; the rest is to be named. Leases in seconds."""
+    return partial(
+        Ports,
         connections=ConnectionTable(database),
-        watches=WatchTable(database, lease=settings.check_lease),
+        watches=WatchTable(database, lease=check_lease),
         logins=LoginTable(database),
-        outbox=outbox,
         history=HistoryTable(database),
         nodes=NodeTable(database),
         gaps=GapTable(database),
-        schedule=ScheduleTable(database, settings.policy),
+        schedule=ScheduleTable(database, policy),
         subscriptions=SubscriptionTable(database),
-        destinations=DestinationTable(database, lease=settings.send_lease),
+        destinations=DestinationTable(database, lease=send_lease),
         installations=InstallationTable(database),
         workspaces=WorkspaceTable(database),
-        messenger=messenger,
-        clock=clock,
-        policy=settings.policy,
-        extra_hosts=settings.autotask_extra_hosts,
-        operator=settings.operator_user,
     )
 
 

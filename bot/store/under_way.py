@@ -8,14 +8,17 @@ from math import inf
 
 from bot.usecases.ports import Owed
 
+PATIENCE = 1.0
+"""Seconds: Slack answers sooner, unless it is in trouble."""
+
 
 class UnderWay:
     """One per process. A claim holds for `lease` seconds; `elapsed` counts seconds while the
     process stands still too.
 
     While that is wanted, a workspace's calls go `one_by_one`: no other is begun until what came of
-    one is stored, so that a crash leaves one at most of which nobody knows. One that is never
-    reported holds up the others for half a lease.
+    one is stored, so that a crash leaves one at most of which nobody knows. A slow one holds up
+    the others for `PATIENCE`, or half a lease where that is shorter.
     """
 
     def __init__(
@@ -55,7 +58,7 @@ class UnderWay:
         """They may be told from now on, until their claims lapse."""
         for each in claimed:
             workspace_id, claim = each.alert.workspace_id, (each.alert.id, each.lease)
-            self._begun[claim] = workspace_id, at + self._lease / 2
+            self._begun[claim] = workspace_id, at + min(PATIENCE, self._lease / 2)
         return [replace(each, until=at + self._lease) for each in claimed]
 
     def _busy(self, at: float) -> set[str] | None:

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.domain.errors import BadInput
 from bot.domain.incident import notice
-from bot.domain.people import Person, require_admin
+from bot.domain.people import Person, require_admin, unfit
 from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
+from bot.domain.stamps import unmarked
 from bot.domain.status import Status
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Owed, Ports
@@ -49,13 +51,24 @@ async def look_after(ports: Ports, person: Person, connection_id: str, care: Car
     )
 
 
-async def name_managers(ports: Ports, person: Person, user_ids: Collection[str]) -> None:
+async def name_managers(ports: Ports, person: Person, named: Collection[Person]) -> None:
     """Let these people manage connections beside the admins; nobody else any more.
 
-    Raises NotAllowed for all but workspace admins and owners.
+    Raises NotAllowed for all but workspace admins and owners, BadInput (field `managers`) where
+    one of them never may; nobody is named then.
     """
     require_admin(person)
+    reasons = [f"{unmarked(each.name or each.id)} {why}" for each in named if (why := unfit(each))]
+    if reasons:
+        raise BadInput(
+            f"Not these people: {'; '.join(reasons)}.",
+            field="managers",
+            hint="Take them out, and save again.",
+        )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
     await ports.workspaces.name_managers(
-        person.workspace_id, user_ids, by=person.id, at=ports.clock.now()
+        person.workspace_id,
+        [each.id for each in named],
+        by=person.id,
+        at=ports.clock.now(),
     )

@@ -42,7 +42,8 @@ LOOK_AGAIN = 0.5
 
 
 async def deliver_due(ports: Ports, *, enough: Callable[[], bool] = lambda: False) -> int:
-    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody.
+    """Deliver whatever may go now; returns how many alerts that were. Slow ones hold up nobody, or,
+    where calls go one by one, for a second.
 
     Once it is `enough`, nothing more is begun, and what is in flight comes to its end.
     """

@@ -1,18 +1,18 @@
 """Pause a connection and resume it; plan maintenance. For managers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import quiet
-from bot.domain.announce import schedule
-from bot.domain.errors import BadInput, StoreUnavailable
-from bot.domain.incident import Telling
+from bot.domain.errors import BadInput, NoSuchConnection
+from bot.domain.incident import Incident, Telling
 from bot.domain.people import Person
 from bot.domain.status import Status, Watch
 from bot.domain.telling import Teller
+from bot.usecases.deed import Change, act
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Decision, Due, Overview, Ports
+from bot.usecases.ports import Overview, Ports
 
 LONGEST_MAINTENANCE = timedelta(days=30)
 
@@ -25,24 +25,28 @@ class Window:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What maintenance is planned of; and the names of what was gone by then, and is not."""
+
+    overviews: Sequence[Overview]
+    gone: tuple[str, ...] = ()
+
+
 async def pause(ports: Ports, person: Person, connection_id: str) -> Overview:
     """Check nothing any more and be silent, until somebody resumes. An open incident ends.
 
     Raises NotAllowed, NoSuchConnection.
     """
     await require_manager(ports, person)
-    due = await ports.watches.claim_one(person.workspace_id, connection_id)
-    now = ports.clock.now()
-    watch, telling = due.watch, Telling()
-    if watch.status is not Status.PAUSED:
-        overview = await ports.connections.get(person.workspace_id, connection_id)
-        watch = quiet.pause(watch, now)
-        if overview.incident:
-            teller = Teller(
-                due.connection, now, ports.policy.group_wait, ports.clock.new_id, by=person.id
-            )
-            telling = teller.close(overview.incident, "paused")
-    return await _write(ports, due, watch, telling)
+
+    def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
+        if watch.status is Status.PAUSED:
+            return Change(watch)
+        telling = teller.close(incident, "paused") if incident else Telling()
+        return Change(quiet.pause(watch, teller.now), telling)
+
+    return await act(ports, person, connection_id, change)
 
 
 async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
@@ -51,16 +55,20 @@ async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
     Raises NotAllowed, NoSuchConnection.
     """
     await require_manager(ports, person)
-    due = await ports.watches.claim_one(person.workspace_id, connection_id)
-    return await _write(ports, due, quiet.resume(due.watch, ports.clock.now()), Telling())
+
+    def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
+        return Change(quiet.resume(watch, teller.now))
+
+    return await act(ports, person, connection_id, change)
 
 
 async def plan_maintenance(
     ports: Ports, person: Person, connection_ids: Collection[str], window: Window
-) -> list[Overview]:
-    """Keep alerts about these back while the window lasts; an earlier plan is replaced.
+) -> Planned:
+    """Keep alerts about these back while the window lasts; an earlier plan is replaced. What was
+    disconnected meanwhile keeps nothing of it from the others.
 
-    Raises NotAllowed, NoSuchConnection, BadInput (field `end`).
+    Raises NotAllowed, NoSuchConnection where none is left, BadInput (field `end`).
     """
     await require_manager(ports, person)
     now = ports.clock.now()
@@ -68,17 +76,17 @@ async def plan_maintenance(
         raise BadInput("The end has to be after the beginning, and not in the past.", field="end")
     if window.end - window.start > LONGEST_MAINTENANCE:
         raise BadInput("Maintenance lasts 30 days at most.", field="end")
-    planned = []
+
+    def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
+        return Change(quiet.plan_maintenance(watch, window.start, window.end))
+
+    planned, gone = [], set()
     for connection_id in connection_ids:
-        due = await ports.watches.claim_one(person.workspace_id, connection_id)
-        watch = quiet.plan_maintenance(due.watch, window.start, window.end)
-        planned.append(await _write(ports, due, watch, Telling()))
-    return planned
-
-
-async def _write(ports: Ports, due: Due, watch: Watch, telling: Telling) -> Overview:
-    policy = ports.caring_for(due.connection).policy
-    scheduled = schedule(watch, ports.clock.now(), policy)
-    if not await ports.watches.apply(due, Decision(scheduled, None, telling)):
-        raise StoreUnavailable
-    return await ports.connections.get(due.connection.workspace_id, due.connection.id)
+        try:
+            planned.append(await act(ports, person, connection_id, change))
+        except NoSuchConnection:
+            gone.add(connection_id)
+    if not planned:
+        raise NoSuchConnection
+    former = await ports.history.former(person.workspace_id) if gone else ()
+    return Planned(planned, tuple(each.name for each in former if each.id in gone))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.app import tables_of
 from bot.clock import SystemClock
 from bot.domain.credentials import Typed
 from bot.domain.incident import Doubt
@@ -23,20 +24,9 @@ from bot.slack import client as slack_client
 from bot.slack.client import open_client
 from bot.slack.messenger import Send, SlackMessenger
 from bot.store import logins, ready
-from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
-from bot.store.destinations import DestinationTable
-from bot.store.gaps import GapTable
-from bot.store.history import HistoryTable
-from bot.store.installations import InstallationTable
-from bot.store.logins import LoginTable
-from bot.store.nodes import NodeTable
 from bot.store.outbox import OutboxTable
-from bot.store.schedule import ScheduleTable
-from bot.store.subscriptions import SubscriptionTable
-from bot.store.watches import WatchTable
-from bot.store.workspaces import WorkspaceTable
 from bot.usecases import sign_in
 from bot.usecases.connect import Attempt, Connected, connect
 from bot.usecases.ports import Autotask, Owed, Ports
@@ -89,8 +79,11 @@ class Plan:
 class HurriedOutbox(OutboxTable):
     """The product's, but for its pauses, which are minutes: half a second at most."""
 
-    hurry = 1.0
     longest = 0.5
+
+    def __init__(self, hurry: float, database: Database, **more: Any) -> None:
+        super().__init__(database, **more)
+        self._hurry = hurry
 
     async def retry(
         self,
@@ -101,11 +94,11 @@ class HurriedOutbox(OutboxTable):
         doubt: Doubt = Doubt.NONE,
         counted: bool = True,
     ) -> None:
-        shortened = min(after * self.hurry, self.longest)
+        shortened = min(after * self._hurry, self.longest)
         await super().retry(owed, after=shortened, error=error, doubt=doubt, counted=counted)
 
     async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
-        await super().hold(owed, seconds=seconds * self.hurry, error=error)
+        await super().hold(owed, seconds=seconds * self._hurry, error=error)
 
 
 class StampedMessenger(SlackMessenger):
@@ -145,28 +138,17 @@ async def open_house(
         async with open_client(plan.token(), api_url=plan.slack_url) as client:
             clock = SystemClock()
             messenger = StampedMessenger(client, clock.elapsed)
-            outbox = HurriedOutbox(
-                database,
-                lease=plan.lease,
-                elapsed=clock.elapsed,
-                one_by_one=lambda: not messenger.may_find(),
-            )
-            outbox.hurry = plan.hurry
-            ports = Ports(
+            tables = tables_of(database, policy, check_lease=plan.lease, send_lease=plan.lease)
+            ports = tables(
                 autotask=autotask or FickleAutotask(plan.seed, plan.moods()),
                 vault=vault,
-                connections=ConnectionTable(database),
-                watches=WatchTable(database, lease=plan.lease),
-                logins=LoginTable(database),
-                outbox=outbox,
-                history=HistoryTable(database),
-                nodes=NodeTable(database),
-                gaps=GapTable(database),
-                schedule=ScheduleTable(database, policy),
-                subscriptions=SubscriptionTable(database),
-                destinations=DestinationTable(database, lease=plan.lease),
-                installations=InstallationTable(database),
-                workspaces=WorkspaceTable(database),
+                outbox=HurriedOutbox(
+                    plan.hurry,
+                    database,
+                    lease=plan.lease,
+                    elapsed=clock.elapsed,
+                    one_by_one=lambda: not messenger.may_find(),
+                ),
                 messenger=messenger,
                 clock=clock,
                 policy=policy,

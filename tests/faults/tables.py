@@ -1,12 +1,12 @@
 """What `make faults` measures: the two tables, row by row."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from tests.faults import faults, latency
+from tests.faults.faults import Fault, run
 from tests.faults.house import Plan
 from tests.faults.latency import Drain, Latency, Progress
 from tests.faults.orders import ORDERS
@@ -63,7 +63,7 @@ class FaultRow:
     """A fault, and what was lost and repeated by it."""
 
     name: str
-    fault: Callable[..., Awaitable[Result]]
+    fault: Fault
     database: str
     times: int
     history: bool = False
@@ -74,8 +74,13 @@ class FaultRow:
 
     async def measure(self, stage: Stage, times: int) -> Line:
         plan = Plan(stage.url, seed=stage.seed)
-        result = await self.fault(
-            plan, stage.parent, times=times, history=self.history, progress=stage.progress
+        result = await run(
+            self.fault,
+            plan,
+            stage.parent,
+            times=times,
+            history=self.history,
+            progress=stage.progress,
         )
         complaints = [*result.lost[:10], *result.broken[:10]]
         if not result.told:
@@ -98,8 +103,13 @@ class NaiveRow:
 
     async def measure(self, stage: Stage, times: int) -> Line:
         plan = Plan(stage.url, seed=stage.seed)
-        result = await faults.kill(
-            plan, stage.parent, times=times, order=self.order, progress=stage.progress
+        result = await run(
+            faults.kill,
+            plan,
+            stage.parent,
+            times=times,
+            order=self.order,
+            progress=stage.progress,
         )
         blind = "nothing was found lost: the harness is blind"
         return Line(_cells(self.database, result, ""), [] if result.lost else [blind])
@@ -164,9 +174,7 @@ class BacklogRow:
         return Line(cells, complaints)
 
 
-def _both(
-    name: str, fault: Callable[..., Awaitable[Result]], database: str, times: int
-) -> list[FaultRow]:
+def _both(name: str, fault: Fault, database: str, times: int) -> list[FaultRow]:
     return [FaultRow(name, fault, database, times, history) for history in (False, True)]
 
 
@@ -191,7 +199,7 @@ TABLES = (
             *_both("kill -9", faults.kill, "postgresql", 1000),
             *_both("kill -9, and Slack accepts later", faults.answer_the_dead, "sqlite", 200),
             *_both("kill -9 of one of two", faults.kill_one_of_two, "postgresql", 200),
-            *_both("SIGSTOP of the only one", partial(faults.pause, alone=True), "sqlite", 50),
+            *_both("SIGSTOP of the only one", faults.pause_the_only_one, "sqlite", 50),
             *_both("SIGSTOP of one of two", faults.pause, "postgresql", 50),
             *_both("pg_terminate_backend", faults.terminate_backends, "postgresql", 200),
             *_both("Slack accepts, and denies it", faults.lie, "sqlite", 200),

@@ -24,7 +24,7 @@ def server(postgresql_url: str) -> Plan:
 async def test_no_alert_is_lost_however_often_the_process_is_killed(
     sqlite: Plan, parent: Parent
 ) -> None:
-    result = await faults.kill(sqlite, parent, times=10)
+    result = await faults.run(faults.kill, sqlite, parent, times=10)
 
     assert result.held, result
     assert not result.errors
@@ -35,7 +35,7 @@ async def test_no_alert_is_lost_however_often_the_process_is_killed(
 async def test_nor_repeated_where_the_bot_may_look_before_it_resends(
     server: Plan, parent: Parent
 ) -> None:
-    result = await faults.kill(server, parent, times=8, history=True)
+    result = await faults.run(faults.kill, server, parent, times=8, history=True)
 
     assert result.held, result
     assert result.told
@@ -44,7 +44,7 @@ async def test_nor_repeated_where_the_bot_may_look_before_it_resends(
 async def test_nor_repeated_where_the_only_process_stands_still(
     sqlite: Plan, parent: Parent
 ) -> None:
-    result = await faults.pause(sqlite, parent, times=1, alone=True)
+    result = await faults.run(faults.pause_the_only_one, sqlite, parent, times=1)
 
     assert result.held, result
     assert result.told
@@ -53,14 +53,14 @@ async def test_nor_repeated_where_the_only_process_stands_still(
 async def test_nor_where_one_of_two_replicas_stands_still_past_its_leases(
     server: Plan, parent: Parent
 ) -> None:
-    result = await faults.pause(server, parent, times=1)
+    result = await faults.run(faults.pause, server, parent, times=1)
 
     assert result.held, result
     assert result.told
 
 
 async def test_nor_where_the_server_hangs_up(server: Plan, parent: Parent) -> None:
-    result = await faults.terminate_backends(server, parent, times=3)
+    result = await faults.run(faults.terminate_backends, server, parent, times=3)
 
     assert result.held, result
     assert result.told
@@ -68,7 +68,7 @@ async def test_nor_where_the_server_hangs_up(server: Plan, parent: Parent) -> No
 
 @pytest.mark.parametrize("order", ORDERS)
 async def test_naive_orders_are_caught(sqlite: Plan, parent: Parent, order: str) -> None:
-    result = await faults.kill(sqlite, parent, times=10, order=order)
+    result = await faults.run(faults.kill, sqlite, parent, times=10, order=order)
 
     assert result.lost
     assert result.told

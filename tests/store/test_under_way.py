@@ -127,14 +127,12 @@ async def test_each_workspace_has_one_under_way(store: Store, outbox: Outbox) ->
     assert workspaces == ["T1", "T2"]
 
 
-async def test_one_that_is_never_reported_does_not_hold_up_the_others_for_ever(
-    store: Store, outbox: Outbox
-) -> None:
+async def test_a_slow_one_holds_up_the_others_for_a_second(store: Store, outbox: Outbox) -> None:
     await owe(store, 2)
     await outbox.claim(10)
-    for _ in range(3):
-        assert await outbox.claim(10) == []
-        store.seconds += 10
+    store.seconds += 0.9
+    assert await outbox.claim(10) == []
+    store.seconds += 0.1
 
     (owed,) = await outbox.claim(10)
     assert owed.lane == "C1"

@@ -22,13 +22,17 @@ NOBODYS: frozenset[Table] = frozenset({nodes, rollup_marks})
 async def erase(transaction: AsyncConnection, workspace_id: str) -> Mapping[str, int]:
     """Delete every row of the workspace; how many that were, by table.
 
-    The watches go first: who holds one is alone with its connection (see ConnectionTable). The
-    connections go last: they say which of the rows without a workspace are its own.
+    First it is alone with them, in the order of all who write (see ConnectionTable): nothing can
+    be added to a row that is held. The connections go last but for the workspace: they say which of
+    the rows without a workspace are its own.
     """
+    for table in (watches, workspaces, connections):
+        rows = select(*table.primary_key).where(of(table, workspace_id))
+        await transaction.execute(rows.order_by(*table.primary_key).with_for_update())
     gone = {}
-    apart = (watches, connections, workspaces)
-    children_first = [each for each in reversed(metadata.sorted_tables) if each not in apart]
-    for table in (watches, *children_first, connections, workspaces):
+    last = (connections, workspaces)
+    children_first = [each for each in reversed(metadata.sorted_tables) if each not in last]
+    for table in (*children_first, *last):
         if table not in NOBODYS:
             erased = await transaction.execute(delete(table).where(of(table, workspace_id)))
             gone[table.name] = erased.rowcount

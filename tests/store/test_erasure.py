@@ -1,5 +1,6 @@
 """A workspace that goes takes everything along, and nothing of anybody else's."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -25,8 +26,9 @@ from bot.store.database import Database
 from bot.store.erasure import NOBODYS, of
 from bot.store.places import destinations, suspensions
 from bot.store.schema import connections, failed_logins, metadata, workspaces
+from bot.store.telling import write_telling
 from bot.usecases.ports import Broken
-from tests.store.cast import NOW, ORIGIN, Store, opened, unchanged
+from tests.store.cast import NOW, ORIGIN, Store, notices, opened, unchanged
 
 MADE_UP: Mapping[type, Any] = {
     Boolean: False,
@@ -177,6 +179,22 @@ async def test_what_was_under_way_finds_nothing_left_and_leaves_nothing_behind(
     assert await store.outbox.claim(10) == []
     assert await rows(store.database) == erased
     assert erased[destinations.name] == erased[suspensions.name] == []
+
+
+async def test_what_is_being_written_meanwhile_goes_too(url: str) -> None:
+    database = Database.open(url, patience=20)
+    store = Store(database)
+    await store.workspaces.remember("T1", "T1")
+    connection = await store.connect()
+    async with database.write() as transaction:
+        owed = notices(connection, 1)
+        await write_telling(transaction, owed, at=NOW)
+        erasing = asyncio.create_task(store.workspaces.forget("T1"))
+        await asyncio.wait({erasing}, timeout=0.1)  # as far as it gets
+
+    assert (await erasing)["alerts"] == 1
+    assert await rows(database, "T1") == {name: [] for name in await rows(database, "T1")}
+    await database.close()
 
 
 async def test_what_was_erased_is_in_no_file(sqlite_url: str) -> None:

@@ -168,10 +168,11 @@ class ConnectionTable:
             alerts.c.workspace_id == workspace_id, alerts.c.connection_id == connection_id, stuck
         )
         async with self._database.write() as transaction:
+            await self._database.alone(transaction, "outbox")
+            await part(transaction, workspace_id, connection_id)
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             revived = ANEW | {"not_before": await self._now(transaction)}
             await transaction.execute(owed.values(revived))
-            await part(transaction, workspace_id, connection_id)
 
     async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
         async with self._database.write() as transaction:

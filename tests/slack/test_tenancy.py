@@ -22,14 +22,16 @@ from bot.slack import (
     alert_form,
     bolt,
     channels,
+    choose,
+    connect,
     connect_form,
     guide,
     history,
     home,
     leaving,
+    maintenance,
     manage,
     message,
-    quiet,
     testing,
 )
 from bot.slack.client import open_client
@@ -57,14 +59,18 @@ MAY: Mapping[str, str] = {
     **dict.fromkeys((manage.DISCONNECT, home.ASK_DISCONNECT, home.PAUSE, home.RESUME), MANAGERS),
     **dict.fromkeys((home.ALERTS, home.MAINTENANCE, home.SEND_AGAIN, home.SETTINGS), MANAGERS),
     **dict.fromkeys((f"form {each}" for each in (connect_form.FORM, guide.STEP)), MANAGERS),
-    **dict.fromkeys((f"form {each}" for each in (alert_form.ALERTS, quiet.MAINTENANCE)), MANAGERS),
+    **dict.fromkeys(
+        (f"form {each}" for each in (alert_form.ALERTS, maintenance.MAINTENANCE)), MANAGERS
+    ),
     f"form {manage.SETTINGS}": MANAGERS,
+    **dict.fromkeys((f"form {each}" for each in (alert_form.WHICH, connect.WHICH)), MANAGERS),
+    f"menu {choose.WHICH}": MEMBERS,
     "event app_home_opened": MEMBERS,
     **dict.fromkeys((f"event {each}" for each in channels.EVENTS), NO_PERSON),
     **dict.fromkeys((f"event {each}" for each in leaving.EVENTS), NO_PERSON),
 }
-SILENT = {connect_form.USERNAME_TYPED}
-"""Whoever may not hears nothing, since nobody has asked."""
+SILENT = {connect_form.USERNAME_TYPED, f"menu {choose.WHICH}"}
+"""Whoever may not hears nothing, since nobody has asked, or finds nothing."""
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {
     "guest": {"team_id": "T1", "is_restricted": True, "is_admin": True},
@@ -144,6 +150,9 @@ def payload(name: str, connection_id: str, team: str, hook: str) -> dict[str, An
     }
     if name.startswith("form "):
         return {"type": "view_submission", **around, "view": form(name[5:], connection_id, team)}
+    if name.startswith("menu "):
+        asked = {"action_id": name[5:], "block_id": "b", "value": ""}
+        return {"type": "block_suggestion", **around, **asked}
     view = form(connect_form.FORM, connection_id, team) if name in SILENT else None
     pressed = {"action_id": name, "type": "button", "value": connection_id}
     place = {"view": view} if view else {"channel": {"id": "C1"}, "response_url": hook}
@@ -157,6 +166,7 @@ def form(callback_id: str, connection_id: str, team: str) -> dict[str, Any]:
         **{name: {"value": value} for name, value in VALUES.items()},
         "channel": {"selected_conversation": "C7"},
         "connections": {"selected_options": options},
+        "connection": {"selected_option": options[0]},
         "start": {"selected_date_time": 2_000_000_000},
         "end": {"selected_date_time": 2_000_003_600},
         "managers": {"selected_users": ["U9"]},
@@ -202,6 +212,7 @@ def test_every_handler_has_its_row() -> None:
         *(f"/{verb}" for verb in (*bolt.ANSWERED, *bolt.TAKEN_UP)),
         *bolt.ACTIONS,
         *(f"form {callback_id}" for callback_id in bolt.SUBMISSIONS),
+        *(f"menu {action_id}" for action_id in bolt.SUGGESTIONS),
         *(f"event {name}" for name in bolt.EVENTS),
     ]
 

@@ -21,6 +21,7 @@ from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable
 from bot.domain.finding import Finding
 from bot.domain.policy import Policy
 from bot.keys import key_sources
+from bot.references import references
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt, onboarding
@@ -252,7 +253,7 @@ def _about(line: str) -> Iterator[None]:
 
 
 async def _vault(settings: Settings, database: Database) -> CredentialVault:
-    vault = CredentialVault(key_sources(settings), DataKeyTable(database))
+    vault = CredentialVault(key_sources(settings), DataKeyTable(database), references(settings))
     try:
         await vault.verify()
     except KeyUnavailable as error:  # alerts that are owed need no key

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.app import Bot, build
 from bot.domain.destination import why
-from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable, SealError
+from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable, SealError, Unread
 from bot.domain.finding import Finding
+from bot.domain.reference import TITLES
 from bot.settings import Settings
 from bot.slack.socket import check_app_token, examine_token
 
@@ -68,21 +69,42 @@ async def _way_in(bot: Bot) -> Finding:
 
 
 async def _credentials(bot: Bot) -> Finding:
-    """Open every sealed value; none is shown."""
+    """Open every sealed value, and read every entry that is referred to; none is shown."""
     about = "Stored credentials"
-    opened, broken = 0, []
+    opened, read, broken = 0, 0, []
     for workspace_id in await bot.ports.workspaces.ids():
         for overview in await bot.ports.connections.all(workspace_id):
             connection = overview.connection
             try:
-                sealed = await bot.ports.connections.sealed(workspace_id, connection.id)
-                await bot.ports.vault.open(workspace_id, connection.id, sealed)
+                stored = await bot.ports.connections.stored(workspace_id, connection.id)
+                await bot.ports.vault.open(workspace_id, connection.id, stored, anew=True)
                 opened += 1
+                read += connection.reference is not None
             except SealError as error:
                 broken.append(f"{connection.name}: {error.message}")
     if broken:
-        return Finding(about, "; ".join(broken), "Connect these again.")
-    return Finding(about, f"{opened} of {opened} open")
+        fix = "Connect these again, or mend the vault's entry where one is named."
+        return Finding(about, "; ".join(broken), fix)
+    by_reference = f", {read} of them read by reference" if read else ""
+    return Finding(about, f"{opened} of {opened} open{by_reference}")
+
+
+async def _references(bot: Bot) -> Finding:
+    """Each vault is asked for an entry that is not there, which shows whether it would let the bot
+    read below the prefix."""
+    about, references = "References", bot.vault.references
+    places = sorted(references.bounds.places)
+    if not places:
+        return Finding(about, "not set up: secrets are sealed here")
+    wrong: dict[str, str] = {}
+    for place in places:
+        try:
+            await references.probe(place)
+        except Unread as error:
+            wrong[error.message] = error.hint
+    if wrong:
+        return Finding(about, " ".join(wrong), " ".join(dict.fromkeys(wrong.values())))
+    return Finding(about, ", ".join(f"{TITLES[place]} answers" for place in places))
 
 
 async def _outbox(bot: Bot) -> Finding:
@@ -159,6 +181,7 @@ async def _heartbeat(bot: Bot) -> Finding:
 
 EXAMINATIONS: tuple[Examination, ...] = (
     _credentials,
+    _references,
     _destinations,
     _installations,
     _watching,

@@ -147,14 +147,19 @@ class Settings(BaseSettings):
     key_source: KeySourceNames = ("file",)
     """Where the master key is: `file` (the two settings above), `aws-kms:KEY`, `azure:KEY` or
     `transit:MOUNT/KEY`. Several, comma-separated: the first wraps, each opens."""
+    reference_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")] | None = None
+    """How the names of entries begin that people may refer to instead of typing a secret, such as
+    autotask-bot. Unset, references are refused."""
     aws_region: str | None = None
-    """AWS's region, such as eu-central-1, for `aws-kms`."""
+    """AWS's region, such as eu-central-1, for `aws-kms` and `aws-sm`."""
     azure_key_vault_url: Address | None = None
-    """The vault, such as https://name.vault.azure.net, for `azure`."""
+    """The vault, such as https://name.vault.azure.net, for `azure` and `azure-kv`."""
     vault_addr: Address | None = None
-    """The server of Vault or OpenBao, for `transit`."""
+    """The server of Vault or OpenBao, for `transit` and `vault`."""
     vault_token_file: Path | None = None
     """The file with its token, read anew for each call, so that an agent may renew it."""
+    vault_kv_mount: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "secret"
+    """The KV engine (version 2) that `vault` references name."""
     autotask_zone_url: Address = "https://webservices.autotask.net"
     """Where zones are looked up."""
     autotask_extra_hosts: Hosts = frozenset()

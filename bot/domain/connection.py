@@ -36,6 +36,8 @@ class Connection:
     """Where alerts go; None: to the person who connected."""
     disconnected_at: datetime | None = None
     """Set on what is left of a connection for its incidents' sake: no secret, a free name."""
+    reference: str | None = None
+    """Where the operator's vault keeps the credentials; None: they are sealed here."""
     care: Care = field(default_factory=Care)
 
     @property

@@ -8,7 +8,13 @@ BotError                     the family; `message` may be shown, `hint` says wha
 ├── SealError                a sealed value could not be opened
 │   ├── UnknownKey           the key that sealed it is not loaded (configuration)
 │   ├── Tampered             it is not what was sealed, or not where it was sealed (data)
-│   └── KeyUnavailable       the key source does not answer (try again)
+│   ├── KeyUnavailable       the key source does not answer (try again)
+│   └── Unread               the entry that a reference names was not read
+│       ├── EntryNotFound    there is none
+│       ├── EntryForbidden   the bot may not read it
+│       ├── EntryMalformed   it does not hold the four values
+│       ├── EntryElsewhere   it names another zone than the one connected
+│       └── EntryUnavailable its vault does not answer (try again)
 ├── StoreUnavailable         the database is locked, full, read-only or away (try again)
 └── SlackUnavailable         Slack does not say who somebody is (try again)
 
@@ -91,6 +97,40 @@ class Tampered(SealError):
 
 class KeyUnavailable(SealError):
     """The source of the master key does not answer."""
+
+
+class Unread(SealError):
+    """The entry that the reference names could not be read."""
+
+
+class EntryNotFound(Unread):
+    """There is no entry of that name, or not in that version."""
+
+    hint = "Make it, or restore it where it was deleted, or correct the reference."
+
+
+class EntryForbidden(Unread):
+    """The bot may not read this entry."""
+
+    hint = "Whoever runs the vault has to let the bot read it; the README has the policy."
+
+
+class EntryMalformed(Unread):
+    """The entry does not hold the values as it should."""
+
+    hint = 'It is JSON: {"url", "integration_code", "secret", "username"}; url may be left out.'
+
+
+class EntryElsewhere(Unread):
+    """The entry names another zone of Autotask than the one connected, so nothing was sent."""
+
+    hint = "Correct url in the entry or leave it out; or connect anew, if that is the zone now."
+
+
+class EntryUnavailable(Unread):
+    """The vault that keeps the entry does not answer."""
+
+    hint = "Try again in a moment; if it lasts, the bot's operator finds the reason in the log."
 
 
 class StoreUnavailable(BotError):

@@ -46,6 +46,11 @@ class Cause(StrEnum):
     CONNECTION_LOST = "connection_lost"
     LOGINS_WITHHELD = "logins_withheld"
     UNREADABLE = "unreadable"
+    ENTRY_NOT_FOUND = "entry_not_found"
+    ENTRY_FORBIDDEN = "entry_forbidden"
+    ENTRY_MALFORMED = "entry_malformed"
+    ENTRY_ELSEWHERE = "entry_elsewhere"
+    ENTRY_UNAVAILABLE = "entry_unavailable"
     OURS = "ours"
 
 

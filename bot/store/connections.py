@@ -35,13 +35,15 @@ from bot.store.rows import (
     quota_of,
     quota_values,
     readable,
+    stored_of,
+    stored_values,
     values_of,
     watch_of,
 )
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, watches
 from bot.store.telling import require_none_open, write_telling
 from bot.store.upsert import upsert
-from bot.usecases.ports import Accepted, Overview, Sealed
+from bot.usecases.ports import Accepted, Overview, Stored
 
 
 class ConnectionTable:
@@ -99,14 +101,13 @@ class ConnectionTable:
     async def get(self, workspace_id: str, connection_id: str) -> Overview:
         return await self._one(workspace_id, connections.c.id == connection_id)
 
-    async def sealed(self, workspace_id: str, connection_id: str) -> Sealed:
-        query = select(connections.c.sealed, connections.c.origin)
+    async def stored(self, workspace_id: str, connection_id: str) -> Stored:
+        query = select(connections).where(*_connected(workspace_id, connection_id))
         async with self._database.read() as view:
-            found = await view.execute(query.where(*_connected(workspace_id, connection_id)))
-            row = found.one_or_none()
+            row = (await view.execute(query)).mappings().one_or_none()
         if row is None:
             raise NoSuchConnection
-        return Sealed(row.sealed, row.origin)
+        return stored_of(row)
 
     async def all(self, workspace_id: str) -> Sequence[Overview]:
         """As the port has it, but for what cannot be read."""
@@ -137,7 +138,8 @@ class ConnectionTable:
         """As the port has it; the ciphertext leaves the database's files too. Raises
         NoSuchConnection, and StoreUnavailable as `replace` does.
         """
-        gone = {"sealed": None, "name_key": None, "disconnected_at": at}
+        nothing = {"sealed": None, "reference": None, "reference_origin": None, "name_key": None}
+        gone = nothing | {"disconnected_at": at}
         async with self._database.write() as transaction:
             await transaction.execute(
                 delete(watches).where(
@@ -212,12 +214,9 @@ def _connected(workspace_id: str, connection_id: str) -> Sequence[ColumnElement[
 
 
 def _row(accepted: Accepted) -> Values:
-    """`name_key` apart. The origin is the one that the value was sealed for."""
-    return values_of(accepted.connection) | {
-        "origin": accepted.sealed.origin,
-        "sealed": accepted.sealed.blob,
-        "username_digest": accepted.username_digest,
-    }
+    """`name_key` apart. The origin is the one that the value was stored for."""
+    values = values_of(accepted.connection) | stored_values(accepted.stored)
+    return values | {"username_digest": accepted.username_digest}
 
 
 def _watch(accepted: Accepted) -> Values:

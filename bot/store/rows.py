@@ -13,6 +13,7 @@ from bot.domain.observation import Quota
 from bot.domain.policy import Care
 from bot.domain.status import Watch
 from bot.store.schema import alerts, connections, incidents, watches
+from bot.usecases.ports import Referred, Sealed, Stored
 
 T = TypeVar("T")
 Values = dict[str, Any]
@@ -59,6 +60,23 @@ def incident_of(row: RowMapping) -> Incident | None:
     channel, ts = row[incidents.c.place_channel], row[incidents.c.place_ts]
     place = Place(channel, ts) if channel else None
     return Incident(**_read(incidents, row, _names(Incident) - {"place"}), place=place)
+
+
+def stored_of(row: RowMapping) -> Stored:
+    """Of a connection: what opens, or what leads to it."""
+    origin, reference = row[connections.c.origin], row[connections.c.reference]
+    if reference is not None:
+        return Referred(reference, origin, row[connections.c.reference_origin])
+    return Sealed(row[connections.c.sealed], origin)
+
+
+def stored_values(stored: Stored) -> Values:
+    """The other of the two goes."""
+    if isinstance(stored, Referred):
+        kept = {"reference": stored.reference, "reference_origin": stored.named}
+        return {"origin": stored.origin, "sealed": None, **kept}
+    kept = {"reference": None, "reference_origin": None}
+    return {"origin": stored.origin, "sealed": stored.blob, **kept}
 
 
 def quota_of(row: RowMapping) -> Quota | None:

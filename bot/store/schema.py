@@ -87,6 +87,8 @@ connections = Table(
     Column("company", String),
     Column("zone", String),
     Column("sealed", LargeBinary),
+    Column("reference", String),
+    Column("reference_origin", Origin),
     Column("username_digest", String, nullable=False),
     Column("connected_by", String, nullable=False),
     Column("connected_at", Moment, nullable=False),
@@ -99,7 +101,9 @@ connections = Table(
     Column("broadcast_recovery", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("workspace_id", "name_key"),
     CheckConstraint(
-        "(disconnected_at IS NULL) = (sealed IS NOT NULL)", name="sealed_while_connected"
+        "(disconnected_at IS NOT NULL OR (sealed IS NULL) <> (reference IS NULL))"
+        " AND (disconnected_at IS NULL OR (sealed IS NULL AND reference IS NULL))",
+        name="sealed_or_referred_while_connected",
     ),
     CheckConstraint(
         "(disconnected_at IS NULL) = (name_key IS NOT NULL)", name="named_while_connected"

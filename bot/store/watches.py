@@ -24,11 +24,21 @@ from bot.domain.timekeeping import PUSHED_AHEAD
 from bot.store.checks import note_check
 from bot.store.columns import Moment
 from bot.store.database import Database
-from bot.store.rows import Now, Values, connection_of, quota_values, readable, values_of, watch_of
+from bot.store.rows import (
+    Now,
+    Values,
+    connection_of,
+    quota_values,
+    readable,
+    stored_of,
+    stored_values,
+    values_of,
+    watch_of,
+)
 from bot.store.schema import WAITING, WATCHED, connections, watches
 from bot.store.schema_history import checks
 from bot.store.telling import write_telling
-from bot.usecases.ports import Decision, Due, Sealed
+from bot.usecases.ports import Decision, Due
 
 log = logging.getLogger(__name__)
 
@@ -181,8 +191,8 @@ async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> 
         learnt["company"] = tenant.company
     if tenant.zone not in (None, known.zone):
         learnt["zone"] = tenant.zone
-    if decision.resealed:
-        learnt |= {"origin": decision.resealed.origin, "sealed": decision.resealed.blob}
+    if decision.restored:
+        learnt |= stored_values(decision.restored)
     if learnt:
         await transaction.execute(
             update(connections)
@@ -196,7 +206,7 @@ def _due(row: RowMapping) -> Due:
     return Due(
         connection,
         watch_of(row),
-        Sealed(row[connections.c.sealed], connection.origin),
+        stored_of(row),
         row[connections.c.username_digest],
         row[watches.c.lease],
     )

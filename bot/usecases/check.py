@@ -2,12 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.announce import decide
 from bot.domain.credentials import Credentials
-from bot.domain.errors import NoSuchConnection, SealError, StoreUnavailable, Tampered
+from bot.domain.errors import (
+    EntryElsewhere,
+    EntryForbidden,
+    EntryMalformed,
+    EntryNotFound,
+    EntryUnavailable,
+    NoSuchConnection,
+    SealError,
+    StoreUnavailable,
+    Tampered,
+    Unread,
+)
 from bot.domain.incident import Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
@@ -17,7 +28,7 @@ from bot.domain.telling import Teller
 from bot.domain.timekeeping import PUSHED_AHEAD
 from bot.usecases.destinations import look_at_destination
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Decision, Due, Overview, Ports
+from bot.usecases.ports import Decision, Due, Overview, Ports, Referred, Stored
 from bot.usecases.sign_in import (
     Postponed,
     is_used_up,
@@ -33,6 +44,14 @@ BATCHES = 20
 AT_ONCE = 64
 """Requests in flight: enough for a sweep, little enough for memory and the far side."""
 _FAULT = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("a fault of the bot's own: see its log",))
+
+_REFUSED = frozenset({Seen.REJECTED, Seen.MOVED_BAD})
+_UNREAD: Mapping[type[Unread], Cause] = {
+    EntryNotFound: Cause.ENTRY_NOT_FOUND,
+    EntryForbidden: Cause.ENTRY_FORBIDDEN,
+    EntryMalformed: Cause.ENTRY_MALFORMED,
+    EntryElsewhere: Cause.ENTRY_ELSEWHERE,
+}
 
 
 class NotWritten(StoreUnavailable):
@@ -92,10 +111,11 @@ async def test(
     if isinstance(credentials, Observation):
         seen = credentials
     else:
-        digest = due.username_digest
+        digest = await _digest(ports, due, credentials)
         seen = await sign_in_for_person(
             ports, credentials, digest, watch=due.watch, may_lock=may_lock, tell=tell
         )
+        credentials, seen = await _past_the_cache(ports, due, credentials, seen)
         seen = await _weigh(ports, due, seen)
     await _conclude(ports, due, credentials, seen)
     await look_at_destination(ports, due.connection, tell)
@@ -106,9 +126,9 @@ async def test(
 async def _used_up(ports: Ports, person: Person, connection_id: str) -> Observation | None:
     """What to say where no sign-in may be sent. Asked before the check is claimed, so that a sweep
     which is under way keeps its result."""
-    sealed = await ports.connections.sealed(person.workspace_id, connection_id)
+    stored = await ports.connections.stored(person.workspace_id, connection_id)
     try:
-        credentials = await ports.vault.open(person.workspace_id, connection_id, sealed)
+        credentials = await ports.vault.open(person.workspace_id, connection_id, stored)
     except SealError:
         return None
     digest = await ports.vault.username_digest(credentials.username)
@@ -152,20 +172,50 @@ async def _check(ports: Ports, due: Due) -> None:
     if isinstance(credentials, Observation):
         seen: Observation | Postponed = credentials
     else:
-        seen = await sign_in_unasked(ports, credentials, due.username_digest, due.watch)
+        digest = await _digest(ports, due, credentials)
+        seen = await sign_in_unasked(ports, credentials, digest, due.watch)
     if isinstance(seen, Postponed):
         await ports.watches.postpone(due, seen.until)
     else:
+        if isinstance(credentials, Credentials):
+            credentials, seen = await _past_the_cache(ports, due, credentials, seen)
         await _conclude(ports, due, credentials, await _weigh(ports, due, seen))
 
 
-async def _open(ports: Ports, due: Due) -> Credentials | Observation:
+async def _digest(ports: Ports, due: Due, credentials: Credentials) -> str:
+    """Whose refusals are counted: an entry may name another user by now."""
+    if isinstance(due.stored, Referred):
+        return await ports.vault.username_digest(credentials.username)
+    return due.username_digest
+
+
+async def _past_the_cache(
+    ports: Ports, due: Due, credentials: Credentials, seen: Observation
+) -> tuple[Credentials | Observation, Observation]:
+    """Where Autotask refuses what an entry held: the entry may have been rotated since it was read.
+    What it holds now is tried at once, and then that is what was seen."""
+    if not isinstance(due.stored, Referred) or seen.seen not in _REFUSED:
+        return credentials, seen
+    now = await _open(ports, due, anew=True)
+    if isinstance(now, Observation):
+        return now, replace(now, refused=seen.refused, requests=seen.requests)
+    if now == credentials:
+        return credentials, seen
+    digest = await _digest(ports, due, now)
+    return now, await sign_in_for_person(ports, now, digest)
+
+
+async def _open(ports: Ports, due: Due, *, anew: bool = False) -> Credentials | Observation:
     """The credentials, or what it means that they do not open."""
     workspace_id, connection_id = due.connection.workspace_id, due.connection.id
     try:
-        return await ports.vault.open(workspace_id, connection_id, due.sealed)
+        return await ports.vault.open(workspace_id, connection_id, due.stored, anew=anew)
     except Tampered as error:
         return Observation(Seen.UNREADABLE, Cause.UNREADABLE, (error.message,))
+    except EntryUnavailable as error:
+        return Observation(Seen.INCONCLUSIVE, Cause.ENTRY_UNAVAILABLE, (error.message,))
+    except Unread as error:
+        return Observation(Seen.UNREADABLE, _UNREAD[type(error)], (error.message,))
     except SealError as error:
         return Observation(Seen.INCONCLUSIVE, Cause.OURS, (error.message,))
 
@@ -199,13 +249,18 @@ async def _conclude(
         overview = await ports.connections.get(due.connection.workspace_id, due.connection.id)
         teller = Teller(due.connection, now, ports.policy.group_wait, ports.clock.new_id)
         telling = teller.tell(overview.incident, watch, seen, effects)
-    resealed = None
+    restored: Stored | None = None
     if seen.seen is Seen.MOVED_OK and seen.origin and isinstance(credentials, Credentials):
-        moved = replace(credentials, origin=seen.origin)
-        resealed = await ports.vault.seal(due.connection.workspace_id, due.connection.id, moved)
-    if not await ports.watches.apply(due, Decision(watch, seen, telling, resealed)):
+        restored = await _moved(ports, due, replace(credentials, origin=seen.origin))
+    if not await ports.watches.apply(due, Decision(watch, seen, telling, restored)):
         log.info("check_overtaken", extra={"connection": due.connection.id})
     _note(due, watch, seen)
+
+
+async def _moved(ports: Ports, due: Due, credentials: Credentials) -> Stored:
+    if isinstance(due.stored, Referred):
+        return replace(due.stored, origin=credentials.origin)
+    return await ports.vault.seal(due.connection.workspace_id, due.connection.id, credentials)
 
 
 def _note(due: Due, watch: Watch, seen: Observation) -> None:

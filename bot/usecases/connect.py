@@ -1,5 +1,6 @@
 """Connect an integration, or give an existing one new credentials.
 
+0. A reference in the place of the secret: its entry is read, and stands for what was typed.
 1. Local problems and shapes, before any request.
 2. What is stored, in the place of what was left blank of a connection that exists.
 3. The zone, found from the username without credentials.
@@ -15,15 +16,17 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.incident import notice
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import CLI, Person
+from bot.domain.reference import is_reference
 from bot.domain.sending import Undeliverable
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
 from bot.usecases.alert_channel import alert_channel
+from bot.usecases.by_reference import Found, look_up, named_by
 from bot.usecases.fill_in import Filled, fill_in, goes_elsewhere
 from bot.usecases.find_zone import find_zone
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Accepted, Overview, Owed, Ports, Zone
+from bot.usecases.ports import Accepted, Overview, Owed, Ports, Referred, Zone
 from bot.usecases.sign_in import sign_in_for_person
 
 JUST_CREATED = (
@@ -47,6 +50,8 @@ class Attempt:
     """The person has seen what looks odd about the values and wants them sent."""
     may_lock: bool = False
     """The person knows that one more refusal may lock the API user."""
+    reference: str | None = None
+    """What led to the values, once it was followed; None: they were typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,17 @@ class Doubtful:
 async def connect(ports: Ports, person: Person, attempt: Attempt) -> Connected | Refused | Doubtful:
     """See the module's steps. Raises NotAllowed, BadInput (name taken), NoSuchConnection."""
     await require_manager(ports, person)
+    if is_reference(attempt.typed.secret):
+        found = await look_up(ports, person.workspace_id, attempt.typed)
+        if not isinstance(found, Found):
+            return Refused(found)
+        attempt = replace(attempt, typed=found.entry, reference=found.reference)
+    return await _connect(ports, person, attempt)
+
+
+async def _connect(
+    ports: Ports, person: Person, attempt: Attempt
+) -> Connected | Refused | Doubtful:
     typed = attempt.typed
     if problems := _asked_for(attempt, typed.problems(extra_hosts=ports.extra_hosts)):
         return Refused(problems)
@@ -130,7 +146,14 @@ async def _sign_in(
         return _refused(seen)
     credentials = replace(credentials, origin=seen.origin or zone.origin)
     store = _replace if attempt.replaces else _add
-    return await store(ports, person, attempt, _Proven(credentials, digest, seen, zone))
+    referred = _referred(ports, attempt, credentials)
+    return await store(ports, person, attempt, _Proven(credentials, digest, seen, zone, referred))
+
+
+def _referred(ports: Ports, attempt: Attempt, credentials: Credentials) -> Referred | None:
+    if attempt.reference is None:
+        return None
+    return Referred(attempt.reference, credentials.origin, named_by(ports, attempt.typed))
 
 
 def _refused(seen: Observation) -> Refused | Doubtful:
@@ -160,6 +183,8 @@ class _Proven:
     digest: str
     seen: Observation
     zone: Zone
+    referred: Referred | None
+    """Where they are kept; None: here, sealed."""
 
 
 async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) -> Connected:
@@ -174,6 +199,7 @@ async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) 
         connected_by=person.id,
         connected_at=ports.clock.now(),
         channel=where.channel,
+        reference=attempt.reference,
     )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
     accepted = await _accept(ports, connection, None, proven, by=person)
@@ -194,6 +220,7 @@ async def _replace(ports: Ports, person: Person, attempt: Attempt, proven: _Prov
         company=proven.seen.tenant.company or owned.company,
         zone=proven.seen.tenant.zone or proven.zone.name,
         channel=attempt.channel or owned.channel,
+        reference=attempt.reference,
     )
     accepted = await _accept(ports, connection, before, proven, by=person)
     await ports.connections.replace(accepted)
@@ -205,12 +232,14 @@ async def _accept(
 ) -> Accepted:
     """Seal what was proven, and decide what the channel has to be told."""
     now = ports.clock.now()
-    sealed = await ports.vault.seal(connection.workspace_id, connection.id, proven.credentials)
+    stored = proven.referred or await ports.vault.seal(
+        connection.workspace_id, connection.id, proven.credentials
+    )
     policy = ports.caring_for(connection).policy
     watch, effects = accept(before.watch if before else None, proven.seen, now=now, policy=policy)
     teller = Teller(connection, now, ports.policy.group_wait, ports.clock.new_id, by=by.id)
     telling = teller.tell(before.incident if before else None, watch, proven.seen, effects)
-    return Accepted(connection, sealed, proven.digest, watch, proven.seen.quota, telling)
+    return Accepted(connection, stored, proven.digest, watch, proven.seen.quota, telling)
 
 
 async def _introduce(ports: Ports, accepted: Accepted) -> Connected:

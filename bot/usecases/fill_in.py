@@ -11,11 +11,15 @@ from bot.domain.credentials import SIGNING_IN, Credentials, Typed
 from bot.domain.errors import SealError
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
-from bot.usecases.ports import Ports
+from bot.usecases.ports import Ports, Referred
 
 NOTHING_NEW = (
     "Nothing new was typed. Type the values that have changed; what stays empty is kept. "
     "/autotask test tries the stored ones."
+)
+IN_THE_ENTRY = (
+    "The values of this connection stand in the vault's entry that its reference leads to: change "
+    "them there, or type all three here."
 )
 OTHER_USERNAME = "The stored secret belongs to the stored username. Type the secret of this one."
 
@@ -42,8 +46,11 @@ async def fill_in(
     fresh = Filled(Secret(typed.username), Secret(typed.secret), Secret(typed.integration_code))
     if replaces is None or not blank:
         return fresh
+    kept = await ports.connections.stored(workspace_id, replaces)
+    if isinstance(kept, Referred):
+        return {blank[-1]: IN_THE_ENTRY}
     try:
-        stored = await _stored(ports, workspace_id, replaces)
+        stored = await ports.vault.open(workspace_id, replaces, kept)
     except SealError as error:
         return dict.fromkeys(blank, f"{error.message} Type this value again.")
     if not typed.secret and (why := await _needs_its_secret(ports, typed, stored)):
@@ -64,11 +71,6 @@ def goes_elsewhere(zone: AutotaskOrigin, kept_for: AutotaskOrigin) -> str:
         f"The stored secret goes to {kept_for.host} alone, and this is {zone.host}. "
         "Type the secret again."
     )
-
-
-async def _stored(ports: Ports, workspace_id: str, connection_id: str) -> Credentials:
-    sealed = await ports.connections.sealed(workspace_id, connection_id)
-    return await ports.vault.open(workspace_id, connection_id, sealed)
 
 
 async def _needs_its_secret(ports: Ports, typed: Typed, stored: Credentials) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.connection import Connection
-from bot.domain.credentials import Credentials
+from bot.domain.credentials import Credentials, Typed
 from bot.domain.incident import Incident, Telling
 from bot.domain.observation import FailedLogins, Observation, Quota
 from bot.domain.origin import AutotaskOrigin
@@ -77,14 +77,40 @@ class Sealed:
     origin: AutotaskOrigin
 
 
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """Credentials that are kept elsewhere: `reference` leads to their entry, `origin` is where they
+    were accepted."""
+
+    reference: str
+    origin: AutotaskOrigin
+    named: AutotaskOrigin | None = None
+    """The zone that the entry named when it was connected, which may have moved since."""
+
+
+Stored = Sealed | Referred
+
+
 class Vault(Protocol):
-    """Seals and opens. Raises SealError; never returns anything but what was sealed."""
+    """Seals and opens. Raises SealError; never returns anything but what was sealed, or what stands
+    in the entry that a reference leads to."""
 
     async def seal(self, workspace_id: str, connection_id: str, credentials: Credentials) -> Sealed:
         """Seal for exactly this workspace, connection and origin."""
 
-    async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
-        """Open what `seal` made. Raises UnknownKey, Tampered or KeyUnavailable."""
+    async def open(
+        self, workspace_id: str, connection_id: str, stored: Stored, *, anew: bool = False
+    ) -> Credentials:
+        """Open what `seal` made. Raises UnknownKey, Tampered or KeyUnavailable. Or read the entry
+        that is referred to, past what was kept of it where `anew`. Raises Unread."""
+
+    async def entry(self, workspace_id: str, reference: str) -> tuple[str, Typed]:
+        """The reference as it is to be stored, and what stands in its entry now, all of which can
+        be sent. Raises Unread; BadInput, before anybody is asked, where it may not be named in this
+        workspace or is not set up."""
+
+    def beginnings(self, workspace_id: str) -> Sequence[str]:
+        """How references begin in this workspace; empty where none are set up."""
 
     def forget(self, workspace_id: str) -> None:
         """Drop whatever is kept opened for the workspace."""
@@ -98,7 +124,7 @@ class Accepted:
     """A connection that Autotask has just accepted, ready to be stored."""
 
     connection: Connection
-    sealed: Sealed
+    stored: Stored
     username_digest: str
     watch: Watch
     quota: Quota | None = None
@@ -111,7 +137,7 @@ class Due:
 
     connection: Connection
     watch: Watch
-    sealed: Sealed
+    stored: Stored
     username_digest: str
     lease: int
 
@@ -124,8 +150,8 @@ class Decision:
     seen: Observation | None
     """None where it was not a check: a person's deed, or time alone."""
     telling: Telling
-    resealed: Sealed | None = None
-    """The credentials sealed anew, where they were accepted at another zone than the stored one."""
+    restored: Stored | None = None
+    """The credentials stored anew, where they were accepted at another zone than the stored one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +184,7 @@ class Connections(Protocol):
     async def get(self, workspace_id: str, connection_id: str) -> Overview:
         """By id. Raises NoSuchConnection, for unknown and foreign ids alike."""
 
-    async def sealed(self, workspace_id: str, connection_id: str) -> Sealed:
+    async def stored(self, workspace_id: str, connection_id: str) -> Stored:
         """The stored value as it is. Raises NoSuchConnection."""
 
     async def all(self, workspace_id: str) -> Sequence[Overview]:

@@ -3,38 +3,53 @@
 import json
 import time
 
-from bot.domain.credentials import Credentials
+from bot.domain.credentials import Credentials, Typed
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.usecases.data_keys import DataKeyStore
-from bot.usecases.ports import Sealed
+from bot.usecases.ports import Referred, Sealed, Stored
 from bot.vault.cache import Monotonic
 from bot.vault.datakeys import INSTALLATION, DataKeys, KeyReport
+from bot.vault.references import References
 from bot.vault.seal import sealed_by
 from bot.vault.sources import KeySources
 
 
 class CredentialVault:
-    """The port `Vault`: master keys from `sources`, wrapped data keys in `store`."""
+    """The port `Vault`: master keys from `sources`, wrapped data keys in `store`; and what is kept
+    elsewhere, by `references`."""
 
     def __init__(
         self,
         sources: KeySources,
         store: DataKeyStore,
+        references: References | None = None,
         *,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self.keys = DataKeys(sources, store, monotonic=monotonic)
+        self.references = references or References()
 
     async def seal(self, workspace_id: str, connection_id: str, credentials: Credentials) -> Sealed:
         key = await self.keys.for_sealing(workspace_id)
         place = _place(workspace_id, connection_id, credentials.origin)
         return Sealed(key.seal(_pack(credentials), "credential", **place), credentials.origin)
 
-    async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
-        key = await self.keys.for_opening(workspace_id, sealed_by(sealed.blob))
-        place = _place(workspace_id, connection_id, sealed.origin)
-        return _unpack(key.open(sealed.blob, "credential", **place), sealed.origin)
+    async def open(
+        self, workspace_id: str, connection_id: str, stored: Stored, *, anew: bool = False
+    ) -> Credentials:
+        if isinstance(stored, Referred):
+            return await self.references.open(workspace_id, stored, anew=anew)
+        key = await self.keys.for_opening(workspace_id, sealed_by(stored.blob))
+        place = _place(workspace_id, connection_id, stored.origin)
+        return _unpack(key.open(stored.blob, "credential", **place), stored.origin)
+
+    async def entry(self, workspace_id: str, reference: str) -> tuple[str, Typed]:
+        found, entry = await self.references.entry(workspace_id, reference)
+        return str(found), entry
+
+    def beginnings(self, workspace_id: str) -> list[str]:
+        return self.references.beginnings(workspace_id)
 
     async def reseal(
         self, workspace_id: str, connection_id: str, sealed: Sealed, *, by: str
@@ -60,8 +75,9 @@ class CredentialVault:
         return await self.keys.verify()
 
     def forget(self, workspace_id: str) -> None:
-        """Drop the workspace's opened data keys."""
+        """Drop the workspace's opened data keys, and what was read for it."""
         self.keys.forget(workspace_id)
+        self.references.forget(workspace_id)
 
 
 def _place(workspace_id: str, connection_id: str, origin: AutotaskOrigin) -> dict[str, str]:

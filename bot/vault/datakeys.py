@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Tampered
 from bot.usecases.data_keys import DataKeyStore, MasterKey, WrappedKey
-from bot.vault.cache import KeyCache, Monotonic
+from bot.vault.cache import Cache, Monotonic
 from bot.vault.seal import KEY_BYTES, Entropy, Key
 from bot.vault.sources import KeySources, by_master
 
@@ -45,7 +45,7 @@ class DataKeys:
         self._sources = sources
         self._store = store
         self._entropy = entropy
-        self._opened = KeyCache(monotonic)
+        self._opened = Cache[Key](monotonic)
         self._opening: dict[tuple[str, str], asyncio.Task[Key]] = {}
 
     async def for_sealing(self, workspace_id: str) -> Key:
@@ -123,7 +123,7 @@ class DataKeys:
 
     async def _open(self, workspace_id: str, wrapped: WrappedKey) -> Key:
         key = Key.of(await self._material(workspace_id, wrapped), entropy=self._entropy)
-        self._opened.put(workspace_id, key)
+        self._opened.put(workspace_id, key.id, key)
         return key
 
     async def _material(self, workspace_id: str, wrapped: WrappedKey) -> bytes:

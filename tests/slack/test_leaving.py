@@ -151,13 +151,13 @@ async def test_the_opened_keys_are_forgotten(town: Town) -> None:
     workspace_id = await team(town)
     ports = town.bot.ports
     overview = await ports.connections.find(workspace_id, "Autotask")
-    sealed = await ports.connections.sealed(workspace_id, overview.connection.id)
+    sealed = await ports.connections.stored(workspace_id, overview.connection.id)
     await ports.vault.open(workspace_id, overview.connection.id, sealed)
     await switch(town, "uninstall")
     await gone(town)
 
     with pytest.raises(NoSuchConnection):
-        await ports.connections.sealed(workspace_id, overview.connection.id)
+        await ports.connections.stored(workspace_id, overview.connection.id)
     with pytest.raises(Tampered, match="not what was sealed"):
         await ports.vault.open(workspace_id, overview.connection.id, sealed)
 

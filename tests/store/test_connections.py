@@ -61,7 +61,7 @@ async def test_a_foreign_connection_is_none_at_all(store: Store) -> None:
     for trespass in (
         store.connections.find("T2", "Autotask"),
         store.connections.get("T2", id_),
-        store.connections.sealed("T2", id_),
+        store.connections.stored("T2", id_),
         store.connections.replace(foreign),
         store.connections.disconnect("T2", id_, at=NOW, telling=NOTHING),
         store.connections.choose_channel("T2", id_, "C9"),
@@ -77,12 +77,12 @@ async def test_new_credentials_fence_the_check_that_runs_with_the_old_ones(store
     connection = await store.connect()
     (due,) = await store.watches.claim_due(10)
     sealed = Sealed(b"newer", connection.origin)
-    accepted = replace(an_accepted(), connection=connection, sealed=sealed, quota=None)
+    accepted = replace(an_accepted(), connection=connection, stored=sealed, quota=None)
 
     await store.connections.replace(replace(accepted, telling=notices(connection, 1)))
 
     assert not await store.watches.apply(due, unchanged(due))
-    assert await store.connections.sealed("T1", connection.id) == sealed
+    assert await store.connections.stored("T1", connection.id) == sealed
     assert (await store.connections.get("T1", connection.id)).quota is None
     assert len(await store.outbox.claim(10)) == 1
 

@@ -117,7 +117,7 @@ async def test_what_a_check_learns_is_kept(store: Store) -> None:
     assert overview.connection == replace(connection, origin=moved.origin, zone="Germany")
     assert overview.quota == seen.quota
     again = await store.watches.claim_one("T1", connection.id)
-    assert (again.sealed, again.watch) == (moved, due.watch)
+    assert (again.stored, again.watch) == (moved, due.watch)
 
 
 async def test_what_a_check_did_not_ask_stays(store: Store) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Tampered, UnknownKey
-from bot.vault.cache import SIZE, TTL, KeyCache
+from bot.vault.cache import SIZE, TTL, Cache
 from bot.vault.datakeys import DataKeys
 from bot.vault.ring import KeyRing
 from bot.vault.seal import Key
@@ -199,12 +199,12 @@ async def test_a_forgotten_workspace_needs_its_row_again(keys: DataKeys, rows: R
 
 def test_no_more_than_a_thousand_keys_are_kept_and_the_oldest_goes_first() -> None:
     watch, key = Watch(), master(1)
-    cache = KeyCache(watch)
+    cache = Cache[Key](watch)
 
     for number in range(SIZE):
-        cache.put(f"T{number}", key)
-    cache.put("T0", key)  # anew: now T1 is the oldest
-    cache.put(f"T{SIZE}", key)
+        cache.put(f"T{number}", key.id, key)
+    cache.put("T0", key.id, key)  # anew: now T1 is the oldest
+    cache.put(f"T{SIZE}", key.id, key)
 
     assert len(cache) == SIZE == 1000
     assert cache.get("T0", key.id) is key

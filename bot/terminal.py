@@ -73,6 +73,8 @@ def tell(overviews: Sequence[Overview], uptimes: Mapping[str, Uptime], *, as_jso
             click.echo(json.dumps(facts | _shares(uptime)))
         else:
             click.echo(_line(facts))
+            if each.connection.reference:
+                click.secho(f"   secret: reference {each.connection.reference}", dim=True)
             if uptime:
                 click.secho(f"   {phrase(uptime)}", dim=True)
             if each.watch.cause:
@@ -92,6 +94,7 @@ def _facts(overview: Overview) -> dict[str, Any]:
         "since": watch.since.isoformat(timespec="seconds"),
         "checked": watch.last_checked_at and watch.last_checked_at.isoformat(timespec="seconds"),
         "channel": connection.channel,
+        "reference": connection.reference,
     }
 
 

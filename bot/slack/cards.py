@@ -24,6 +24,8 @@ class Facts:
     uptime: Uptime | None = None
     hours: Hours = ()
     now: datetime | None = None
+    manages: bool = False
+    """Whether it is drawn for somebody who manages connections."""
 
 
 NOTHING = Facts()
@@ -94,7 +96,12 @@ def small(*lines: str) -> Block:
 
 
 def _most_asked(overview: Overview, facts: Facts) -> Sequence[str]:
-    return [_last(overview.watch), _where(overview.connection), *_worked(facts)]
+    return [
+        _last(overview.watch),
+        _where(overview.connection),
+        *_kept(overview, facts),
+        *_worked(facts),
+    ]
 
 
 def _worked(facts: Facts) -> Sequence[str]:
@@ -112,9 +119,16 @@ def _small_print(overview: Overview, facts: Facts) -> Sequence[str]:
         f"Zone {plain(connection.zone or connection.origin.host)}",
         _where(connection),
         _credentials(connection, facts.now),
+        *_kept(overview, facts),
         *([quota_phrase(overview.quota).capitalize()] if overview.quota else ()),
         *([f"U{phrase(facts.uptime)[1:]}"] if facts.uptime else ()),
     ]
+
+
+def _kept(overview: Overview, facts: Facts) -> Sequence[str]:
+    """Where the credentials are, if not here."""
+    reference = overview.connection.reference
+    return [f"Secret: reference `{plain(reference)}`"] if reference and facts.manages else []
 
 
 def _credentials(connection: Connection, now: datetime | None) -> str:

@@ -48,7 +48,7 @@ async def edit_by_name(desk: Desk, request: Request, name: str) -> None:
     async def draw() -> View:
         found = await meant(desk, request, name)
         if isinstance(found, Connection):
-            return form_view(_editing(found))
+            return form_view(_editing(desk, found))
         return which_view(found, WHICH, "Update credentials")
 
     await desk.open(request, EDIT, draw)
@@ -56,7 +56,8 @@ async def edit_by_name(desk: Desk, request: Request, name: str) -> None:
 
 async def edit_chosen(desk: Desk, request: Request) -> Reply:
     """It was said which."""
-    return Reply(form_view(_editing(await chosen(desk, request))), in_a_line=CLOSED)
+    found = await chosen(desk, request)
+    return Reply(form_view(_editing(desk, found)), in_a_line=CLOSED)
 
 
 async def edit_by_id(desk: Desk, request: Request) -> None:
@@ -65,7 +66,7 @@ async def edit_by_id(desk: Desk, request: Request) -> None:
     async def draw() -> View:
         await require_manager(desk.ports, await desk.who(request))
         overview = await desk.ports.connections.get(request.workspace_id, request.value)
-        return form_view(_editing(overview.connection))
+        return form_view(_editing(desk, overview.connection))
 
     await desk.open(request, EDIT, draw)
 
@@ -73,7 +74,8 @@ async def edit_by_id(desk: Desk, request: Request) -> None:
 async def submit(desk: Desk, request: Request) -> Reply:
     """Try the values; the form stays open with the errors, or shows what came of it."""
     desk.typing.stop(str((request.view or {}).get("id")))
-    form = read_form(request.metadata, request.typed())
+    beginnings = desk.ports.vault.beginnings(request.workspace_id)
+    form = read_form(request.metadata, request.typed(), beginnings)
     outcome = await _try(desk, request, form)
     errors = outcome.errors if isinstance(outcome, Refused) else {}
     return Reply(_view(form, outcome), errors, in_a_line(outcome))
@@ -84,12 +86,23 @@ async def _named(desk: Desk, request: Request, name: str, *, typed_in: str) -> V
     try:
         overview = await desk.ports.connections.find(request.workspace_id, name)
     except NoSuchConnection:
-        return form_view(Form(name, typed_in=typed_in))
-    return form_view(_editing(overview.connection))
+        beginnings = _beginnings(desk, request.workspace_id)
+        return form_view(Form(name, typed_in=typed_in, beginnings=beginnings))
+    return form_view(_editing(desk, overview.connection))
 
 
-def _editing(connection: Connection) -> Form:
-    return Form(connection.name, connection_id=connection.id)
+def _editing(desk: Desk, connection: Connection) -> Form:
+    """The reference, which is no secret, is shown for who wants to change it."""
+    return Form(
+        connection.name,
+        connection_id=connection.id,
+        shown={"secret": connection.reference} if connection.reference else {},
+        beginnings=_beginnings(desk, connection.workspace_id),
+    )
+
+
+def _beginnings(desk: Desk, workspace_id: str) -> tuple[str, ...]:
+    return tuple(desk.ports.vault.beginnings(workspace_id))
 
 
 async def _try(desk: Desk, request: Request, form: Form) -> Outcome:

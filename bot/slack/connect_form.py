@@ -1,7 +1,7 @@
 """The form with the vendor guide's four fields."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +19,10 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from bot.domain import origin
+from bot.domain import reference as references
 from bot.domain.connection import DEFAULT_NAME, LONGEST_NAME
 from bot.domain.credentials import LABELS, LONGEST
+from bot.domain.reference import is_reference
 from bot.domain.shapes import looks_like_a_secret
 from bot.slack.cards import small
 from bot.slack.text import plain, plain_sentence
@@ -87,9 +89,13 @@ class Form:
     not put back what was typed in the one before."""
     again: bool = False
     """Whether a secret was typed in the one before."""
+    beginnings: tuple[str, ...] = ()
+    """How references begin in this workspace, where they are set up."""
 
 
-def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
+def read_form(
+    metadata: Mapping[str, Any], typed: Mapping[str, Any], beginnings: Sequence[str] = ()
+) -> Form:
     """The form as it was submitted, without the secret, ready to be shown again."""
     before, name = metadata.get("round"), str(metadata.get("name", ""))
     written = str(typed.get("name") or "") if "name" in typed else name
@@ -103,17 +109,24 @@ def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
         confirmed=tuple(sorted({*metadata.get("confirmed", ()), *(typed.get(CONFIRM) or ())})),
         channel=typed.get("channel"),
         round=before + 1 if isinstance(before, int) else 1,
-        again=bool(typed.get("secret")),
+        again=bool(typed.get("secret")) and not _refers(typed),
+        beginnings=tuple(beginnings),
     )
 
 
+def _refers(typed: Mapping[str, Any]) -> bool:
+    return is_reference(str(typed.get("secret") or "").strip())
+
+
 def _without_secrets(typed: Mapping[str, str]) -> Mapping[str, str]:
-    """What may be sent back: nothing that is the secret or holds it, wherever it was pasted."""
-    secret = typed["secret"].strip()
+    """What may be sent back: nothing that is the secret or holds it, wherever it was pasted. A
+    reference is none."""
+    refers = _refers(typed)
+    secret = "" if refers else typed["secret"].strip()
     return {
         name: value
         for name, value in typed.items()
-        if name != "secret"
+        if (name != "secret" or refers)
         and not (secret and secret in value)
         and not looks_like_a_secret(value.strip())
     }
@@ -175,7 +188,7 @@ def _fields(form: Form) -> list[Block]:
 def _field(form: Form, name: str) -> InputBlock:
     editing = bool(form.connection_id)
     element = PlainTextInputElement(
-        max_length=origin.LONGEST if name == "url" else LONGEST,
+        max_length=_longest(form, name),
         initial_value=form.shown.get(name) or None,
         focus_on_load=name == _first(form) or None,
     )
@@ -187,10 +200,18 @@ def _field(form: Form, name: str) -> InputBlock:
             trigger_actions_on=["on_enter_pressed", "on_character_entered"]
         )
     hint = (_KEPT if editing else _HINTS)[name]
-    optional = editing or name == "url"
+    if name == "secret" and form.beginnings:
+        hint = f"{hint} Or a reference, and nothing else: {form.beginnings[0]}NAME"
+    optional = editing or name == "url" or (name != "secret" and bool(form.beginnings))
     block = form_input(name, LABELS[name], element, hint=hint, optional=optional)
     block.dispatch_action = name == "username" or None
     return block
+
+
+def _longest(form: Form, name: str) -> int:
+    if name == "url":
+        return origin.LONGEST
+    return references.LONGEST if name == "secret" and form.beginnings else LONGEST
 
 
 def _first(form: Form) -> str:
@@ -206,6 +227,10 @@ def _mind_the_secret(form: Form) -> Block:
         f"{again}*Slack cannot mask the Secret.* It shows on your screen and passes through Slack; "
         f"`autotask-bot connect{plain(name)}` on the bot's server avoids both."
     )
+    if form.beginnings:
+        text += (
+            f" So does a reference to an entry of your vault: `{plain(form.beginnings[0])}NAME`."
+        )
     return AlertBlock(text=text, level="warning")
 
 

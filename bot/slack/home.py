@@ -60,7 +60,8 @@ def home_view(found: Survey, uptime: Mapping[str, Uptime]) -> View:
         return _view([*_banner(found), *_set_up(found)])
     blocks: list[Block] = [*_banner(found), HeaderBlock(text=summary(found.overviews))]
     for each in shown_on(found):
-        blocks += [DividerBlock(), *card(each, Facts(uptime.get(each.connection.id)), brief=True)]
+        facts = Facts(uptime.get(each.connection.id), manages=found.manages)
+        blocks += [DividerBlock(), *card(each, facts, brief=True)]
         blocks += _row(each, manages=found.manages)
     if rest := found.overviews[MOST_CARDS:]:
         blocks += [DividerBlock(), small(the_rest(rest))]

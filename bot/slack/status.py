@@ -34,11 +34,11 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
         return Answer(text)
     shown, now = overviews[:MOST_CARDS], desk.ports.clock.now()
     uptime, hours = await uptimes(desk.ports, shown), await last_hours(desk.ports, shown)
+    manages = may_manage(person, await desk.ports.workspaces.managers(person.workspace_id))
     facts = {
-        id_: Facts(uptime.get(id_), hours.get(id_, ()), now)
+        id_: Facts(uptime.get(id_), hours.get(id_, ()), now, manages)
         for id_ in (each.connection.id for each in shown)
     }
-    manages = may_manage(person, await desk.ports.workspaces.managers(person.workspace_id))
     if len(overviews) == 1:
         return _alone(overviews[0], facts[overviews[0].connection.id], manages=manages)
     blocks: list[Block] = [HeaderBlock(text=summary(overviews))]

@@ -3,34 +3,15 @@
 import io
 import json
 import logging
-import sys
-from collections.abc import Iterator
 
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import telemetry
 from bot.domain.secret import Secret
 
 BOT_TOKEN = "xoxb-made-up-canary"
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What is written to stderr, as JSON lines, at DEBUG. The former handlers come back."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    ours = logging.getLogger("bot").level
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    telemetry.set_up("DEBUG", as_json=True)
-    yield stream
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.getLogger("bot").setLevel(ours)
-    logging.captureWarnings(capture=False)
 
 
 def test_an_event_is_one_json_line_with_its_fields(log: io.StringIO) -> None:

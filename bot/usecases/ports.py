@@ -1,6 +1,6 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -85,6 +85,9 @@ class Vault(Protocol):
 
     async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
         """Open what `seal` made. Raises UnknownKey, Tampered or KeyUnavailable."""
+
+    def forget(self, workspace_id: str) -> None:
+        """Drop whatever is kept opened for the workspace."""
 
     async def username_digest(self, username: Secret) -> str:
         """A keyed digest: the same for the same username (case folded), useless to anybody else."""
@@ -243,6 +246,10 @@ class Workspaces(Protocol):
         self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
     ) -> None:
         """Replace the named people."""
+
+    async def forget(self, workspace_id: str) -> Mapping[str, int]:
+        """Erase everything of the workspace in one transaction, and nothing of another one: how
+        many rows that were, by table. Once it is gone, there is nothing to erase."""
 
 
 @dataclass(frozen=True, slots=True)

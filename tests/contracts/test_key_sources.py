@@ -34,7 +34,7 @@ from tests.contracts import places
 from tests.contracts.bao import Bao, running
 from tests.contracts.detour import detour
 from tests.contracts.key_vault import HOST, TOKEN, KeyVault
-from tests.contracts.places import NOBODY, REGION, VAULT, Place
+from tests.contracts.places import KMS, NOBODY, REGION, VAULT, Place
 from tests.contracts.tenant import Tenant
 from tests.contracts.tls import Tls
 from tests.vault.cast import Rows
@@ -415,6 +415,18 @@ async def test_what_aws_says_is_understood_as_botocores_stub_says_it(
     assert meaning is Tampered or code in refused.message
 
 
+async def test_aws_is_asked_once_more_and_then_left_alone(tls: Tls) -> None:
+    async with (
+        far_side(lambda _: http(500)) as there,
+        detour(there.address, tls.context(KMS), host=KMS) as proxy,
+    ):
+        source = AwsKey("alias/bot", region=REGION, way=Way(proxy, tls.authority))
+        with pytest.raises(KeyUnavailable):
+            await source.wrap(MATERIAL, BOUND)
+
+    assert len(there.heard) == 2
+
+
 async def test_what_aws_is_asked_stays_as_it_is() -> None:
     """Policies of operators name the context, and a data key opens with the same one alone."""
     source = AwsKey("alias/bot", region=REGION, way=Way())
@@ -446,9 +458,11 @@ async def test_what_key_vault_says_is_understood(
     async with TestServer(key_vault.app()) as server, _vault(key_vault, server, tls) as place:
         ref, blob = await place.source.wrap(MATERIAL, BOUND)
         key_vault.trouble = trouble
+        key_vault.asked.clear()
 
         refused = await refusal(place.source, ref, blob, BOUND)
 
+    assert len(key_vault.asked) == 2  # for the key, and to unwrap: nothing is tried again
     assert (type(refused), "MadeUpTrouble" in refused.message) == (meaning, True)
 
 

@@ -131,7 +131,7 @@ async def test_a_workspace_that_left_is_not_opened_from_memory(
 
 
 async def test_what_an_earlier_version_has_stored_still_opens(rows: Rows) -> None:
-    """The published vectors, as rows: credentials, and a data key under its master key."""
+    """The published vectors, as rows: credentials, a data key under its master key, a digest."""
     published = {each["about"]: each for each in json.loads(VECTORS.read_text())}
     stored = published["credentials as they are stored"]
     key = Key.of(bytes.fromhex(stored["key"]))
@@ -151,3 +151,8 @@ async def test_what_an_earlier_version_has_stored_still_opens(rows: Rows) -> Non
     place = stored["bound"]
     row = WrappedKey(place["dek"], file_key(old), bytes.fromhex(stored["sealed"]))
     assert await loaded(old).unwrap(place["workspace"], row) == bytes.fromhex(stored["plain"])
+
+    material = bytes(range(32))
+    rows.rows.append(("", await sources.wrap("", Key.of(material).id, material)))
+    digest = await CredentialVault(sources, rows).username_digest(Secret("User@example.test"))
+    assert digest == "313209a9c09406d1b54f8c6025f3e2f2a23fa243ea8f4999518eae4636239aed"

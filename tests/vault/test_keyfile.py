@@ -1,5 +1,6 @@
 """The master key's file: what is read, what is refused, and with which next step."""
 
+import os
 from base64 import b64encode
 from pathlib import Path
 
@@ -83,6 +84,31 @@ def test_where_the_file_cannot_be_replaced_nothing_is_left_behind(tmp_path: Path
     assert "--on-top" in refused.value.hint
     assert list(tmp_path.iterdir()) == [path]
     assert load_keyring(path, None).known == (master(1).id,)
+
+
+def test_where_the_owner_cannot_be_kept_nothing_is_left_behind(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for everybody but root, where the file is somebody else's."""
+    write(path, OLD)
+
+    def refuse(*_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(ConfigurationError, match="Operation not permitted"):
+        put_on_top(path)
+
+    assert list(path.parent.iterdir()) == [path]
+    assert path.read_text() == OLD
+
+
+def test_a_file_that_is_no_text_is_refused_like_any_other(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe\n")
+    path.chmod(0o600)
+
+    with pytest.raises(ConfigurationError, match="line 1"):
+        load_keyring(path, None)
 
 
 def test_two_keys_are_loaded_newest_first(path: Path) -> None:

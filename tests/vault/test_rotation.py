@@ -17,7 +17,7 @@ from bot.domain.errors import KeyUnavailable, Tampered, UnknownKey
 from bot.store.rotation import GRACE
 from bot.usecases.data_keys import Rewrap
 from bot.vault.ring import KeyRing
-from bot.vault.rotation import BATCH, Rotated
+from bot.vault.rotation import Rotated
 from bot.vault.sources import Bound, KeySources
 from tests.sqlite import new_file
 from tests.vault.cast import CREDENTIALS, file_key, loaded, master
@@ -215,7 +215,7 @@ async def test_a_hundred_rows_go_in_a_transaction_however_many_there_are(
         sizes = transactions(there.database)
 
         assert await there.rotation.rewrap() == Rotated(number)
-        assert sizes == [BATCH] * ceil(number / BATCH)
+        assert sizes == [100] * ceil(number / 100)
 
 
 async def test_killed_wherever_it_stands_it_leaves_everything_readable(

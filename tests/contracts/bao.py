@@ -1,5 +1,6 @@
 """OpenBao itself, the whole server, in its development mode: in memory, unsealed, on loopback."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,14 @@ class Bao:
 
     def new_key(self, name: str) -> None:
         self.client().secrets.transit.create_key(name, key_type="aes256-gcm96")
+
+    def token_for(self, file: Path, policy: str) -> Path:
+        """A file with the token of somebody who may do that, and no more."""
+        client, name = self.client(), f"policy-{os.urandom(4).hex()}"
+        client.sys.create_or_update_policy(name, policy)
+        made = client.auth.token.create(policies=[name], no_default_policy=True)
+        file.write_text(made["auth"]["client_token"])
+        return file
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""The stage for the libraries: a make-believe Autotask that answers while they block."""
+"""The stage for the libraries: a make-believe Autotask that answers while they block, and the
+vaults of Amazon, Microsoft and HashiCorp, or what stands in for them."""
 
 import random
 import ssl
@@ -8,17 +9,28 @@ from pathlib import Path
 import django
 import pytest
 import trustme
+from aiohttp.test_utils import unused_port
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
+from moto.server import ThreadedMotoServer
 from py_autotask.auth import AutotaskAuth
 
 from bot.sandbox.autotask import AutotaskWorld
+from tests.contracts.bao import Bao, running
 from tests.contracts.detour import AUTOTASK, detour
+from tests.contracts.key_vault import KeyVault
 from tests.contracts.tenant import Tenant
+from tests.contracts.tls import Tls
+
+AWS = {
+    "AWS_ACCESS_KEY_ID": "made-up",
+    "AWS_SECRET_ACCESS_KEY": "made-up",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 def pytest_configure() -> None:
@@ -88,3 +100,35 @@ def database(tmp_path: Path) -> Iterator[None]:
     call_command("migrate", run_syncdb=True, verbosity=0)
     yield
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
+    with running(tmp_path_factory.mktemp("bao"), unused_port()) as bao:
+        yield bao
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """The address of moto's server."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Tls:
+    return Tls(tmp_path)
+
+
+@pytest.fixture
+def key_vault() -> KeyVault:
+    return KeyVault()
+
+
+@pytest.fixture(autouse=True)
+def as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amazon's client wants to know as whom it asks."""
+    for name, value in AWS.items():
+        monkeypatch.setenv(name, value)

@@ -1,5 +1,6 @@
 """An own fake of Azure Key Vault, written from the shape of its REST API: as much of it as
-Microsoft's unmodified client needs to fetch, version, wrap and unwrap RSA keys."""
+Microsoft's unmodified clients need to fetch, version, wrap and unwrap RSA keys, and to keep secrets
+with their versions, which stay for a while once they are deleted."""
 
 import asyncio
 import time
@@ -41,6 +42,11 @@ class KeyVault:
     """The keys by name, the newest version last; `trouble` answers everything, where it is set."""
 
     keys: dict[str, list[Version]] = field(default_factory=dict)
+    secrets: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Versions and values by name, the newest last."""
+    deleted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    disabled: set[str] = field(default_factory=set)
+    """Versions of secrets."""
     trouble: int = 0
     token: str = TOKEN
     """Who has this one may do everything."""
@@ -50,6 +56,10 @@ class KeyVault:
         app = web.Application(middlewares=[self._at_the_door])
         app.router.add_get("/keys/{name}/{version:.*}", self._get)
         app.router.add_post("/keys/{name}/{version}/unwrapkey", self._unwrap)
+        app.router.add_get("/secrets/{name}/{version:.*}", self._get_secret)
+        app.router.add_put("/secrets/{name}", self._set_secret)
+        app.router.add_delete("/secrets/{name}", self._delete_secret)
+        app.router.add_get("/deletedsecrets/{name}", self._get_deleted)
         return app
 
     @web.middleware
@@ -98,10 +108,43 @@ class KeyVault:
         kid = f"https://{HOST}/keys/{request.match_info['name']}/{found.id}"
         return web.json_response({"kid": kid, "value": _encoded(plain)})
 
+    async def _get_secret(self, request: web.Request) -> web.Response:
+        name, wanted = request.match_info["name"], request.match_info["version"]
+        versions = self.secrets.get(name, [])
+        found = next((each for each in versions[::-1] if wanted in ("", each[0])), None)
+        if found is None:
+            return _error(404, "SecretNotFound")
+        if found[0] in self.disabled:
+            return _error(403, "Forbidden")
+        return web.json_response(_secret(name, *found))
+
+    async def _set_secret(self, request: web.Request) -> web.Response:
+        name, version = request.match_info["name"], token_hex(16)
+        value = (await request.json())["value"]
+        if name in self.deleted:
+            return _error(409, "Conflict")
+        self.secrets.setdefault(name, []).append((version, value))
+        return web.json_response(_secret(name, version, value))
+
+    async def _delete_secret(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        self.deleted[name] = self.secrets.pop(name)
+        return await self._get_deleted(request)
+
+    async def _get_deleted(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        gone = {"recoveryId": f"https://{HOST}/deletedsecrets/{name}"}
+        return web.json_response(_secret(name, *self.deleted[name][-1]) | gone)
+
     def _find(self, request: web.Request) -> Version | None:
         versions = self.keys.get(request.match_info["name"], [])
         wanted = request.match_info["version"]
         return next((each for each in versions[::-1] if wanted in ("", each.id)), None)
+
+
+def _secret(name: str, version: str, value: str) -> dict[str, Any]:
+    place = f"https://{HOST}/secrets/{name}/{version}"
+    return {"value": value, "id": place, "attributes": {"enabled": True}}
 
 
 def _encoded(value: bytes) -> str:

@@ -7,7 +7,7 @@ is the vendor's unmodified client.
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,6 @@ import pytest
 from aiohttp.test_utils import BaseTestServer, TestServer, unused_port
 from botocore.stub import Stubber
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 
 from bot.__main__ import main
 from bot.domain.errors import ConfigurationError, KeyUnavailable, SealError, Tampered, UnknownKey
@@ -41,43 +40,6 @@ from tests.vault.cast import Rows
 
 MATERIAL = bytes(range(32))
 BOUND = {"workspace": "T024BE7LD", "dek": "c77ed3980e32019d08b27f79776c78f0"}
-AWS = {
-    "AWS_ACCESS_KEY_ID": "made-up",
-    "AWS_SECRET_ACCESS_KEY": "made-up",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
-@pytest.fixture(scope="module")
-def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
-    with running(tmp_path_factory.mktemp("bao"), unused_port()) as bao:
-        yield bao
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    """The address of moto's server."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
-
-
-@pytest.fixture
-def tls(tmp_path: Path) -> Tls:
-    return Tls(tmp_path)
-
-
-@pytest.fixture
-def key_vault() -> KeyVault:
-    return KeyVault()
-
-
-@pytest.fixture(autouse=True)
-def as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Amazon's client wants to know as whom it asks."""
-    for name, value in AWS.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(params=["key file", "openbao", "moto", "own key vault"])

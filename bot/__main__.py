@@ -16,6 +16,7 @@ from bot import __version__
 from bot.commands import COMMANDS, check, load_settings
 from bot.domain import errors
 from bot.sandbox.cli import sandbox
+from bot.upkeep import audit
 
 EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ConfigurationError, 78),
@@ -148,7 +149,7 @@ def keys_new(path: Path | None) -> None:
     click.echo("Back it up, apart from the database: without it nothing stored can be opened.")
 
 
-for command in (*COMMANDS, sandbox):
+for command in (*COMMANDS, audit, sandbox):
     main.add_command(command)
 main.add_command(check, "test")  # the word that people type in chat
 

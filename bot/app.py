@@ -30,6 +30,7 @@ from bot.slack.homes import Homes
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Socket, identify
 from bot.slack.witness import SlackWitness
+from bot.store.audit import AuditTable
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
@@ -154,6 +155,7 @@ def tables_of(
         destinations=DestinationTable(database, lease=send_lease),
         installations=InstallationTable(database),
         workspaces=WorkspaceTable(database),
+        audit=AuditTable(database),
     )
 
 

@@ -4,7 +4,9 @@ import asyncio
 import json
 import logging
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -147,6 +149,30 @@ async def test_connect_status_check_disconnect(
     assert "is disconnected" in gone.stdout
     assert "Nothing is connected yet" in empty.stdout
     assert {r.exit_code for r in (connected, status, checked, past, gone, empty)} == {0}
+
+
+async def test_audit_verify_names_the_first_entry_that_is_not_as_it_was_written(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+
+    def go(*arguments: str, stdin: str = "") -> Result:
+        return run(*arguments, stdin=stdin, **settings)
+
+    await asyncio.to_thread(go, "connect", "--workspace", "T1", stdin=values(autotask))
+    await asyncio.to_thread(go, "check")
+    fine = await asyncio.to_thread(go, "audit", "verify")
+    head = fine.stdout.rpartition(" ")[2].strip(".\n")
+    seen = await asyncio.to_thread(go, "audit", "verify", "--seen", head)
+    unseen = await asyncio.to_thread(go, "audit", "verify", "--seen", "2:0123456789ab")
+    with closing(sqlite3.connect("autotask-bot.db")) as database, database:
+        database.execute("UPDATE audit_entries SET who = 'U1' WHERE number = 2")
+    broken = await asyncio.to_thread(go, "audit", "verify", "--workspace", "T1")
+
+    assert fine.stdout == f"T1: as it was written, up to {head}.\n"
+    assert broken.stdout.startswith("T1: entry 2 is not what was written there")
+    assert "2:0123456789ab is not in it" in unseen.stdout
+    assert [each.exit_code for each in (fine, seen, unseen, broken)] == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize(

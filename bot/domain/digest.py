@@ -56,13 +56,16 @@ class Week:
     incidents: Sequence[Incident]
 
 
-def sentences(weeks: Sequence[Week], *, now: datetime) -> str:
-    """The digest of one channel: a line for each connection, those with most trouble first."""
+def sentences(weeks: Sequence[Week], *, now: datetime, head: str = "") -> str:
+    """The digest of one channel: a line for each connection, those with most trouble first. `head`
+    is that of the workspace's audit."""
     ordered = sorted(weeks, key=lambda each: (each.tally.uptime or 0.0, each.connection.name))
     lines = [f"• {_line(each, now)}" for each in ordered[:MOST]]
     if (more := len(weeks) - MOST) > 0:
         lines.append(f"• … and {more} more, none of them worse. /autotask status NAME shows one.")
-    return "\n".join(["Your Autotask connections in the last seven days:", *lines])
+    audit = [f"Audit up to {head}, to compare with: autotask-bot audit verify --seen {head}"]
+    told = ["Your Autotask connections in the last seven days:", *lines]
+    return "\n".join(told + audit if head else told)
 
 
 def _line(week: Week, now: datetime) -> str:

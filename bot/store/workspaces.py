@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.audit import write_entry
 from bot.store.database import Database
 from bot.store.rows import Now
 from bot.store.schema import managers, workspaces
 from bot.store.upsert import Upsert, upsert
+from bot.usecases.audit_ports import Vouched
 
 
 class WorkspaceTable:
@@ -39,7 +41,13 @@ class WorkspaceTable:
             return frozenset(await view.scalars(query))
 
     async def name_managers(
-        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
+        self,
+        workspace_id: str,
+        user_ids: Collection[str],
+        *,
+        by: str,
+        at: datetime,
+        deed: Vouched | None = None,
     ) -> None:
         named = [
             {"workspace_id": workspace_id, "user_id": user, "named_by": by, "named_at": at}
@@ -55,6 +63,7 @@ class WorkspaceTable:
             )
             if named:
                 await transaction.execute(insert(managers), named)
+            await write_entry(self._database, transaction, deed)
 
     async def _new(self, transaction: AsyncConnection, workspace_id: str, name: str) -> Upsert:
         created = await self._now(transaction)

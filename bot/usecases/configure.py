@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.domain.audit import Deed
 from bot.domain.incident import notice
-from bot.domain.people import Person, require_admin
+from bot.domain.people import Person
 from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
 from bot.domain.status import Status
-from bot.usecases.permit import require_manager
+from bot.usecases.audit import vouched
+from bot.usecases.permit import require_admin, require_manager
 from bot.usecases.ports import Owed, Ports
 
 
@@ -17,7 +19,7 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
 
     Anything but Delivered leaves everything as it was. Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.CHOOSE_CHANNEL, connection_id)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     connection = overview.connection
     test = notice(
@@ -28,7 +30,10 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     )
     sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
     if isinstance(sent, Delivered):
-        await ports.connections.choose_channel(person.workspace_id, connection_id, channel)
+        deed = await vouched(ports, person, Deed.CHOOSE_CHANNEL, connection_id, detail=channel)
+        await ports.connections.choose_channel(
+            person.workspace_id, connection_id, channel, deed=deed
+        )
         await ports.destinations.probe_soon(person.workspace_id, channel)
     return sent
 
@@ -38,9 +43,10 @@ async def look_after(ports: Ports, person: Person, connection_id: str, care: Car
 
     Raises NotAllowed, NoSuchConnection, BadInput (the field that is out of bounds).
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.LOOK_AFTER, connection_id)
     require_sensible(care)
-    await ports.connections.care_for(person.workspace_id, connection_id, care)
+    deed = await vouched(ports, person, Deed.LOOK_AFTER, connection_id)
+    await ports.connections.care_for(person.workspace_id, connection_id, care, deed=deed)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     soon = ports.clock.now() + timedelta(seconds=ports.policy.of(care).check_interval)
     fine = due.watch.status is Status.ACTIVE
@@ -54,8 +60,10 @@ async def name_managers(ports: Ports, person: Person, user_ids: Collection[str])
 
     Raises NotAllowed for all but workspace admins and owners.
     """
-    require_admin(person)
+    await require_admin(ports, person, Deed.NAME_MANAGERS)
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
+    named = ", ".join(sorted(set(user_ids))) or "nobody"
+    deed = await vouched(ports, person, Deed.NAME_MANAGERS, detail=named)
     await ports.workspaces.name_managers(
-        person.workspace_id, user_ids, by=person.id, at=ports.clock.now()
+        person.workspace_id, user_ids, by=person.id, at=ports.clock.now(), deed=deed
     )

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.domain import quiet
 from bot.domain.announce import schedule
+from bot.domain.audit import Deed
 from bot.domain.errors import BadInput, StoreUnavailable
 from bot.domain.incident import Telling
 from bot.domain.people import Person
 from bot.domain.status import Status, Watch
 from bot.domain.telling import Teller
+from bot.usecases.audit import vouched
+from bot.usecases.audit_ports import Vouched
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
 
@@ -30,7 +33,7 @@ async def pause(ports: Ports, person: Person, connection_id: str) -> Overview:
 
     Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.PAUSE, connection_id)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     now = ports.clock.now()
     watch, telling = due.watch, Telling()
@@ -42,7 +45,8 @@ async def pause(ports: Ports, person: Person, connection_id: str) -> Overview:
                 due.connection, now, ports.policy.group_wait, ports.clock.new_id, by=person.id
             )
             telling = teller.close(overview.incident, "paused")
-    return await _write(ports, due, watch, telling)
+    deed = await vouched(ports, person, Deed.PAUSE, connection_id)
+    return await _write(ports, due, watch, telling, deed=deed)
 
 
 async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
@@ -50,9 +54,11 @@ async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
 
     Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.RESUME, connection_id)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
-    return await _write(ports, due, quiet.resume(due.watch, ports.clock.now()), Telling())
+    watch = quiet.resume(due.watch, ports.clock.now())
+    deed = await vouched(ports, person, Deed.RESUME, connection_id)
+    return await _write(ports, due, watch, Telling(), deed=deed)
 
 
 async def plan_maintenance(
@@ -62,7 +68,7 @@ async def plan_maintenance(
 
     Raises NotAllowed, NoSuchConnection, BadInput (field `end`).
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.PLAN_MAINTENANCE)
     now = ports.clock.now()
     if window.end <= max(window.start, now):
         raise BadInput("The end has to be after the beginning, and not in the past.", field="end")
@@ -72,13 +78,16 @@ async def plan_maintenance(
     for connection_id in connection_ids:
         due = await ports.watches.claim_one(person.workspace_id, connection_id)
         watch = quiet.plan_maintenance(due.watch, window.start, window.end)
-        planned.append(await _write(ports, due, watch, Telling()))
+        deed = await vouched(ports, person, Deed.PLAN_MAINTENANCE, connection_id)
+        planned.append(await _write(ports, due, watch, Telling(), deed=deed))
     return planned
 
 
-async def _write(ports: Ports, due: Due, watch: Watch, telling: Telling) -> Overview:
+async def _write(
+    ports: Ports, due: Due, watch: Watch, telling: Telling, *, deed: Vouched
+) -> Overview:
     policy = ports.caring_for(due.connection).policy
     scheduled = schedule(watch, ports.clock.now(), policy)
-    if not await ports.watches.apply(due, Decision(scheduled, None, telling)):
+    if not await ports.watches.apply(due, Decision(scheduled, None, telling, deed=deed)):
         raise StoreUnavailable
     return await ports.connections.get(due.connection.workspace_id, due.connection.id)

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import Notary
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials
 from bot.domain.incident import Incident, Telling
-from bot.domain.observation import FailedLogins, Observation, Quota
+from bot.domain.observation import Observation, Quota
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care, Policy
 from bot.domain.progress import Tell, untold
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
+from bot.usecases.audit_ports import Audit, Vouched
 from bot.usecases.clock import Clock
 from bot.usecases.delivery_ports import (
     Broken,
@@ -25,10 +27,20 @@ from bot.usecases.delivery_ports import (
     Suspended,
 )
 from bot.usecases.history import History
+from bot.usecases.logins import Logins
 from bot.usecases.subscriptions import Subscriptions
 from bot.usecases.watching import Gaps, Nodes, Schedule
 
-__all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
+__all__ = [
+    "Broken",
+    "Destinations",
+    "Installations",
+    "Logins",
+    "Messenger",
+    "Outbox",
+    "Owed",
+    "Suspended",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,10 @@ class Vault(Protocol):
     async def username_digest(self, username: Secret) -> str:
         """A keyed digest: the same for the same username (case folded), useless to anybody else."""
 
+    async def notary(self, key_id: str = "") -> Notary:
+        """Who vouches for the audit's entries just now, or who did with the key of that id. Raises
+        as `open` does; Tampered where there is no such key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -100,6 +116,8 @@ class Accepted:
     watch: Watch
     quota: Quota | None = None
     telling: Telling = field(default_factory=Telling)
+    deed: Vouched | None = None
+    """Here and below: what the audit is told, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,7 @@ class Decision:
     telling: Telling
     resealed: Sealed | None = None
     """The credentials sealed anew, where they were accepted at another zone than the stored one."""
+    deed: Vouched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +185,29 @@ class Connections(Protocol):
         eldest incident first; itself among them while its own is open."""
 
     async def disconnect(
-        self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling
+        self,
+        workspace_id: str,
+        connection_id: str,
+        *,
+        at: datetime,
+        telling: Telling,
+        deed: Vouched | None = None,
     ) -> None:
         """Erase the sealed credentials, free the name, stop the watch, owe the last alerts."""
 
     async def choose_channel(
-        self, workspace_id: str, connection_id: str, channel: str | None
+        self,
+        workspace_id: str,
+        connection_id: str,
+        channel: str | None,
+        *,
+        deed: Vouched | None = None,
     ) -> None:
         """Send this connection's alerts there from now on, those still owed included."""
 
-    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+    async def care_for(
+        self, workspace_id: str, connection_id: str, care: Care, *, deed: Vouched | None = None
+    ) -> None:
         """How this connection is looked after from now on. Raises NoSuchConnection."""
 
 
@@ -209,24 +241,6 @@ class Watches(Protocol):
         tenant and the quota is kept too."""
 
 
-class Logins(Protocol):
-    """Refused sign-ins in a row, by the username's digest."""
-
-    async def so_far(self, username_digest: str, *, at: datetime) -> FailedLogins:
-        """What is on the books."""
-
-    async def begin(
-        self, username_digest: str, *, expected: FailedLogins, at: datetime
-    ) -> str | None:
-        """Book a sign-in before it is sent, so that a crash cannot lose it: one that is never
-        settled counts as refused after a minute. None where the books have changed since
-        `expected` was read: then do not send."""
-
-    async def settle(self, booking: str, *, refusals: int | None) -> None:
-        """After the answer: 0 refusals (it was accepted) clears the books, n refusals are added,
-        None (nobody can tell) adds nothing. A booking settles once."""
-
-
 class Workspaces(Protocol):
     """The tenants, and whom their admins have named."""
 
@@ -240,7 +254,13 @@ class Workspaces(Protocol):
         """User ids that an admin has named."""
 
     async def name_managers(
-        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
+        self,
+        workspace_id: str,
+        user_ids: Collection[str],
+        *,
+        by: str,
+        at: datetime,
+        deed: Vouched | None = None,
     ) -> None:
         """Replace the named people."""
 
@@ -263,6 +283,7 @@ class Ports:
     schedule: Schedule
     subscriptions: Subscriptions
     workspaces: Workspaces
+    audit: Audit
     messenger: Messenger
     clock: Clock
     policy: Policy

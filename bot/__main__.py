@@ -16,7 +16,7 @@ from bot import __version__
 from bot.commands import COMMANDS, check, load_settings
 from bot.domain import errors
 from bot.sandbox.cli import sandbox
-from bot.upkeep import audit
+from bot.upkeep import audit, backup
 
 EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ConfigurationError, 78),
@@ -86,16 +86,16 @@ def health() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's schema up to date. `serve` does it by itself."""
-    from bot.store.database import Database
+    from bot.store.database import Address, Database
 
-    async def run(url: str) -> None:
+    async def run(url: Address) -> None:
         database = Database.open(url)
         try:
             await database.migrate()
         finally:
             await database.close()
 
-    asyncio.run(run(load_settings().database_url.reveal()))
+    asyncio.run(run(load_settings().database_url))
     click.echo("The schema is up to date.")
 
 
@@ -132,7 +132,7 @@ def keys_new(path: Path | None) -> None:
     from bot.vault.keyfile import new_key_file
 
     settings = load_settings()
-    if asyncio.run(holds_data_keys(settings.database_url.reveal())):
+    if asyncio.run(holds_data_keys(settings.database_url)):
         raise errors.ConfigurationError(
             "The database holds values that an earlier key has sealed; a new one would not open "
             "them.",
@@ -149,7 +149,7 @@ def keys_new(path: Path | None) -> None:
     click.echo("Back it up, apart from the database: without it nothing stored can be opened.")
 
 
-for command in (*COMMANDS, audit, sandbox):
+for command in (*COMMANDS, audit, backup, sandbox):
     main.add_command(command)
 main.add_command(check, "test")  # the word that people type in chat
 

@@ -18,6 +18,7 @@ OWN_ROOMS = [path for path in BOT.rglob("*.py") if "sandbox" not in path.parts]
 REVEALING = {
     "bot/app.py": "the database's address, to the database",
     "bot/__main__.py": "the database's address, to the database",
+    "bot/upkeep.py": "the database's address, to the backup",
     "bot/autotask/client.py": "credentials, to Autotask",
     "bot/autotask/zones.py": "the username, to Autotask",
     "bot/routes/heartbeat.py": "the address, to whoever listens there",

@@ -31,6 +31,8 @@ from tests.usecases.conftest import House, built
 
 HERE = Path(__file__).parent
 ALICE = Person("U0ALICE", "T1", "Alice", admin=True)
+TABLES = "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+COLUMNS = "SELECT name FROM pragma_table_info(?, ?)"
 NAMES = ("Active", "Inactive", "Paused", "Disconnected")
 
 
@@ -93,13 +95,11 @@ def dump(revision: str, now: Path, then: Path) -> str:
     at_revision(revision, then)
     with closing(sqlite3.connect(then)) as database:
         database.execute("ATTACH ? AS present", (str(now),))
-        for table in _names(database, "SELECT name FROM main.sqlite_master WHERE type = 'table'"):
+        for table in _names(database, TABLES):
             if table in ("alembic_version", "sqlite_sequence"):
                 continue
-            known = _names(database, f"SELECT name FROM pragma_table_info('{table}', 'main')")
-            kept = set(
-                _names(database, f"SELECT name FROM pragma_table_info('{table}', 'present')")
-            )
+            known = _names(database, COLUMNS, table, "main")
+            kept = set(_names(database, COLUMNS, table, "present"))
             columns = ", ".join(f'"{each}"' for each in known if each in kept)
             database.execute(
                 f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}"  # noqa: S608
@@ -109,8 +109,8 @@ def dump(revision: str, now: Path, then: Path) -> str:
         return "\n".join(database.iterdump()) + "\n"
 
 
-def _names(database: sqlite3.Connection, query: str) -> list[str]:
-    return [name for (name,) in database.execute(query)]
+def _names(database: sqlite3.Connection, query: str, *of: str) -> list[str]:
+    return [name for (name,) in database.execute(query, of)]
 
 
 def main() -> None:

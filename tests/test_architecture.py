@@ -90,6 +90,28 @@ def test_only_the_log_s_last_wall_asks_which_secrets_there_are() -> None:
     assert asking == {"bot/domain/secret.py", "bot/redaction.py"}
 
 
+def test_secrets_are_compared_in_constant_time() -> None:
+    """By `==` of two secrets, which is such a comparison, or by one named so."""
+    assert receivers(Path("bot/domain/secret.py"), "compare_digest") == {"hmac"}
+    assert receivers(Path("bot/slack/door.py"), "compare_digest") == {"hmac"}
+
+
+def test_nothing_that_is_stored_is_run() -> None:
+    """No pickle, no eval, and no job store but the scheduler's memory."""
+    runs = {"pickle", "marshal", "shelve", "yaml", "eval", "exec", "jobstores", "add_jobstore"}
+    found = {}
+    for path in OWN_ROOMS:
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        imports = [each for node in nodes if isinstance(node, ast.Import) for each in node.names]
+        imported = {each.name for each in imports}
+        imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+        called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        named = {str(node.arg) for node in nodes if isinstance(node, ast.keyword)}
+        found[path.as_posix()] = runs & (imported | called | named)
+
+    assert {path: hits for path, hits in found.items() if hits} == {}
+
+
 def test_imports_are_silent() -> None:
     """Importing everything opens no socket, reads no setting and writes nothing."""
     script = """

@@ -43,6 +43,17 @@ async def test_what_could_not_be_written_is_not_in_the_error(store: Store) -> No
     assert "canary" not in "".join(traceback.format_exception(refused.value))
 
 
+@pytest.mark.parametrize("name", ["'); DROP TABLE workspaces; --", '" OR 1=1', ":x %s ? \\"])
+async def test_what_others_wrote_is_never_sql(store: Store, name: str) -> None:
+    await store.workspaces.remember("T1", name)
+    connection = await store.connect(name)
+
+    async with store.database.read() as view:
+        kept = (await view.scalars(select(workspaces.c.name).order_by(workspaces.c.id))).all()
+    assert kept == [name, "T2"]
+    assert (await store.connections.find("T1", name)).connection == connection
+
+
 async def test_a_reader_does_not_wait_for_a_writer_but_a_writer_does(store: Store) -> None:
     async with store.database.write() as transaction:
         await transaction.execute(delete(workspaces))

@@ -17,6 +17,7 @@ from bot.domain.progress import Outcome, Ticked
 from bot.domain.stamps import spelled
 from bot.domain.status import Status
 from bot.domain.uptime import Uptime, phrase
+from bot.usecases.alert_channel import READ_ALONG
 from bot.usecases.check import Tested
 from bot.usecases.connect import Connected, Doubtful, Refused
 from bot.usecases.look_back import Past
@@ -36,12 +37,8 @@ def tell_outcome(outcome: Connected | Refused | Doubtful, *, as_json: bool) -> i
             where = f"{connection.company or connection.name}, zone {zone}"
             colour = "green" if watch.status is Status.ACTIVE else "yellow"
             click.secho(f"{watch.status.value.capitalize()}: connected to {where}.", fg=colour)
-            if outcome.channel_refused:
-                click.secho(
-                    f"The bot cannot post in {outcome.channel_refused}; alerts go elsewhere.",
-                    fg="yellow",
-                    err=True,
-                )
+            for warning in _about_channel(outcome):
+                click.secho(warning, fg="yellow", err=True)
             if watch.cause:
                 words = diagnose(watch.cause)
                 click.echo(click.wrap_text(f"{words.why} {words.next_step}", 96, "   ", "   "))
@@ -57,6 +54,13 @@ def tell_outcome(outcome: Connected | Refused | Doubtful, *, as_json: bool) -> i
         click.secho(outcome.banner, fg="yellow", err=True)
     click.echo("Nothing was stored.", err=True)
     return 1
+
+
+def _about_channel(outcome: Connected) -> list[str]:
+    """What is odd about where its alerts go."""
+    if outcome.channel_refused:
+        return [f"The bot cannot post in {outcome.channel_refused}; alerts go elsewhere."]
+    return [READ_ALONG] if outcome.shared else []
 
 
 def tell(overviews: Sequence[Overview], uptimes: Mapping[str, Uptime], *, as_json: bool) -> int:

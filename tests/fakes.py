@@ -193,6 +193,8 @@ class FakeMessenger:
     """Set with each message."""
     blind: bool = False
     """Whether the app may not read what was said."""
+    shared: set[str] = field(default_factory=set)
+    """Channels in which another organisation reads."""
     keys: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Where each alert arrived, by channel and key."""
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -232,7 +234,9 @@ class FakeMessenger:
         if self.blind:
             return CannotLook("missing_scope: channels:read")
         refused = self.closed.get(destination)
-        return refused if isinstance(refused, Undeliverable | NotInstalled) else Welcome()
+        if isinstance(refused, Undeliverable | NotInstalled):
+            return refused
+        return Welcome(shared=destination in self.shared)
 
     async def reachable(self) -> bool:
         return not self.cut_off

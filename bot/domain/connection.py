@@ -1,6 +1,8 @@
 """A connection: one named Autotask integration of a workspace."""
 
+import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from bot.domain.policy import Care
 from bot.domain.stamps import unmarked
 
 DEFAULT_NAME = "Autotask"
+LONGEST_NAME = 40
 _NAME = re.compile(r"[\w.-](?:[\w .-]{0,38}[\w.-])?")
 
 
@@ -47,12 +50,21 @@ def parse_name(text: str) -> str:
     Raises BadInput (field `name`).
     """
     name = " ".join(text.split()) or DEFAULT_NAME
-    if not _NAME.fullmatch(name) or len(name) > 40:
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise BadInput(
             "A connection's name has 1 to 40 letters, digits, spaces, or any of - _ .",
             field="name",
         )
     return name
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that was probably meant: the shortest that holds it, else one that is much
+    like it; None where there is none."""
+    key, by_key = name_key(name.strip()), {name_key(each): each for each in names}
+    holding = sorted((each for each in by_key if key and key in each), key=len)
+    like = holding or difflib.get_close_matches(key, by_key, n=1)
+    return by_key[like[0]] if like else None
 
 
 def name_key(name: str) -> str:

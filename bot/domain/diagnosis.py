@@ -256,8 +256,8 @@ _ALL = (
         "The last sign-ins with this username were refused, or nobody saw their answer, and one "
         "more could lock the API user. So the bot has stopped signing in with it.",
         (
-            "Press Update credentials with values that work. Test now also works, once you know "
-            "that the user is in order.",
+            "Press Update credentials with values that work. Once you know that the user is in "
+            "order, Sign in all the same works too: a test offers it.",
         ),
         field="secret",
         may_lock=True,

@@ -63,6 +63,11 @@ class NoSuchConnection(BotError):
 
     hint = "Status lists those there are."
 
+    def __init__(self, *, nearest: str | None = None) -> None:
+        """`nearest`: the name of the one that was probably meant."""
+        super().__init__(hint=f"Did you mean {nearest}?" if nearest else None)
+        self.nearest = nearest
+
 
 class ConfigurationError(BotError):
     """The configuration needs a change."""

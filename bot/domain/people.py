@@ -45,6 +45,15 @@ def require_manager(person: Person, named: Collection[str]) -> None:
         )
 
 
+def unfit(person: Person) -> str:
+    """Why this person never may, whoever names them; empty where they may once they are named."""
+    if person.gone:
+        return "is an app, or deactivated"
+    if person.stranger:
+        return "belongs to another organisation"
+    return "is a guest" if person.guest else ""
+
+
 def may_manage(person: Person, named: Collection[str]) -> bool:
     """Whether `require_manager` would let this person pass."""
     try:

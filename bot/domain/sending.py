@@ -67,5 +67,8 @@ Found = Delivered | NotThere | CannotLook | Later | NotInstalled
 class Welcome:
     """Nothing speaks against a message there."""
 
+    shared: bool = False
+    """Whether people of another organisation read there, or are invited to."""
+
 
 Verdict = Welcome | Undeliverable | CannotLook | Later | NotInstalled

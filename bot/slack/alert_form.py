@@ -16,12 +16,15 @@ from bot.domain.connection import Connection
 from bot.domain.errors import BadInput
 from bot.domain.people import Person
 from bot.domain.policy import Care
-from bot.domain.sending import Delivered, Later, NotInstalled
+from bot.domain.sending import Delivered, Later, NotInstalled, Welcome
 from bot.slack.desk import Desk, Reply
 from bot.slack.request import Request
+from bot.slack.text import person as person_named
 from bot.slack.text import plain, plain_sentence
 from bot.slack.views import channel_picker, form_input, note_view
 from bot.usecases import configure
+from bot.usecases.alert_channel import READ_ALONG
+from bot.usecases.destinations import destinations
 from bot.usecases.digest import want_digest
 from bot.usecases.permit import require_manager
 from bot.usecases.report import the_one
@@ -96,13 +99,17 @@ async def _choose(
 ) -> tuple[str, dict[str, str]]:
     overview = await desk.ports.connections.get(person.workspace_id, connection_id)
     broken = await desk.ports.destinations.broken(person.workspace_id)
+    if not channel:
+        first = destinations(desk.ports, overview.connection)[:1]
+        whom = "".join(map(person_named, first)) or "nobody"
+        return f"Saved. Alerts go to {whom} in a direct message, as before.", {}
     if channel == overview.connection.channel and channel not in broken:
-        return f"Saved. Alerts go to <#{channel}>, as before.", {}
+        return f"Saved. Alerts go to <#{channel}>, as before.{await _beware(desk, channel)}", {}
     sent = await configure.choose_channel(desk.ports, person, connection_id, channel)
     match sent:
         case Delivered():
             text = f"I have posted a test message in <#{channel}>. Alerts go there from now on."
-            return text, {}
+            return f"{text}{await _beware(desk, channel)}", {}
         case NotInstalled(reason):
             text = f"Slack takes nothing from this app just now ({reason}). Install it anew."
         case Later():
@@ -110,6 +117,12 @@ async def _choose(
         case _:
             text = "I cannot post in this channel. Type /invite and my name there, then try again."
     return text, {"channel": text}
+
+
+async def _beware(desk: Desk, channel: str) -> str:
+    """A word about who else reads there, as far as Slack shows it."""
+    seen = await desk.ports.messenger.look(channel)
+    return f" {READ_ALONG}" if isinstance(seen, Welcome) and seen.shared else ""
 
 
 def _care(typed: dict[str, Any]) -> Care:
@@ -142,6 +155,10 @@ def _view(connection: Connection, *, digest: bool) -> View:
         options=[broadcast], initial_options=[broadcast] if care.broadcast_recovery else None
     )
     hint = "Where another channel is chosen, a test message is posted there at once."
+    if connection.channel is None:
+        hint += " Empty: alerts go on as direct messages."
+    picker = channel_picker(connection.channel)
+    optional = connection.channel is None
     return View(
         type="modal",
         callback_id=ALERTS,
@@ -151,7 +168,7 @@ def _view(connection: Connection, *, digest: bool) -> View:
         private_metadata=json.dumps({"connection": connection.id}),
         blocks=[
             SectionBlock(text=f"How shall *{plain(connection.title)}* be watched?"),
-            form_input("channel", "Alert channel", channel_picker(connection.channel), hint=hint),
+            form_input("channel", "Alert channel", picker, hint=hint, optional=optional),
             form_input("check_interval", "Check it", _choice(INTERVALS, care.check_interval)),
             form_input(
                 "outage_failures",

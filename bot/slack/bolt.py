@@ -39,11 +39,11 @@ from bot.slack import (
     testing,
 )
 from bot.slack.channels import Heard
-from bot.slack.commands import parse
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply
 from bot.slack.excuse import STALE_BUTTON, STALE_FORM, excuse
 from bot.slack.once import Once
 from bot.slack.request import Kind, Request
+from bot.slack.understanding import understand
 from bot.slack.views import note_view
 
 log = logging.getLogger(__name__)
@@ -205,7 +205,7 @@ def _addressees(body: Mapping[str, Any]) -> set[str]:
 
 async def _command(desk: Desk, asked: Request) -> dict[str, Any]:
     try:
-        command = parse(asked.key)
+        command = await understand(desk, asked)
         if answered := ANSWERED.get(command.verb):
             async with asyncio.timeout(PATIENCE):
                 return (await answered(desk, asked, command.name)).body()

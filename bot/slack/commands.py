@@ -2,8 +2,10 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.connection import name_key
 from bot.domain.errors import BadInput
 
 VERBS: dict[str, str] = {
@@ -26,7 +28,18 @@ VERBS: dict[str, str] = {
 """Verb to what it does, in the order of the help."""
 
 _ALIASES = {"": "help", "?": "help", "hilfe": "help", "list": "status", "check": "test"}
-_LIKE_A_SECRET = re.compile(r"[@$#~*]|^\S{20,}$")
+_SIGN = re.compile(r"[@$#~*]")
+"""What secrets are full of, and no name holds."""
+_LONG = 20
+_IF_REAL = (
+    "What is typed behind a command is visible to Slack and in your history: if it was a real "
+    "secret, generate a new one in Autotask. Then type `/autotask connect` alone; a form asks for "
+    "the values."
+)
+_IF_NAME = (
+    "If it is the name of a new connection, type `/autotask connect new` and write the name into "
+    "the form."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +50,33 @@ class Command:
     name: str
 
 
-def parse(text: str) -> Command:
+def may_hold_a_secret(text: str, known: Iterable[str] = ()) -> bool:
+    """Whether a word of it looks like a secret, and is in none of the names that are `known`."""
+    ours = {word for name in known for word in name_key(name).split()}
+    return any(
+        (_SIGN.search(word) or len(word) >= _LONG) and name_key(word) not in ours
+        for word in text.split()
+    )
+
+
+def verb_of(text: str) -> str:
+    """The verb that it begins with, known or not; an alias stands for what it means."""
+    first = next(iter(text.lower().split()), "")
+    return _ALIASES.get(first, first)
+
+
+def parse(text: str, known: Iterable[str] = ()) -> Command:
     """The command. Raises BadInput for unknown verbs (with the nearest match) and for what may be
-    a secret, which is not repeated."""
-    words = text.split()
-    if any(_LIKE_A_SECRET.search(word) for word in words):
+    a secret, which is not repeated. `known`: names of connections, which are none."""
+    verb = verb_of(text)
+    if may_hold_a_secret(text, known):
+        may_be_a_name = verb == "connect" and not _SIGN.search(text)
         raise BadInput(
             "That looks like it may hold a secret, so it was not used and is not repeated here.",
-            hint="What is typed behind a command is visible to Slack and in your history: if it "
-            "was a real secret, generate a new one in Autotask. Then type `/autotask connect` "
-            "alone; a form asks for the values.",
+            hint=f"{_IF_REAL} {_IF_NAME}" if may_be_a_name else _IF_REAL,
         )
-    verb = _ALIASES.get(words[0].lower(), words[0].lower()) if words else "help"
     if verb in VERBS:
-        return Command(verb, " ".join(words[1:]))
+        return Command(verb, " ".join(text.split()[1:]))
     near = difflib.get_close_matches(verb, VERBS, n=1, cutoff=0.6)
     meant = f"Did you mean `/autotask {near[0]}`?" if near else "`/autotask help` lists them."
     raise BadInput("I do not know that command.", hint=meant)

@@ -6,7 +6,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.connection import DEFAULT_NAME, Connection, parse_name
 from bot.domain.credentials import Typed
-from bot.domain.errors import BotError, NoSuchConnection
+from bot.domain.errors import BadInput, BotError, NoSuchConnection
 from bot.slack.connect_form import AS_THEY_ARE, MAY_LOCK, Form, form_view, read_form
 from bot.slack.connect_result import Outcome, connected_view, in_a_line
 from bot.slack.desk import Desk, Reply
@@ -85,7 +85,19 @@ def _editing(connection: Connection) -> Form:
 
 
 async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
-    attempt = Attempt(
+    if form.gives_away:
+        return Refused({"name": form.gives_away})
+    try:
+        attempt = _attempt(request, form)
+        return await connect(desk.ports, await desk.who(request, fresh=True), attempt)
+    except BotError as error:
+        if isinstance(error, BadInput) and error.field == "name" and not form.connection_id:
+            return Refused({"name": error.sentence()})
+        return Refused(banner=error.sentence())
+
+
+def _attempt(request: Request, form: Form) -> Attempt:
+    return Attempt(
         typed=Typed.of(request.typed()),
         name=parse_name(form.name),
         channel=form.channel,
@@ -94,10 +106,6 @@ async def _try(desk: Desk, request: Request, form: Form) -> Outcome:
         as_they_are=AS_THEY_ARE in form.confirmed,
         may_lock=MAY_LOCK in form.confirmed,
     )
-    try:
-        return await connect(desk.ports, await desk.who(request, fresh=True), attempt)
-    except BotError as error:
-        return Refused(banner=error.sentence())
 
 
 def _view(form: Form, outcome: Outcome) -> View:

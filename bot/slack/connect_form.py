@@ -19,7 +19,7 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from bot.domain import origin
-from bot.domain.connection import DEFAULT_NAME
+from bot.domain.connection import DEFAULT_NAME, LONGEST_NAME
 from bot.domain.credentials import LABELS, LONGEST
 from bot.domain.shapes import looks_like_a_secret
 from bot.slack.cards import small
@@ -33,6 +33,15 @@ AS_THEY_ARE, MAY_LOCK = "as_they_are", "may_lock"
 USERNAME_TYPED = "connect.username"
 """The action of whoever types in Username; the other fields are heard of when all is submitted."""
 
+_TELLING = 8
+"""Characters of a value that a name does not hold by chance."""
+GIVES_AWAY = (
+    "This looks like one of the values above, or holds one. A name is shown to everybody: choose "
+    "another, and if it was the Secret, generate a new one in Autotask."
+)
+_NAME_HINT = (
+    "What it is called here, such as the customer's name: letters, digits, spaces, - _ and dots."
+)
 _HINTS = {
     "url": "It is found from the username. Or the zone's address, such as "
     "https://webservices3.autotask.net",
@@ -71,6 +80,8 @@ class Form:
     confirmed: tuple[str, ...] = ()
     """What has been confirmed before."""
     channel: str | None = None
+    gives_away: str = ""
+    """What is wrong with a name that cannot be shown; then `name` is the one before."""
     round: int = 0
     """How often it was submitted. The secret's field is another one each time, so that Slack does
     not put back what was typed in the one before."""
@@ -80,9 +91,12 @@ class Form:
 
 def read_form(metadata: Mapping[str, Any], typed: Mapping[str, Any]) -> Form:
     """The form as it was submitted, without the secret, ready to be shown again."""
-    before = metadata.get("round")
+    before, name = metadata.get("round"), str(metadata.get("name", ""))
+    written = str(typed.get("name") or "") if "name" in typed else name
+    unsafe = _gives_away(written, typed)
     return Form(
-        name=str(metadata.get("name", "")),
+        name=name if unsafe else written,
+        gives_away=GIVES_AWAY if unsafe else "",
         connection_id=str(metadata.get("connection", "")),
         typed_in=str(metadata.get("typed_in", "")),
         shown=_without_secrets({name: str(typed.get(name) or "") for name in LABELS}),
@@ -103,6 +117,13 @@ def _without_secrets(typed: Mapping[str, str]) -> Mapping[str, str]:
         and not (secret and secret in value)
         and not looks_like_a_secret(value.strip())
     }
+
+
+def _gives_away(name: str, typed: Mapping[str, Any]) -> bool:
+    """Whether the name, which is shown to everybody, is one of the values, or holds one."""
+    values = [str(typed.get(field) or "").strip() for field in LABELS]
+    holds = any(value in name for value in values if len(value) >= _TELLING)
+    return holds or any(looks_like_a_secret(word) for word in name.split())
 
 
 def form_view(form: Form) -> View:
@@ -191,11 +212,14 @@ def _mind_the_secret(form: Form) -> Block:
 def _closing(form: Form) -> list[Block]:
     blocks: list[Block] = []
     if not form.connection_id:
+        name = PlainTextInputElement(max_length=LONGEST_NAME, initial_value=form.name or None)
+        blocks.append(form_input("name", "Name", name, hint=_NAME_HINT, optional=True))
         hint = (
             "Where the bot says when the integration stops being active. Empty: where you typed "
-            "the command if it may post there, else to you alone."
+            "the command, if it may post there and sees that no other organisation reads there; "
+            "else to you alone."
         )
-        picker = channel_picker(form.channel)
+        picker = channel_picker(form.channel, start_here=True)
         blocks.append(form_input("channel", "Alert channel", picker, hint=hint, optional=True))
     if form.confirm:
         value, words = form.confirm

@@ -6,6 +6,7 @@ from slack_sdk.models.views import View
 from bot.domain.diagnosis import diagnose
 from bot.slack.text import MARKS, person, plain, plain_sentence, status_word
 from bot.slack.views import note_view
+from bot.usecases.alert_channel import READ_ALONG
 from bot.usecases.connect import Connected, Doubtful, Refused
 
 Outcome = Connected | Refused | Doubtful
@@ -38,7 +39,8 @@ def in_a_line(outcome: Outcome) -> str:
     """For a person who closed the form before the answer came."""
     match outcome:
         case Connected(connection, watch):
-            return f"{plain(connection.title)} is {watch.status.capitalize()}."
+            believed = f"{plain(connection.title)} is {watch.status.capitalize()}."
+            return f"{believed} {_where_alerts_go(outcome)}"
         case Refused(errors, banner):
             return plain_sentence(f"Nothing was stored. {banner or ' '.join(errors.values())}")
         case Doubtful():
@@ -48,11 +50,27 @@ def in_a_line(outcome: Outcome) -> str:
 def _where_alerts_go(connected: Connected) -> str:
     connection = connected.connection
     if connection.channel:
-        return f"Alerts go to <#{connection.channel}>. `/autotask alerts` chooses another channel."
+        beware = f" {READ_ALONG}" if connected.shared else ""
+        return (
+            f"Alerts go to <#{connection.channel}>.{beware} `/autotask alerts` chooses another "
+            "channel."
+        )
     to_person = f"Alerts go to {person(connection.connected_by)} in a direct message."
     if connected.channel_refused:
         return (
             f"{to_person} I cannot post in <#{connected.channel_refused}>: invite me there, then "
             "choose it with `/autotask alerts`."
         )
+    if connected.left_out:
+        return f"{to_person} {_why_left_out(connected)} `/autotask alerts` chooses a channel."
     return f"{to_person} `/autotask alerts` chooses a channel."
+
+
+def _why_left_out(connected: Connected) -> str:
+    channel = f"<#{connected.left_out}>"
+    if connected.shared:
+        return f"{channel} is shared with another organisation, and alerts name customers."
+    return (
+        f"I cannot see whether {channel} is shared with another organisation, and alerts name "
+        "customers."
+    )

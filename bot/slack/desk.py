@@ -168,8 +168,10 @@ class Desk:
     async def excuse(self, request: Request, error: BaseException) -> str:
         """What is said to the person instead; whom they can ask, where somebody else may."""
         if isinstance(error, NotAllowed) and error.named is not None:
-            admins = await self.people.admins(request)
-            return refusal(error, list(dict.fromkeys([*sorted(error.named), *admins])))
+            named, admins = await asyncio.gather(
+                self.people.fit(request, error.named), self.people.admins(request)
+            )
+            return refusal(error, list(dict.fromkeys([*named, *admins])))
         return excuse(error, request)
 
     async def drain(self) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BadInput, BotError, NoSuchConnection, NotAllowed
+from bot.slack.commands import verb_of
 from bot.slack.outcomes import code_of
 from bot.slack.request import Kind, Request
-from bot.slack.text import person, plain_sentence
+from bot.slack.text import person, plain, plain_sentence
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,8 @@ STALE_FORM = (
 
 def excuse(error: BaseException, request: Request | None = None) -> str:
     """The family's own sentence, or one for whatever is our fault."""
-    if isinstance(error, NoSuchConnection) and request and request.kind is Kind.ACTION:
-        return (
-            "There is no such connection any more: it was disconnected after this message was "
-            "written. `/autotask status` lists those there are."
-        )
+    if isinstance(error, NoSuchConnection) and request:
+        return _no_such_connection(error, request)
     if isinstance(error, _SAYS_IT_ALL):
         return plain_sentence(error.sentence())
     reference = f"ATX-{secrets.token_hex(2).upper()}"
@@ -63,6 +61,19 @@ def refusal(error: NotAllowed, ask: Sequence[str]) -> str:
     names = ", ".join(person(each) for each in ask[:MOST_NAMED])
     others = " and others" if len(ask) > MOST_NAMED else ""
     return f"{said} These can: {names}{others}."
+
+
+def _no_such_connection(error: NoSuchConnection, request: Request) -> str:
+    """With the command to type."""
+    if request.kind is Kind.ACTION:
+        return (
+            "There is no such connection any more: it was disconnected after this message was "
+            "written. `/autotask status` lists those there are."
+        )
+    verb = verb_of(request.key) if request.kind is Kind.COMMAND else None
+    if verb and error.nearest:
+        return f"{error.message} Did you mean `/autotask {verb} {plain(error.nearest)}`?"
+    return f"{error.message} `/autotask status` lists those there are."
 
 
 def _came_too_late(error: BaseException) -> bool:

@@ -9,13 +9,14 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.connection import Connection
+from bot.domain.errors import BadInput
 from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
-from bot.domain.people import require_admin
+from bot.domain.people import require_admin, unfit
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.message import button
 from bot.slack.request import Request
-from bot.slack.text import aloud, person, plain
+from bot.slack.text import aloud, person, plain, plain_sentence
 from bot.slack.views import form_input, note_view
 from bot.usecases import configure
 from bot.usecases.disconnect import disconnect
@@ -100,16 +101,23 @@ async def open_settings(desk: Desk, request: Request, name: str) -> None:
 
     async def draw() -> View:
         require_admin(await desk.who(request))
-        return _settings_view(await desk.ports.workspaces.managers(request.workspace_id))
+        named = await desk.ports.workspaces.managers(request.workspace_id)
+        there = await desk.people.several(request, sorted(named))
+        return _settings_view(frozenset(each.id for each in there if not unfit(each)))
 
     await desk.open(request, "Settings", draw)
 
 
 async def submit_settings(desk: Desk, request: Request) -> Reply:
-    """Replace the named people."""
+    """Replace the named people; the form stays open where some of them never may."""
     actor = await desk.who(request, fresh=True)
     named = request.typed().get("managers") or []
-    await configure.name_managers(desk.ports, actor, named)
+    try:
+        there = await desk.people.several(request, named, fresh=True)
+        await configure.name_managers(desk.ports, actor, there)
+    except BadInput as error:
+        said = plain_sentence(error.sentence())
+        return Reply(note_view("Settings", said), {error.field: error.sentence()}, said)
     people = ", ".join(person(each) for each in named) or "nobody else"
     text = f"Besides workspace admins, {people} may manage Autotask connections."
     return Reply(note_view("Settings", text), in_a_line=text)

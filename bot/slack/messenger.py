@@ -6,7 +6,7 @@ owns repeats.
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard
 
@@ -111,7 +111,7 @@ class SlackMessenger:
             return Undeliverable("is_archived")
         if channel.get("is_private") and not channel.get("is_member"):
             return Undeliverable("not_in_channel")
-        return Welcome()
+        return Welcome(shared=_is_shared(channel))
 
     async def reachable(self) -> bool:
         """As the port has it; one answer serves for a short time, whoever asks."""
@@ -207,6 +207,13 @@ def _is_broadcast(owed: Owed) -> bool:
     over = owed.incident is not None and owed.incident.closed_at is not None
     loud = any(each.connection.care.broadcast_recovery for each in owed.others)
     return owed.alert.broadcast or (over and loud)
+
+
+def _is_shared(channel: Mapping[str, Any]) -> bool:
+    """With another organisation (docs.slack.dev, the conversation object): what is shared within an
+    Enterprise organisation alone is not; where only an invitation is out, it is."""
+    outside = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
+    return bool(outside or (channel.get("is_shared") and not channel.get("is_org_shared")))
 
 
 def _malformed(sent: Sent) -> TypeGuard[Undeliverable]:

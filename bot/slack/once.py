@@ -2,10 +2,12 @@
 
 An event whose acknowledgement Slack did not see comes again at once, after a minute and after five
 (docs.slack.dev, the Events API): with the same `event_id`, newly signed, and in Socket Mode in
-another envelope. Every other payload has a `trigger_id` of its own.
+another envelope. Every other payload has a `trigger_id` of its own. But of a form whose button is
+pressed twice, each press comes with one: there, the view as it was drawn and filled in is the same.
 """
 
 import asyncio
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
@@ -29,13 +31,16 @@ class Once:
         self, body: Mapping[str, Any], work: Callable[[], Coroutine[Any, Any, Json]]
     ) -> Json:
         """What `work` answers; where this was delivered before, what it answered then."""
-        key = str(body.get("event_id") or body.get("trigger_id") or "")
+        key = _key(body)
         if not key:
             return await work()
         self._forget()
         if key not in self._answers:
             self._answers[key] = (self._monotonic(), asyncio.create_task(work()))
-        return await asyncio.shield(self._answers[key][1])
+        answer = await asyncio.shield(self._answers[key][1])
+        if answer.get("response_action") == "errors":  # to submit the same once more is meant
+            self._answers.pop(key, None)
+        return answer
 
     def _forget(self) -> None:
         horizon = self._monotonic() - REMEMBERED
@@ -44,3 +49,12 @@ class Once:
 
     def _oldest(self) -> float:
         return next(iter(self._answers.values()))[0]
+
+
+def _key(body: Mapping[str, Any]) -> str:
+    """By what the payload is known again. Of what a form holds, a hash alone is kept."""
+    view = body.get("view") or {}
+    if body.get("type") == "view_submission" and view.get("hash"):
+        filled_in = hash(json.dumps(view.get("state"), sort_keys=True))
+        return f"{view.get('id')}:{view['hash']}:{filled_in}"
+    return str(body.get("event_id") or body.get("trigger_id") or "")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.errors import SlackUnavailable
-from bot.domain.people import Person
+from bot.domain.people import Person, unfit
+from bot.slack.outcomes import code_of
 from bot.slack.request import Request
 
 REMEMBERED = 60.0
@@ -21,6 +22,9 @@ ADMINS_WAITED_FOR = 0.8
 """Seconds, of the 3 that Slack waits."""
 PAGE, PAGES = 200, 5
 """People that are looked through for admins; the method is for few calls a minute."""
+MOST_ASKED = 20
+"""Named people who are looked at where some of them are told of."""
+_NOBODY = frozenset({"user_not_found", "user_not_visible"})
 _MOST = 10_000
 
 log = logging.getLogger(__name__)
@@ -59,6 +63,31 @@ class People:
             self._known.clear()
         self._known[key] = (self._monotonic(), person)
         return person
+
+    async def several(
+        self, request: Request, ids: Sequence[str], *, fresh: bool = False
+    ) -> Sequence[Person]:
+        """Others, by their ids. Whom Slack does not know any more counts as gone."""
+        return await asyncio.gather(*(self._other(request, each, fresh) for each in ids))
+
+    async def fit(self, request: Request, named: Collection[str]) -> Sequence[str]:
+        """The ids of those who may manage, being named, as far as Slack says in time: an older
+        version let guests be named, too. Who may is never decided by it."""
+        first = sorted(named)[:MOST_ASKED]
+        try:
+            async with asyncio.timeout(ADMINS_WAITED_FOR):
+                return [each.id for each in await self.several(request, first) if not unfit(each)]
+        except (SlackUnavailable, TimeoutError):
+            log.warning("named_people_not_known", exc_info=True)
+            return ()
+
+    async def _other(self, request: Request, id_: str, fresh: bool) -> Person:  # noqa: FBT001
+        try:
+            return await self.who(replace(request, user_id=id_), fresh=fresh)
+        except SlackUnavailable as error:
+            if isinstance(error.__cause__, Exception) and code_of(error.__cause__) in _NOBODY:
+                return Person(id_, request.workspace_id, gone=True)
+            raise
 
 
 async def _list_admins(request: Request) -> Sequence[str]:

@@ -16,6 +16,7 @@ from bot.domain.errors import BadInput
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.request import Request
 from bot.slack.text import MARKS, label, plain, plain_sentence, status_word, time
+from bot.slack.text import person as person_named
 from bot.slack.views import form_input, note_view
 from bot.usecases.acknowledge import acknowledge, snooze
 from bot.usecases.pause import Window, pause, plan_maintenance, resume
@@ -30,8 +31,13 @@ HOUR = 3_600
 
 
 async def acknowledge_by_id(desk: Desk, request: Request) -> None:
-    """The button Acknowledge. The message itself shows that it was."""
-    await acknowledge(desk.ports, await desk.who(request, fresh=True), request.value)
+    """The button Acknowledge. The message itself shows that it was; who is not the first is told
+    who was."""
+    person = await desk.who(request, fresh=True)
+    incident = (await acknowledge(desk.ports, person, request.value)).incident
+    by = incident.acknowledged_by if incident else None
+    if by and by != person.id:
+        await desk.answer(request, Answer(f"{person_named(by)} has acknowledged it already."))
 
 
 async def snooze_by_id(desk: Desk, request: Request) -> None:
@@ -108,11 +114,14 @@ async def submit_maintenance(desk: Desk, request: Request) -> Reply:
         text = plain_sentence(error.sentence())
         errors = {error.field: text} if error.field else {}
         return Reply(note_view("Maintenance", text), errors, text)
-    names = ", ".join(f"*{plain(each.connection.title)}*" for each in planned)
+    names = ", ".join(f"*{plain(each.connection.title)}*" for each in planned.overviews)
     text = (
         f"Alerts about {names} are kept back from {time(window.start)} to {time(window.end)}, and "
         "summed up afterwards. Checks go on. `/autotask resume` ends it early."
     )
+    if planned.gone:
+        gone = ", ".join(f"*{plain(name)}*" for name in planned.gone)
+        text += f" Nothing is planned for what was disconnected meanwhile: {gone}."
     return Reply(note_view("Maintenance", text), in_a_line=text)
 
 

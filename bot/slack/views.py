@@ -34,14 +34,15 @@ def form_input(
     return InputBlock(block_id=name, label=label, element=element, hint=hint, optional=optional)
 
 
-def channel_picker(current: str | None) -> ConversationSelectElement:
+def channel_picker(current: str | None, *, start_here: bool = False) -> ConversationSelectElement:
     """Slack's own picker: it lists what the person sees, private channels too, and asks no scope.
 
-    Shared channels are left out: other organisations would read along.
+    Shared channels are left out: other organisations would read along. Where there is no current
+    one, it starts empty, or with the channel that the person looks at.
     """
     return ConversationSelectElement(
         initial_conversation=current,
-        default_to_current_conversation=current is None or None,
+        default_to_current_conversation=(start_here and current is None) or None,
         filter=ConversationFilter(
             include=["public", "private"],
             exclude_bot_users=True,

@@ -121,6 +121,16 @@ class HistoryTable:
             found = readable(rows, lambda row: (connection_of(row), incident_of(row)))
         return [(connection, incident) for connection, incident in found[:limit] if incident]
 
+    async def former(self, workspace_id: str) -> Sequence[Connection]:
+        query = (
+            select(connections)
+            .where(connections.c.workspace_id == workspace_id)
+            .where(connections.c.disconnected_at.is_not(None))
+            .order_by(connections.c.disconnected_at.desc())
+        )
+        async with self._database.read() as view:
+            return readable((await view.execute(query)).mappings(), connection_of)
+
 
 async def _of(
     view: AsyncConnection, workspace_id: str, connection_ids: Collection[str]

@@ -1,42 +1,33 @@
 """Acknowledge an incident, or snooze a connection. For every full member of the workspace."""
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import quiet
-from bot.domain.announce import schedule
-from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
+from bot.domain.errors import BadInput, NoSuchConnection
 from bot.domain.incident import Incident, Telling
 from bot.domain.people import Person, require_full_member
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
-from bot.usecases.ports import Decision, Overview, Ports
+from bot.usecases.deed import Change, Decide, act
+from bot.usecases.ports import Overview, Ports
 
 MORNING = time(9)
 """When a snooze "until tomorrow morning" ends, where the person lives."""
 SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a person's deed makes of a watch and its incident."""
-
-    watch: Watch
-    telling: Telling
-
-
 async def acknowledge(ports: Ports, person: Person, connection_id: str) -> Overview:
-    """Whoever acknowledges looks after it: no reminders until it changes. The message of an outage
-    is acknowledged as a whole.
+    """Whoever acknowledges first looks after it: no reminders until it changes. The message of an
+    outage is acknowledged as a whole.
 
     Raises NotAllowed, NoSuchConnection, BadInput where nothing is open.
     """
     require_full_member(person)
 
-    def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
+    def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
+        incident = _open(incident)
         if incident.acknowledged_by:
             return Change(watch, Telling(incident))
         return Change(quiet.acknowledge(watch), teller.acknowledge(incident))
@@ -53,10 +44,16 @@ async def snooze(ports: Ports, person: Person, connection_id: str, how_long: str
     require_full_member(person)
     until = _until(ports.clock.now(), how_long, person.tz)
 
-    def change(watch: Watch, incident: Incident, teller: Teller) -> Change:
-        return Change(quiet.snooze(watch, until), teller.snooze(incident, until))
+    def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
+        return Change(quiet.snooze(watch, until), teller.snooze(_open(incident), until))
 
     return await _change_together(ports, person, connection_id, change)
+
+
+def _open(incident: Incident | None) -> Incident:
+    if incident is None:
+        raise BadInput("This is over: nothing is wrong with the connection any more.")
+    return incident
 
 
 def _until(now: datetime, how_long: str, time_zone: str) -> datetime:
@@ -74,36 +71,13 @@ def _until(now: datetime, how_long: str, time_zone: str) -> datetime:
 
 
 async def _change_together(
-    ports: Ports,
-    person: Person,
-    connection_id: str,
-    change: Callable[[Watch, Incident, Teller], Change],
+    ports: Ports, person: Person, connection_id: str, change: Decide
 ) -> Overview:
     """Of all that the connection's message tells of; returns the first."""
     together = await ports.connections.told_together(person.workspace_id, connection_id)
     first, *others = together or [connection_id]
-    changed = await _change(ports, person, first, change)
+    changed = await act(ports, person, first, change)
     for each in others:
         with suppress(BadInput, NoSuchConnection):  # it has ended meanwhile
-            await _change(ports, person, each, change)
+            await act(ports, person, each, change)
     return changed
-
-
-async def _change(
-    ports: Ports,
-    person: Person,
-    connection_id: str,
-    change: Callable[[Watch, Incident, Teller], Change],
-) -> Overview:
-    due = await ports.watches.claim_one(person.workspace_id, connection_id)
-    before = await ports.connections.get(person.workspace_id, connection_id)
-    now = ports.clock.now()
-    teller = Teller(due.connection, now, ports.policy.group_wait, ports.clock.new_id, by=person.id)
-    if before.incident is None:
-        await ports.watches.postpone(due, due.watch.next_check_at)
-        raise BadInput("This is over: nothing is wrong with the connection any more.")
-    changed = change(due.watch, before.incident, teller)
-    watch = schedule(changed.watch, now, ports.caring_for(due.connection).policy)
-    if not await ports.watches.apply(due, Decision(watch, None, changed.telling)):
-        raise StoreUnavailable
-    return await ports.connections.get(person.workspace_id, connection_id)

@@ -4,10 +4,12 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from bot.domain.audit import Deed
+from bot.domain.errors import BadInput
 from bot.domain.incident import notice
-from bot.domain.people import Person
+from bot.domain.people import Person, unfit
 from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
+from bot.domain.stamps import unmarked
 from bot.domain.status import Status
 from bot.usecases.audit import vouched
 from bot.usecases.permit import require_admin, require_manager
@@ -55,15 +57,27 @@ async def look_after(ports: Ports, person: Person, connection_id: str, care: Car
     )
 
 
-async def name_managers(ports: Ports, person: Person, user_ids: Collection[str]) -> None:
+async def name_managers(ports: Ports, person: Person, named: Collection[Person]) -> None:
     """Let these people manage connections beside the admins; nobody else any more.
 
-    Raises NotAllowed for all but workspace admins and owners.
+    Raises NotAllowed for all but workspace admins and owners, BadInput (field `managers`) where
+    one of them never may; nobody is named then.
     """
     await require_admin(ports, person, Deed.NAME_MANAGERS)
+    reasons = [f"{unmarked(each.name or each.id)} {why}" for each in named if (why := unfit(each))]
+    if reasons:
+        raise BadInput(
+            f"Not these people: {'; '.join(reasons)}.",
+            field="managers",
+            hint="Take them out, and save again.",
+        )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
-    named = ", ".join(sorted(set(user_ids))) or "nobody"
-    deed = await vouched(ports, person, Deed.NAME_MANAGERS, detail=named)
+    detail = ", ".join(sorted(each.id for each in named)) or "nobody"
+    deed = await vouched(ports, person, Deed.NAME_MANAGERS, detail=detail)
     await ports.workspaces.name_managers(
-        person.workspace_id, user_ids, by=person.id, at=ports.clock.now(), deed=deed
+        person.workspace_id,
+        [each.id for each in named],
+        by=person.id,
+        at=ports.clock.now(),
+        deed=deed,
     )

@@ -20,6 +20,7 @@ from bot.domain.sending import Undeliverable
 from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
+from bot.usecases.alert_channel import alert_channel
 from bot.usecases.audit import note, vouched
 from bot.usecases.fill_in import Filled, fill_in, goes_elsewhere
 from bot.usecases.find_zone import find_zone
@@ -40,7 +41,7 @@ class Attempt:
     typed: Typed
     name: str
     channel: str | None = None
-    """Picked in the form."""
+    """What the form's picker showed."""
     typed_in: str | None = None
     """The channel in which the command was typed."""
     replaces: str | None = None
@@ -65,6 +66,10 @@ class Connected:
     """The picked or current channel that the bot cannot post in; alerts go to the person."""
     replaced: bool = False
     """Whether these took the place of older credentials."""
+    left_out: str | None = None
+    """The channel in which the command was typed, where alerts may not go unasked."""
+    shared: bool = False
+    """Whether another organisation is known to read in the alert channel, or the one left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class _Proven:
 
 
 async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) -> Connected:
+    where = await alert_channel(ports, attempt.channel, attempt.typed_in)
     connection = Connection(
         id=ports.clock.new_id(),
         workspace_id=person.workspace_id,
@@ -177,12 +183,13 @@ async def _add(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) 
         zone=proven.seen.tenant.zone or proven.zone.name,
         connected_by=person.id,
         connected_at=ports.clock.now(),
-        channel=attempt.channel or attempt.typed_in,
+        channel=where.channel,
     )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
     accepted = await _accept(ports, connection, None, proven, by=person)
     await ports.connections.add(accepted)
-    return await _introduce(ports, accepted)
+    connected = await _introduce(ports, accepted)
+    return replace(connected, left_out=where.left_out, shared=where.shared)
 
 
 async def _replace(ports: Ports, person: Person, attempt: Attempt, proven: _Proven) -> Connected:

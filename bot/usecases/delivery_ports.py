@@ -189,8 +189,8 @@ class Messenger(Protocol):
         first tried; in the thread below a message where one is given."""
 
     async def look(self, destination: str) -> Verdict:
-        """Whether a message to this channel or person would be taken, as far as Slack tells that
-        without one."""
+        """Whether a message to this channel or person would be taken, and who would read it, as far
+        as Slack tells that without one."""
 
     async def reachable(self) -> bool:
         """Whether Slack answers at all, however: the witness for our own network."""

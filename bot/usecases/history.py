@@ -47,3 +47,6 @@ class History(Protocol):
     ) -> Sequence[tuple[Connection, Incident]]:
         """All the workspace's incidents, or this one connection's, the highest number first; those
         with a number below `before`. What was disconnected since is among them."""
+
+    async def former(self, workspace_id: str) -> Sequence[Connection]:
+        """All that were disconnected, the latest first."""

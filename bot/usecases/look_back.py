@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.connection import Connection
+from bot.domain.connection import Connection, name_key
+from bot.domain.errors import NoSuchConnection
 from bot.domain.incident import Incident
 from bot.domain.people import Person, require_full_member
 from bot.domain.sparkline import Hours
 from bot.domain.uptime import Size
 from bot.usecases.ports import Ports
+from bot.usecases.report import named
 
 PAGE = 10
 """Incidents at a time."""
@@ -69,8 +71,15 @@ async def last_week(ports: Ports, person: Person, connection_id: str) -> Week:
 
 
 async def id_of(ports: Ports, person: Person, name: str) -> str | None:
-    """Of the connection named; None where none is. Raises NotAllowed, NoSuchConnection."""
+    """Of the connection named, or else of the latest one of that name that was disconnected; None
+    where none is named. Raises NotAllowed, NoSuchConnection."""
     require_full_member(person)
     if not name:
         return None
-    return (await ports.connections.find(person.workspace_id, name)).connection.id
+    try:
+        return (await named(ports, person, name)).connection.id
+    except NoSuchConnection:
+        for each in await ports.history.former(person.workspace_id):
+            if name_key(each.name) == name_key(name):
+                return each.id
+        raise

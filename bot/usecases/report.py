@@ -3,7 +3,8 @@ Autotask."""
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.errors import BadInput
+from bot.domain.connection import nearest
+from bot.domain.errors import BadInput, NoSuchConnection
 from bot.domain.people import Person, require_full_member
 from bot.domain.sparkline import SHOWN, Hours
 from bot.domain.status import Status
@@ -18,8 +19,24 @@ async def report(ports: Ports, person: Person, name: str = "") -> Sequence[Overv
     """One connection by name, or all. Raises NotAllowed, NoSuchConnection."""
     require_full_member(person)
     if name:
-        return [await ports.connections.find(person.workspace_id, name)]
+        return [await named(ports, person, name)]
     return await ports.connections.all(person.workspace_id)
+
+
+async def names(ports: Ports, person: Person) -> list[str]:
+    """Of all connections, those disconnected since among them. Raises NotAllowed."""
+    every = [each.connection for each in await report(ports, person)]
+    return [each.name for each in (*every, *await ports.history.former(person.workspace_id))]
+
+
+async def named(ports: Ports, person: Person, name: str) -> Overview:
+    """The connection of that name. Raises NoSuchConnection, with the nearest name there is."""
+    try:
+        return await ports.connections.find(person.workspace_id, name)
+    except NoSuchConnection:
+        every = await ports.connections.all(person.workspace_id)
+        meant = nearest(name, (each.connection.name for each in every))
+        raise NoSuchConnection(nearest=meant) from None
 
 
 def worst_first(overviews: Sequence[Overview]) -> list[Overview]:

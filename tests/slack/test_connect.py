@@ -1,7 +1,10 @@
 """Connecting in chat: what is told where, and that no value gets away."""
 
+import asyncio
+
 import pytest
 
+from bot.usecases.ports import Overview
 from tests.end_to_end.player import Json, words
 from tests.slack.conftest import Town
 
@@ -27,6 +30,7 @@ async def test_the_form_has_the_guide_s_four_fields_with_a_hint_under_each(town:
         "API Integration Code",
         "Secret",
         "Username",
+        "Name",
         "Alert channel",
     ]
     assert all(block.get("hint") for block in inputs.values())
@@ -208,7 +212,9 @@ async def test_who_closes_the_form_while_it_is_checked_is_told_in_a_direct_messa
     await town.http.post("/page/close", json=closing)
     await town.desk.drain()
 
-    assert "is Active" in words((await town.alice.direct_messages())[-1])
+    told = words((await town.alice.direct_messages())[-1])
+    assert "is Active. Alerts go to" in told
+    assert f"<#{town.alice.channels['alerts']}>" in told
     assert [each["error"] for each in town.slack.refusals] == ["not_found"]
     town.slack.refusals.clear()
 
@@ -262,6 +268,80 @@ async def test_a_second_name_is_a_second_connection(town: Town) -> None:
     assert "EU subsidiary" in words(await town.alice.said_to_me("EU subsidiary"))
 
 
+async def test_the_name_is_written_in_the_form_and_a_taken_one_is_told_on_its_field(
+    town: Town,
+) -> None:
+    await town.alice.submit(
+        await form(town), **await town.alice.good_values(), name="Contoso-Production-EU-West"
+    )
+    await town.alice.view("*Contoso-Production-EU-West* is *Active*")
+    again = await form(town)
+    values = await town.alice.good_values()
+
+    taken = await town.alice.submit(again, **values, name="contoso-production-eu-west")
+    assert "There is a connection named" in errors(taken)["name"]
+    odd = await town.alice.submit(again, **values, name="Contoso & Sons")
+    assert "1 to 40 letters" in errors(odd)["name"]
+
+
+@pytest.mark.parametrize("value", ["secret", "username", "integration_code"])
+async def test_a_value_pasted_into_the_name_is_refused_and_shown_nowhere(
+    town: Town, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    values = await town.alice.good_values()
+    view = await form(town)
+    reply = await town.alice.submit(view, **values, name=values[value])
+
+    assert "shown to everybody" in errors(reply)["name"]
+    assert values[value] not in str(reply)
+    assert values[value] not in caplog.text
+    assert await nothing_stored(town)
+    assert await nothing_asked(town)
+
+
+async def test_a_secret_of_another_time_in_the_name_is_not_drawn_again(town: Town) -> None:
+    view, old = await form(town), "zY8xxW5vvU2ttS9rrQ6ppO3nM"
+    values = {**await town.alice.good_values(), "name": old}
+
+    assert "shown to everybody" in errors(await town.alice.submit(view, **values))["name"]
+    assert await nothing_stored(town)
+
+
+async def test_a_value_that_holds_the_secret_among_others_is_not_drawn_again(town: Town) -> None:
+    right = await town.alice.good_values()
+    glued = {**right, "username": f"secret:{right['secret']};user", "integration_code": "a-b"}
+    await town.alice.submit(await form(town), **glued)
+
+    view = await town.alice.view("Send as they are")
+    fields = {each["block_id"]: each for each in view["blocks"] if each["type"] == "input"}
+    assert "initial_value" not in fields["username"]["element"]
+    assert fields["integration_code"]["element"]["initial_value"] == "a-b"
+    assert right["secret"] not in words({**view, "values": {}}) + view["private_metadata"]
+
+
+async def test_who_presses_connect_twice_sees_what_came_of_it_once(town: Town) -> None:
+    view, values = await form(town), await town.alice.good_values()
+    replies = await asyncio.gather(*(town.alice.submit(view, **values) for _ in range(2)))
+
+    assert [each["ok"] for each in replies] == [True, True]
+    await town.alice.view("is *Active*")
+    (overview,) = await everything(town)
+    assert overview.connection.name == "Autotask"
+    asked = (await town.http.get("/autotask/state")).json()["requests"]
+    assert len([each for each in asked if "zoneInformation" in str(each)]) == 1
+
+
+async def test_the_same_values_are_tried_again_after_errors(town: Town) -> None:
+    view, values = await form(town), await town.alice.good_values()
+    user = await town.alice.api_user()
+    await town.alice.panel("deactivate", username=user["username"])
+    errors(await town.alice.submit(view, **values))
+    await town.alice.panel("activate", username=user["username"])
+
+    await town.alice.submit(view, **values)
+    await town.alice.view("is *Active*")
+
+
 @pytest.mark.parametrize("name", ["Bob", "Gail"])
 async def test_members_and_guests_are_refused_politely(town: Town, name: str) -> None:
     person = await town.player(name)
@@ -292,9 +372,13 @@ async def test_secrets_typed_behind_the_command_are_refused_and_not_repeated(
     assert secret not in caplog.text
 
 
-async def nothing_stored(town: Town) -> bool:
+async def everything(town: Town) -> list[Overview]:
     workspaces = await town.bot.ports.workspaces.ids()
-    return not [c for w in workspaces for c in await town.bot.ports.connections.all(w)]
+    return [c for w in workspaces for c in await town.bot.ports.connections.all(w)]
+
+
+async def nothing_stored(town: Town) -> bool:
+    return not await everything(town)
 
 
 async def nothing_asked(town: Town) -> bool:

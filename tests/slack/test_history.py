@@ -58,3 +58,34 @@ async def test_of_a_name_that_is_not_connected_nothing_is_told(town: Town) -> No
     await town.alice.say("/autotask history Atlantis")
 
     await town.alice.said_to_me("There is no such connection")
+
+
+async def test_what_was_disconnected_is_still_found_by_its_name(town: Town) -> None:
+    await town.connect("Lakeside")
+    await break_user(town)
+    await town.alice.say("/autotask disconnect")
+    question = await town.alice.said_to_me("Disconnect *")
+    await town.alice.press(question, "connection.disconnect")
+    await town.alice.said_to_me("are erased from the database")
+
+    await town.alice.say("/autotask history lakeside")
+
+    past = await town.alice.said_to_me("All incidents")
+    assert "*#1 Lakeside (Brightwater IT)* Inactive: credentials refused" in past["text"]
+    await town.alice.say("/autotask status lakeside")
+    await town.alice.said_to_me("There is no such connection")
+
+
+async def test_a_name_that_is_connected_again_is_the_one_that_is_connected(town: Town) -> None:
+    await town.connect()
+    await break_user(town)
+    await town.alice.say("/autotask disconnect")
+    question = await town.alice.said_to_me("Disconnect *")
+    await town.alice.press(question, "connection.disconnect")
+    await town.alice.said_to_me("are erased from the database")
+    user = await town.alice.api_user()
+    await town.alice.panel("activate", username=user["username"])
+    await town.connect()
+
+    await town.alice.say("/autotask history autotask")
+    await town.alice.said_to_me("No incident so far")

@@ -134,3 +134,57 @@ async def test_where_slack_does_not_say_who_the_admins_are_the_answer_comes_all_
     refused = words(await bob.view("Only workspace admins"))
     assert "Ask a workspace admin" in refused
     assert "These can" not in refused
+
+
+async def settings(town: Town, *ids: str) -> Json:
+    """What comes of naming these people."""
+    await town.alice.say("/autotask settings")
+    form = await town.alice.view("People who may")
+    chosen = {"type": "multi_users_select", "selected_users": list(ids)}
+    return await town.alice.submit(form, managers=chosen)
+
+
+async def test_who_never_may_cannot_be_named_and_nobody_is_then(town: Town) -> None:
+    bob, gail, stan = [await town.player(name) for name in ("Bob", "Gail", "Stan")]
+    bot = town.slack._cloud.installation.bot
+
+    reply = await settings(town, bob.me, gail.me, stan.me, bot.id)
+
+    assert reply["errors"]["managers"] == (
+        "Not these people: Gail Guest is a guest; Stan Stranger belongs to another organisation; "
+        "Autotask is an app, or deactivated. Take them out, and save again."
+    )
+    assert await town.bot.ports.workspaces.managers(await workspace(town)) == frozenset()
+
+
+async def test_whom_an_older_version_let_be_named_is_neither_shown_nor_sent_to(town: Town) -> None:
+    bob, gail, stan = [await town.player(name) for name in ("Bob", "Gail", "Stan")]
+    ports, here = town.bot.ports, await workspace(town)
+    everybody = [bob.me, gail.me, stan.me, "U0UNHEARDOF"]
+    await ports.workspaces.name_managers(here, everybody, by=town.alice.me, at=ports.clock.now())
+
+    await gail.say("/autotask connect", channel="general")
+    refused = words(await gail.view("Guests cannot"))
+    await town.alice.say("/autotask settings")
+    form = await town.alice.view("People who may")
+
+    assert f"These can: <@{bob.me}>, <@{town.alice.me}>." in refused
+    (picker,) = [each["element"] for each in form["blocks"] if each["type"] == "input"]
+    assert picker["initial_users"] == [bob.me]
+    assert {each["error"] for each in town.slack.refusals} == {"user_not_found"}
+    town.slack.refusals.clear()
+
+
+async def test_while_slack_does_not_say_who_somebody_is_the_settings_stay_as_they_are(
+    town: Town,
+) -> None:
+    await name_bob(town)
+    await town.alice.say("/autotask settings")
+    form = await town.alice.view("People who may")
+    await town.http.post("/page/workspace", json={"do": "outage"})
+    await town.alice.submit(form)
+    await town.http.post("/page/workspace", json={"do": "mend"})
+
+    await town.alice.view("Slack does not say just now")
+    assert len(await town.bot.ports.workspaces.managers(await workspace(town))) == 1
+    town.slack.refusals.clear()

@@ -1,5 +1,6 @@
 """Acknowledge, snooze, pause and maintenance, in chat."""
 
+import asyncio
 import time
 
 import pytest
@@ -33,6 +34,23 @@ async def test_acknowledge_is_a_button_for_every_member(town: Town, alert: Json)
     assert shown["ts"] == alert["ts"]
     assert "incident.acknowledge" not in words(shown)
     assert "Acknowledged by" in (await town.alice.line_below(shown))["text"]
+
+
+async def test_of_two_who_acknowledge_at_once_the_second_is_told_of_the_first(
+    town: Town, alert: Json
+) -> None:
+    bob = await town.player("Bob")
+    await asyncio.gather(*(each.press(alert, "incident.acknowledge") for each in (bob, town.alice)))
+    await town.desk.drain()
+
+    told = {}
+    for each in (bob, town.alice):
+        every = [words(message) for message in await each.messages() if message["ephemeral"]]
+        told[each.me] = [said for said in every if "acknowledged it already" in said]
+    second = next(me for me, said in told.items() if said)
+    (first,) = told.keys() - {second}
+    assert told[first] == []
+    assert f"<@{first}> has acknowledged it already." in told[second][0]
 
 
 async def test_snooze_is_a_choice_on_the_message(town: Town, alert: Json) -> None:
@@ -112,6 +130,23 @@ async def test_maintenance_is_planned_in_a_form_with_date_pickers(town: Town) ->
     await attend_due(town.bot.ports)
     await town.tick()
     await town.alice.alert("is *Inactive*")
+
+
+async def test_maintenance_says_which_connection_is_gone_and_is_planned_for_the_rest(
+    town: Town,
+) -> None:
+    await town.connect("Gone")
+    await town.connect("Here")
+    await town.alice.say("/autotask maintenance")
+    form = await town.alice.view("kept back")
+    await town.alice.say("/autotask disconnect Gone")
+    question = await town.alice.said_to_me("Disconnect *Gone")
+    await town.alice.press(question, "connection.disconnect")
+    await town.alice.said_to_me("are erased from the database")
+    await town.alice.submit(form)
+
+    answer = words(await town.alice.view("Alerts about *Here"))
+    assert "Nothing is planned for what was disconnected meanwhile: *Gone*." in answer
 
 
 async def test_how_closely_to_watch_is_kept_and_shown_again(town: Town) -> None:

@@ -140,7 +140,10 @@ async def test_after_four_refusals_test_asks_before_it_may_lock_the_user(town: T
 
     answer = await town.alice.view("checks on hold")
     assert (await town.alice.api_user())["failures"] == 4
-    assert "Sign in all the same" in words(answer)
+    assert "Sign in all the same works too" in answer["blocks"][0]["text"]["text"]
+    assert "Sign in all the same" in [
+        each["text"]["text"] for each in answer["blocks"][-1]["elements"]
+    ]
     await town.alice.press(answer, "connection.test_may_lock")
     await town.desk.drain()
     assert (await town.alice.api_user())["failures"] == 5
@@ -160,6 +163,7 @@ async def test_a_button_of_a_connection_that_is_gone_says_so(town: Town, button:
     user = await town.alice.api_user()
     await town.alice.panel("deactivate", username=user["username"])
     await town.alice.say("/autotask test")
+    await town.desk.drain()
     answer = await town.alice.view("credentials refused")
     await town.alice.say("/autotask disconnect")
     await town.alice.press(await town.alice.said_to_me("Disconnect *"), "connection.disconnect")

@@ -294,6 +294,35 @@ async def test_delivered_twice_a_form_is_read_once_and_answered_alike(
     assert answers[0].body == answers[1].body
 
 
+async def test_submitted_twice_a_form_is_read_once_unless_there_were_errors(
+    town: Town, app: AsyncApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each press of its button has a trigger of its own."""
+    read: list[str] = []
+
+    async def submit(_: Desk, asked: Request) -> Reply:
+        read.append(asked.typed()["n"])
+        wrong = {"n": "No."} if asked.typed()["n"] == "wrong" else {}
+        return Reply(note_view("Title", f"Read {len(read)} times"), wrong)
+
+    async def press(trigger: str, view_id: str, value: str, hash_: str = "1") -> Any:
+        values = {"n": {"value": {"type": "plain_text_input", "value": value}}}
+        view: Json = {"id": view_id, "hash": hash_, "type": "modal", "callback_id": "settings"}
+        view = {**view, "state": {"values": values}}
+        told = {**payload(town, "view_submission", view=view), "trigger_id": trigger}
+        return (await hand(app, told)).body
+
+    monkeypatch.setitem(bolt.SUBMISSIONS, "settings", (submit, ""))
+
+    assert await press("1", "V1", "right") == await press("2", "V1", "right")
+    assert read == ["right"]
+    for count in range(2):
+        await press(f"3{count}", "V2", "wrong")
+    await press("4", "V2", "right")
+    await press("5", "V2", "right", "2")
+    assert read == ["right", "wrong", "wrong", "right", "right"]
+
+
 async def test_delivered_twice_a_button_is_pressed_once(town: Town, app: AsyncApp) -> None:
     press = pressed(town, "keep")
 

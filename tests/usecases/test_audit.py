@@ -49,7 +49,7 @@ async def test_each_deed_of_a_manager_is_one_entry(house: House) -> None:
     await pause(house.ports, ALICE, id_)
     await resume(house.ports, ALICE, id_)
     await plan_maintenance(house.ports, ALICE, [id_], Window(now, now + timedelta(hours=1)))
-    await name_managers(house.ports, ALICE, ["U3", "U2"])
+    await name_managers(house.ports, ALICE, [Person("U3", "T1"), BOB])
     await disconnect(house.ports, BOB, id_)
 
     assert await told(house) == [
@@ -117,7 +117,7 @@ async def test_who_may_not_is_noted_once_an_hour_for_each_thing_they_try(house: 
             with pytest.raises(NotAllowed):
                 await disconnect(house.ports, person, id_)
     with pytest.raises(NotAllowed):
-        await name_managers(house.ports, BOB, ["U2"])
+        await name_managers(house.ports, BOB, [BOB])
     with pytest.raises(NotAllowed):
         await read_audit(house.ports, BOB)
     house.clock.pass_(hours=1)

@@ -24,7 +24,7 @@ async def test_a_press_is_one_sign_in_and_the_channel_is_looked_at_last(house: H
     assert [each.step for each in told] == list(Step)
     assert told[-1] == Ticked(Step.CHANNEL, Outcome.DONE, 0.0, mention("C1"))
     assert (len(house.autotask.sign_ins) - before, house.autotask.allowed[-1]) == (1, 1)
-    assert house.messenger.calls == [("post", "C1"), ("look", "C1")]
+    assert house.messenger.calls == [("look", "C1"), ("post", "C1"), ("look", "C1")]
 
 
 async def test_what_slack_refuses_now_is_named(house: House) -> None:

@@ -53,7 +53,7 @@ async def test_who_may_manage_is_known_and_another_workspace_sees_nothing(house:
     assert (await survey(house.ports, ALICE)).manages
     assert not (await survey(house.ports, BOB)).manages
 
-    await name_managers(house.ports, ALICE, [BOB.id])
+    await name_managers(house.ports, ALICE, [BOB])
 
     assert (await survey(house.ports, BOB)).manages
     assert (await survey(house.ports, MALLORY)).overviews == []

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.domain.observation import Cause, Observation, Seen
+from bot.domain.people import Person
 from bot.domain.sending import Later, NotInstalled, Undeliverable
 from bot.slack import (
     alert_form,
@@ -19,6 +20,7 @@ from bot.slack import (
 )
 from bot.slack.request import Kind
 from bot.usecases.connect import Connected
+from bot.usecases.disconnect import disconnect
 from bot.usecases.survey import survey
 from tests.fakes import DOWN, FORBIDDEN, REFUSED
 from tests.slack.stories.answers import (
@@ -31,7 +33,7 @@ from tests.slack.stories.answers import (
     counter,
     submitted,
 )
-from tests.slack.stories.cast import ALICE, BOB, NOW, TYPED, Cast
+from tests.slack.stories.cast import ALICE, BOB, EVIL, NOW, TYPED, Cast
 from tests.slack.stories.story import Story
 
 STATUS, TEST, FORMS = "The answer to status", "The answer to test", "After a form"
@@ -109,6 +111,10 @@ async def _testing(at: Counter) -> AsyncIterator[Story]:
         at.house.autotask.answer = replace(seen, tenant=good.tenant)
         yield await at.story(TEST, name, testing.test_by_id(at.desk, pressed))
     yield await at.story(STATUS, "it is inactive", status.tell_status(at.desk, asked(), ""))
+    at.known.person = MEMBER
+    await quiet.acknowledge_by_id(at.desk, pressed)
+    at.known.person = ADMIN
+    yield await at.story(QUIET, "acknowledged before", quiet.acknowledge_by_id(at.desk, pressed))
     at.house.autotask.answer = good
     all_the_same = testing.test_all_the_same(at.desk, pressed)
     yield await at.story(TEST, "all the same, and it works", all_the_same)
@@ -164,18 +170,41 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     ):
         reply = alert_form.submit(desk, submitted(metadata, channel=picked, **more))
         yield await at.story(FORMS, name, reply)
+    at.house.messenger.shared = {"C0OPS"}
+    reply = alert_form.submit(desk, submitted(metadata, channel=picked))
+    yield await at.story(FORMS, "the channel is shared by now", reply)
+    await at.house.ports.connections.choose_channel("T1", id_, None)
+    yield await at.story(FORMS, "no channel", alert_form.submit(desk, submitted(metadata)))
+    again = alert_form.submit(desk, submitted(metadata, channel=picked))
+    yield await at.story(FORMS, "a shared channel was chosen", again)
+    at.house.messenger.shared = set()
     opened = quiet.open_maintenance_by_id(desk, asked(Kind.ACTION, value=id_))
     yield await at.story("The form of maintenance", "opened from the Home tab", opened)
+    left = await at.house.connect(ADMIN, "Left", "C0ALERTS", username=f"{'a' * 15}@lake.example")
+    assert isinstance(left, Connected)
+    await disconnect(at.house.ports, ADMIN, left.connection.id)
     form, which = at.form, {"selected_options": [{"value": id_}]}
+    both = {"selected_options": [{"value": id_}, {"value": left.connection.id}]}
     start, end = ({"selected_date_time": int(NOW.timestamp()) + n * 36_000} for n in (1, 2))
     for name, first, last in (("planned", start, end), ("ends before it begins", end, start)):
         window = submitted(connections=which, start=first, end=last)
         reply = quiet.submit_maintenance(desk, window)
         yield replace(await at.story("After the form of maintenance", name, reply), onto=form)
+    reply = quiet.submit_maintenance(desk, submitted(connections=both, start=start, end=end))
+    yield await at.story("After the form of maintenance", "one of them is gone", reply)
     yield await at.story("The form of settings", "opened", manage.show_settings(desk, asked()))
     for name, users in (("nobody", []), ("somebody", [ALICE, BOB])):
         named = submitted(managers={"selected_users": users})
         yield await at.story(FORMS, f"settings name {name}", manage.submit_settings(desk, named))
+    settings = at.form
+    at.known.others = {
+        "U0GUEST": Person("U0GUEST", "T1", EVIL, guest=True),
+        "U0STRANGER": Person("U0STRANGER", "T1", "Stan", stranger=True),
+        "U0GONE": Person("U0GONE", "T1", gone=True),
+    }
+    refused = submitted(managers={"selected_users": [BOB, *at.known.others]})
+    told = await at.story(FORMS, "settings name a guest", manage.submit_settings(desk, refused))
+    yield replace(told, onto=settings)
     await manage.submit_settings(desk, submitted(managers={"selected_users": []}))
 
 

@@ -25,7 +25,8 @@ ERROR, REFUSAL = "An error", "Who may not, and who may"
 TYPED = {
     "nearly a command": "conect",
     "no command at all": "frobnicate <!channel>",
-    "what may be a secret": "connect aB3$dE6#gH9~jK2*mN5@pQ8rS",
+    "what may be a secret": "status aB3$dE6#gH9~jK2*mN5@pQ8rS",
+    "what may be a secret, or a new name": "connect Contoso-Production-EU-West",
 }
 WHO = {
     "a member": Person(BOB, "T1"),
@@ -48,6 +49,8 @@ def stories(cast: Cast) -> Iterator[Story]:
         ("Slack does not say who it is", SlackUnavailable(), None),
         ("a form that opens too late", _too_late(), None),
         ("a button of what is gone", NoSuchConnection(), pressed),
+        ("a name like another", NoSuchConnection(nearest="EU subsidiary"), asked(key="test eu")),
+        ("a form about what is gone", NoSuchConnection(), asked(Kind.SUBMISSION)),
     ):
         yield _excused(name, failure, request)
     yield Story(ERROR, "a button of an older version", Answer(STALE_BUTTON))

@@ -15,7 +15,7 @@ from bot.domain.stamps import unmarked
 from bot.domain.status import Status
 from bot.slack import alert_form, connect, guide, manage, quiet
 from bot.slack.bolt import SUBMISSIONS
-from bot.slack.connect_form import FORM, Form, form_view, read_form
+from bot.slack.connect_form import FORM, GIVES_AWAY, Form, form_view, read_form
 from bot.slack.connect_result import Outcome, connected_view, in_a_line
 from bot.slack.connect_zone import with_note, zone_note
 from bot.slack.desk import Reply
@@ -98,7 +98,9 @@ def _refused(cast: Cast) -> Iterator[Story]:
         yield _after(f"refused: {cause.replace('_', ' ')}", TYPED, refused, cause)
     elsewhere = "This username belongs to another zone: https://webservices5.autotask.net."
     yield _after("another zone", TYPED, Refused({"url": f"{elsewhere} Leave this field empty."}))
-    yield _after("the name is taken", TYPED, Refused(banner="That name is taken."))
+    taken = "There is a connection named Autotask already."
+    yield _after("the name is taken", TYPED, Refused({"name": taken}))
+    yield _after("the secret is in the name", TYPED, Refused({"name": GIVES_AWAY}))
 
 
 def _doubtful(cast: Cast) -> Iterator[Story]:
@@ -122,6 +124,9 @@ def _connected(cast: Cast) -> Iterator[Story]:
         ("a permission is missing", Connected(connection, missing)),
         ("alerts go to the person", Connected(alone, active)),
         ("the channel is closed to the bot", Connected(alone, active, channel_refused="C0OPS")),
+        ("a shared channel is left out", Connected(alone, active, left_out="C0OPS", shared=True)),
+        ("a channel nobody can look at", Connected(alone, active, left_out="C0OPS")),
+        ("a shared channel was chosen", replace(here, shared=True)),
         ("by the command line", Connected(replace(alone, connected_by="cli"), active)),
     ):
         yield Story(CONNECTED, name, connected_view(connected), (connected,))

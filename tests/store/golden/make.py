@@ -59,7 +59,7 @@ async def furnish(house: House) -> None:
         outcome = await connect(house.ports, ALICE, attempt)
         assert isinstance(outcome, Connected), outcome
         ids[name] = outcome.connection.id
-    await name_managers(house.ports, ALICE, ["U0BOB"])
+    await name_managers(house.ports, ALICE, [Person("U0BOB", "T1", "Bob")])
     await want_digest(house.ports, ALICE, ids["Active"], wanted=True)
     house.autotask.answers[values("Inactive")["username"]] = REFUSED
     await house.live(hours=1, step=5)

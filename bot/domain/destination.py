@@ -149,13 +149,12 @@ def _reach(channel: str) -> str:
 
 
 def _names(connections: Sequence[Connection]) -> str:
-    shown = [_quoted(each) for each in connections[:5]]
-    if (more := len(connections) - len(shown)) > 0:
-        shown.append(f"{more} more")
-    return _listed(shown)
+    return _listed([_quoted(each) for each in connections])
 
 
-def _listed(shown: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
+    """Such as "A, B and C"; of many the first five."""
+    shown = [*names[:5], *([f"{more:,} more"] if (more := len(names) - 5) > 0 else ())]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 

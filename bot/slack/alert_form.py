@@ -17,7 +17,8 @@ from bot.domain.errors import BadInput
 from bot.domain.people import Person
 from bot.domain.policy import Care
 from bot.domain.sending import Delivered, Later, NotInstalled, Welcome
-from bot.slack.desk import Desk, Reply
+from bot.slack.choose import chosen, meant, which_view
+from bot.slack.desk import CLOSED, Desk, Reply
 from bot.slack.request import Request
 from bot.slack.text import person as person_named
 from bot.slack.text import plain, plain_sentence
@@ -27,9 +28,8 @@ from bot.usecases.alert_channel import READ_ALONG
 from bot.usecases.destinations import destinations
 from bot.usecases.digest import want_digest
 from bot.usecases.permit import require_manager
-from bot.usecases.report import the_one
 
-ALERTS = "alerts"
+ALERTS, WHICH = "alerts", "alerts.which"
 TITLE = "Alerts"
 DIGEST = "digest"
 USUAL = "usual"
@@ -52,13 +52,31 @@ PATIENCES = {
 
 
 async def open_by_name(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask alerts`."""
-    await _open(desk, request, name=name)
+    """`/autotask alerts`; where there are several and none is named, it asks."""
+
+    async def draw() -> View:
+        found = await meant(desk, request, name)
+        if isinstance(found, Connection):
+            return await _draw(desk, found)
+        return which_view(found, WHICH, TITLE)
+
+    await desk.open(request, TITLE, draw)
+
+
+async def open_chosen(desk: Desk, request: Request) -> Reply:
+    """It was said which."""
+    return Reply(await _draw(desk, await chosen(desk, request)), in_a_line=CLOSED)
 
 
 async def open_by_id(desk: Desk, request: Request) -> None:
     """The entry Alerts in a connection's menu."""
-    await _open(desk, request, connection_id=request.value)
+
+    async def draw() -> View:
+        await require_manager(desk.ports, await desk.who(request))
+        overview = await desk.ports.connections.get(request.workspace_id, request.value)
+        return await _draw(desk, overview.connection)
+
+    await desk.open(request, TITLE, draw)
 
 
 async def submit(desk: Desk, request: Request) -> Reply:
@@ -79,19 +97,9 @@ async def submit(desk: Desk, request: Request) -> Reply:
     return Reply(note_view(TITLE, said), errors, said)
 
 
-async def _open(desk: Desk, request: Request, *, name: str = "", connection_id: str = "") -> None:
-    async def draw() -> View:
-        person = await desk.who(request)
-        await require_manager(desk.ports, person)
-        if connection_id:
-            overview = await desk.ports.connections.get(person.workspace_id, connection_id)
-        else:
-            overview = await the_one(desk.ports, person, name)
-        connection = overview.connection
-        wanted = await desk.ports.subscriptions.wanted(person.workspace_id, connection.id)
-        return _view(connection, digest=wanted)
-
-    await desk.open(request, TITLE, draw)
+async def _draw(desk: Desk, connection: Connection) -> View:
+    wanted = await desk.ports.subscriptions.wanted(connection.workspace_id, connection.id)
+    return _view(connection, digest=wanted)
 
 
 async def _choose(

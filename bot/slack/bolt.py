@@ -1,6 +1,6 @@
 """Bolt, tamed: one listener per kind of payload, and a dictionary behind each.
 
-Listeners are tried one after the other, at about 12 microseconds each, so there are four.
+Listeners are tried one after the other, at about 12 microseconds each, so there are five.
 `process_before_response` sends the acknowledgement when a listener returns, without the 10 ms poll
 of stock Bolt: a listener parses, permits, answers, hands longer work to a tracked task, and
 returns. Bolt's own signature check is off, since it logs whole bodies; `bot/slack/door.py` checks.
@@ -24,6 +24,7 @@ from bot.slack import (
     audit,
     channels,
     chart,
+    choose,
     connect,
     connect_form,
     connect_zone,
@@ -31,6 +32,7 @@ from bot.slack import (
     guide,
     history,
     home,
+    maintenance,
     manage,
     message,
     quiet,
@@ -53,6 +55,7 @@ COMMAND = "/autotask"
 Asked = Callable[[Desk, Request, str], Awaitable[Answer]]
 TakenUp = Callable[[Desk, Request, str], Coroutine[Any, Any, None]]
 Pressed = Callable[[Desk, Request], Coroutine[Any, Any, None]]
+Suggested = Callable[[Desk, Request], Awaitable[dict[str, Any]]]
 Submitted = Callable[[Desk, Request], Coroutine[Any, Any, Reply]]
 
 ANSWERED: dict[str, Asked] = {
@@ -72,7 +75,7 @@ TAKEN_UP: dict[str, tuple[TakenUp, str]] = {
     "alerts": (alert_form.open_by_name, ""),
     "pause": (quiet.pause_by_name, ""),
     "resume": (quiet.resume_by_name, ""),
-    "maintenance": (quiet.open_maintenance, ""),
+    "maintenance": (maintenance.open_by_name, ""),
     "settings": (manage.open_settings, ""),
     "doctor": (doctor.tell, "Looking…"),
 }
@@ -101,7 +104,7 @@ ACTIONS: dict[str, Pressed] = {
     home.PAUSE: quiet.pause_by_id,
     home.RESUME: quiet.resume_by_id,
     home.ALERTS: alert_form.open_by_id,
-    home.MAINTENANCE: quiet.open_maintenance_by_id,
+    home.MAINTENANCE: maintenance.open_by_id,
     home.ASK_DISCONNECT: manage.ask_disconnect_by_id,
     home.SEND_AGAIN: manage.send_again,
     home.SETTINGS: manage.show_settings,
@@ -113,12 +116,18 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         connect.submit,
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
+    connect.WHICH: (connect.edit_chosen, "One moment…"),
+    alert_form.WHICH: (alert_form.open_chosen, "One moment…"),
     guide.STEP: (guide.to_form, "One moment…"),
     alert_form.ALERTS: (alert_form.submit, "Saving…"),
-    quiet.MAINTENANCE: (quiet.submit_maintenance, "Saving…"),
+    maintenance.MAINTENANCE: (maintenance.submit, "Saving…"),
     manage.SETTINGS: (manage.submit_settings, "Saving…"),
 }
 """Forms: what they do, and what is said where that takes longer."""
+
+
+SUGGESTIONS: dict[str, Suggested] = {choose.WHICH: choose.suggest}
+"""Menus whose options are asked for while a person types."""
 
 
 async def _home_opened(desk: Desk, heard: Heard) -> None:
@@ -159,6 +168,11 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
     async def on_action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asked = request.action(body, _workspace(context), context.client)
         await ack(**await once(body, partial(_action, desk, asked)))
+
+    @app.options(re.compile(".*"))
+    async def on_suggestion(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        asked = request.suggestion(body, _workspace(context), context.client)
+        await ack(**await _suggestion(desk, asked))
 
     @app.event(re.compile(".*"))
     async def on_event(body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -224,6 +238,19 @@ async def _action(desk: Desk, asked: Request) -> dict[str, Any]:
     else:
         desk.spawn(asked, desk.answer(asked, Answer(STALE_BUTTON)))
     return {}
+
+
+async def _suggestion(desk: Desk, asked: Request) -> dict[str, Any]:
+    """Nothing is found where this person may not look, or there is no time: Slack shows no more of
+    a reason."""
+    if asked.key not in SUGGESTIONS:
+        log.warning("nobody_listens", extra={"kind": "block_suggestion"})
+        return {"options": []}
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await SUGGESTIONS[asked.key](desk, asked)
+    except (BotError, TimeoutError):
+        return {"options": []}
 
 
 async def _submission(desk: Desk, asked: Request) -> dict[str, Any]:

@@ -27,6 +27,28 @@ class Facts:
 
 
 NOTHING = Facts()
+_COUNTED = (Status.INACTIVE, Status.DEGRADED, Status.PENDING, Status.ACTIVE, Status.PAUSED)
+
+
+def summary(overviews: Sequence[Overview]) -> str:
+    """How they are, such as "3 connections: 1 inactive, 2 active"."""
+    if len(overviews) == 1:
+        return f"1 connection, {_counts(overviews)[2:]}"
+    return f"{len(overviews):,} connections: {_counts(overviews)}"
+
+
+def the_rest(overviews: Sequence[Overview]) -> str:
+    """Those for which there is no room: how they are, and how to see one."""
+    return (
+        f"… and {len(overviews):,} more ({_counts(overviews)}). `/autotask status NAME` shows one "
+        "of them."
+    )
+
+
+def _counts(overviews: Sequence[Overview]) -> str:
+    believed = [each.watch.status for each in overviews]
+    seen = [Status.ACTIVE if each is Status.SUSPECT else each for each in believed]
+    return ", ".join(f"{seen.count(each):,} {each}" for each in _COUNTED if each in seen)
 
 
 def card(
@@ -42,11 +64,12 @@ def card(
     return [SectionBlock(text=text, accessory=accessory), small(*_in_hand(overview), *lines)]
 
 
-def spoken(overview: Overview, facts: Facts) -> str:
-    """The same for who hears it: without the signs."""
+def spoken(overview: Overview, facts: Facts, *, brief: bool = False) -> str:
+    """The same for who hears it: without the signs. `brief` in two lines or three."""
     hours = [f"Last {SHOWN} hours: {in_words(facts.hours)}"] if facts.hours else []
-    lines = [*_in_hand(overview), *hours, *_small_print(overview, facts)]
-    return "\n".join([_headline(overview), ". ".join(lines) + "."])
+    rest = _worked(facts) if brief else [*hours, *_small_print(overview, facts)]
+    lines = [f"{each}." for each in (*_in_hand(overview), *rest)]
+    return "\n".join([_headline(overview), " ".join(lines)]).strip()
 
 
 def _headline(overview: Overview) -> str:
@@ -71,9 +94,12 @@ def small(*lines: str) -> Block:
 
 
 def _most_asked(overview: Overview, facts: Facts) -> Sequence[str]:
+    return [_last(overview.watch), _where(overview.connection), *_worked(facts)]
+
+
+def _worked(facts: Facts) -> Sequence[str]:
     month = percent(facts.uptime.month.uptime) if facts.uptime else ""
-    worked = [f"Uptime {month} in 30 days"] if month else []
-    return [_last(overview.watch), _where(overview.connection), *worked]
+    return [f"Uptime {month} in 30 days"] if month else []
 
 
 def _small_print(overview: Overview, facts: Facts) -> Sequence[str]:

@@ -7,15 +7,16 @@ from slack_sdk.models.views import View
 from bot.domain.connection import DEFAULT_NAME, Connection, parse_name
 from bot.domain.credentials import Typed
 from bot.domain.errors import BadInput, BotError, NoSuchConnection
+from bot.slack.choose import chosen, meant, which_view
 from bot.slack.connect_form import AS_THEY_ARE, MAY_LOCK, Form, form_view, read_form
 from bot.slack.connect_result import Outcome, connected_view, in_a_line
-from bot.slack.desk import Desk, Reply
+from bot.slack.desk import CLOSED, Desk, Reply
 from bot.slack.request import Request
 from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.permit import require_manager
-from bot.usecases.report import the_one
 
 TITLE = "Connect Autotask"
+WHICH = "edit.which"
 EDIT = "Autotask"
 """Until it is known which connection is meant."""
 
@@ -41,14 +42,21 @@ async def first_form(desk: Desk, request: Request, *, typed_in: str) -> View:
 
 
 async def edit_by_name(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask edit NAME`: new credentials for the one of that name, or for the only one."""
+    """`/autotask edit NAME`: new credentials for the one of that name, or for the only one; where
+    there are several, it asks."""
 
     async def draw() -> View:
-        person = await desk.who(request)
-        await require_manager(desk.ports, person)
-        return form_view(_editing((await the_one(desk.ports, person, name)).connection))
+        found = await meant(desk, request, name)
+        if isinstance(found, Connection):
+            return form_view(_editing(found))
+        return which_view(found, WHICH, "Update credentials")
 
     await desk.open(request, EDIT, draw)
+
+
+async def edit_chosen(desk: Desk, request: Request) -> Reply:
+    """It was said which."""
+    return Reply(form_view(_editing(await chosen(desk, request))), in_a_line=CLOSED)
 
 
 async def edit_by_id(desk: Desk, request: Request) -> None:

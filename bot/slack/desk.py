@@ -32,6 +32,7 @@ PATIENCE = 2.0
 """Seconds that a form waits for its reply; Slack itself gives up after 3."""
 TITLE = "Autotask"
 MOMENT = "One moment…"
+CLOSED = "The form was closed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Desk:
             view = await draw()
         except Exception as error:  # noqa: BLE001 - a person is waiting for a word
             view = note_view(title, await self.excuse(request, error))
-        await self.show(request, view_id, view, otherwise="The form was closed.")
+        await self.show(request, view_id, view, otherwise=CLOSED)
 
     async def submitted(
         self, request: Request, work: Coroutine[Any, Any, Reply], *, meanwhile: str

@@ -12,19 +12,20 @@ from bot.domain.destination import detour_sentence, reached_nobody, unheard_sent
 from bot.domain.errors import ConfigurationError
 from bot.domain.finding import Finding
 from bot.domain.gap import going_on
+from bot.domain.listing import LONGEST_OF_IDS, some_of
 from bot.domain.people import Person
 from bot.domain.stamps import mention, stamp
 from bot.domain.status import TROUBLE
+from bot.slack.cards import summary
 from bot.slack.desk import Answer, Desk
-from bot.slack.home import summary
 from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import code_of
 from bot.slack.request import Request
 from bot.slack.socket import Identity, examine_token, identify
-from bot.slack.text import plain_sentence
+from bot.slack.text import fitting, plain_sentence
 from bot.usecases.survey import Survey, survey
 
-MOST_PLACES = 5
+MOST_PLACES = MOST_REASONS = 5
 MAY_LOOK = frozenset({"channels:read", "groups:read"})
 _LONGEST = 1_500
 """Characters of one line; a section holds 3,000 (docs.slack.dev), escaped."""
@@ -62,7 +63,7 @@ async def _closed(
     if identity is None or identity.scopes is None or not identity.scopes >= MAY_LOOK:
         return None
     closed = {}
-    for channel in _channels(found):
+    for channel in _channels(found)[:MOST_PLACES]:
         try:
             seen = await request.client.conversations_info(channel=channel)
         except FAILURES as error:
@@ -75,10 +76,10 @@ async def _closed(
 
 
 def _channels(found: Survey) -> Sequence[str]:
-    """Those of the first few connections, without those that are known to be broken."""
+    """Of all connections, without those that are known to be broken."""
     broken = {each.channel for each in found.detours}
     channels = dict.fromkeys(each.connection.channel for each in found.overviews)
-    return [each for each in channels if each and each not in broken][:MOST_PLACES]
+    return [each for each in channels if each and each not in broken]
 
 
 def findings(found: Survey, closed: Mapping[str, str] | None) -> Sequence[Finding]:
@@ -108,6 +109,8 @@ def _connections(found: Survey) -> Finding:
 def _places(found: Survey, closed: Mapping[str, str] | None) -> list[Finding]:
     about = "Where alerts go"
     wrong = [detour_sentence(each) for each in found.detours[:MOST_PLACES]]
+    if (more := len(found.detours) - MOST_PLACES) > 0:
+        wrong.append(f"{more:,} more places take nothing")
     wrong += [
         f"I cannot post in {mention(each)}: {why(code)}" for each, code in (closed or {}).items()
     ]
@@ -117,8 +120,10 @@ def _places(found: Survey, closed: Mapping[str, str] | None) -> list[Finding]:
         return [Finding(about, each, _ELSEWHERE) for each in wrong]
     if not (channels := _channels(found)):
         return [Finding(about, "to the people who connected" if found.overviews else "nowhere yet")]
-    known = "as far as alerts have shown" if closed is None else "open to me"
-    return [Finding(about, f"{', '.join(mention(each) for each in channels)}, {known}")]
+    looked = channels[:MOST_PLACES] if closed is not None else []
+    known = "open to me" if len(looked) == len(channels) else "as far as alerts have shown"
+    named = some_of([mention(each) for each in channels], LONGEST_OF_IDS)
+    return [Finding(about, f"{named}, {known}")]
 
 
 _ELSEWHERE = "Mend that, or choose another channel with `/autotask alerts`."
@@ -129,7 +134,11 @@ def _owed(found: Survey) -> Finding:
     if not found.died:
         return Finding(about, "none has reached nobody")
     count = sum(number for _, number in found.died)
-    reasons = "; ".join(f"{number}: {reached_nobody(noted)}" for noted, number in found.died[:5])
+    told = [f"{number}: {reached_nobody(noted)}" for noted, number in found.died]
+    reasons = "; ".join(
+        told[:MOST_REASONS]
+        + ([f"{more:,} more reasons"] if (more := len(told) - MOST_REASONS) > 0 else [])
+    )
     fix = "Mend that, then press Send again on my Home tab."
     return Finding(about, f"{count} reached nobody ({reasons})", fix)
 
@@ -150,7 +159,7 @@ def drawn(own: Sequence[Finding], whole: Sequence[Finding]) -> Answer:
     blocks: list[Block] = [SectionBlock(text=f"*{text}*"), *(_line(each) for each in own)]
     if whole:
         blocks += [HeaderBlock(text="The bot itself"), *(_line(each) for each in whole)]
-    return Answer(" ".join([text, *(_spoken(each) for each in (*own, *whole))]), blocks)
+    return Answer(fitting([text, *(_spoken(each) for each in (*own, *whole))]), blocks)
 
 
 def _line(finding: Finding) -> Block:

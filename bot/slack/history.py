@@ -7,7 +7,7 @@ from bot.domain.connection import Connection
 from bot.domain.incident import Incident
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
-from bot.slack.text import MARKS, plain, plain_sentence
+from bot.slack.text import MARKS, fitting, plain, plain_sentence
 from bot.usecases.look_back import Past, id_of, look_back
 
 OLDER, NEWEST = "history.older", "history.newest"
@@ -60,7 +60,7 @@ def _answer(past: Past, shown: list[str], connection_id: str, *, turned: bool) -
         buttons.append(_way("Newest", NEWEST, f"{connection_id}:"))
     if buttons:
         blocks.append(ActionsBlock(elements=buttons))
-    return Answer("\n".join([title, *shown]), blocks)
+    return Answer(fitting([title, *shown]), blocks)
 
 
 def _way(text: str, action_id: str, value: str) -> ButtonElement:

@@ -26,7 +26,7 @@ from bot.domain.gap import going_on
 from bot.domain.incident import spell
 from bot.domain.status import TROUBLE, Status
 from bot.domain.uptime import Uptime
-from bot.slack.cards import Facts, card, small
+from bot.slack.cards import Facts, card, small, summary, the_rest
 from bot.slack.connect_form import GUIDE
 from bot.slack.message import HISTORY, TEST, UPDATE_CREDENTIALS, button, handling
 from bot.slack.text import plain, plain_sentence, time
@@ -47,7 +47,6 @@ WHAT_I_DO = (
 MOST_CARDS = 20
 MOST_DETOURS = 4
 MOST_REASONS = 5
-_COUNTED = (Status.INACTIVE, Status.DEGRADED, Status.PENDING, Status.ACTIVE, Status.PAUSED)
 
 
 def shown_on(found: Survey) -> Sequence[Overview]:
@@ -63,8 +62,8 @@ def home_view(found: Survey, uptime: Mapping[str, Uptime]) -> View:
     for each in shown_on(found):
         blocks += [DividerBlock(), *card(each, Facts(uptime.get(each.connection.id)), brief=True)]
         blocks += _row(each, manages=found.manages)
-    if (more := len(found.overviews) - MOST_CARDS) > 0:
-        blocks += [DividerBlock(), small(f"… and {more} more: `/autotask status` shows them.")]
+    if rest := found.overviews[MOST_CARDS:]:
+        blocks += [DividerBlock(), small(the_rest(rest))]
     return _view([*blocks, *_foot(found)])
 
 
@@ -128,16 +127,6 @@ def _detours(found: Survey) -> list[Block]:
 
 def _line(sentence: str) -> Block:
     return SectionBlock(text=plain_sentence(sentence))
-
-
-def summary(overviews: Sequence[Overview]) -> str:
-    """How they are, such as "3 connections: 1 inactive, 2 active"."""
-    believed = [each.watch.status for each in overviews]
-    seen = [Status.ACTIVE if each is Status.SUSPECT else each for each in believed]
-    counts = [f"{seen.count(each)} {each}" for each in _COUNTED if each in seen]
-    if len(seen) == 1:
-        return f"1 connection, {seen[0]}"
-    return f"{len(seen)} connections: {', '.join(counts)}"
 
 
 def _row(overview: Overview, *, manages: bool) -> list[Block]:

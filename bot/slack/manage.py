@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import (
     ActionsBlock,
     ContextBlock,
+    InputBlock,
     SectionBlock,
     UserMultiSelectElement,
 )
@@ -11,6 +12,7 @@ from slack_sdk.models.views import View
 from bot.domain.connection import Connection
 from bot.domain.errors import BadInput
 from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
+from bot.domain.listing import LONGEST_OF_IDS, some_of
 from bot.domain.people import require_admin, unfit
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
@@ -24,7 +26,9 @@ from bot.usecases.permit import require_manager
 from bot.usecases.report import the_one
 from bot.usecases.resend import resend
 
-SETTINGS = "settings"
+SETTINGS, MANAGERS = "settings", "managers"
+MOST_CHOSEN = 100
+"""People in one field, as many as a menu may have options."""
 DISCONNECT, KEEP = "connection.disconnect", "keep"
 
 
@@ -111,14 +115,15 @@ async def open_settings(desk: Desk, request: Request, name: str) -> None:
 async def submit_settings(desk: Desk, request: Request) -> Reply:
     """Replace the named people; the form stays open where some of them never may."""
     actor = await desk.who(request, fresh=True)
-    named = request.typed().get("managers") or []
+    fields = request.typed().items()
+    named = [each for name, ids in fields if name.startswith(MANAGERS) for each in ids or ()]
     try:
         there = await desk.people.several(request, named, fresh=True)
         await configure.name_managers(desk.ports, actor, there)
     except BadInput as error:
         said = plain_sentence(error.sentence())
         return Reply(note_view("Settings", said), {error.field: error.sentence()}, said)
-    people = ", ".join(person(each) for each in named) or "nobody else"
+    people = some_of([person(each) for each in named], LONGEST_OF_IDS) or "nobody else"
     text = f"Besides workspace admins, {people} may manage Autotask connections."
     return Reply(note_view("Settings", text), in_a_line=text)
 
@@ -135,14 +140,23 @@ def _question(connection: Connection) -> Answer:
 
 
 def _settings_view(named: frozenset[str]) -> View:
-    picker = UserMultiSelectElement(initial_users=sorted(named) or None)
-    hint = "Workspace admins and owners always may. Guests never may."
-    label = "People who may connect, test and disconnect"
+    """In as many fields as it takes: what a person sees there replaces everybody named before."""
+    people = sorted(named)
+    starts = range(0, len(people) or 1, MOST_CHOSEN)
     return View(
         type="modal",
         callback_id=SETTINGS,
         title="Settings",
         submit="Save",
         close="Cancel",
-        blocks=[form_input("managers", label, picker, hint=hint, optional=True)],
+        blocks=[_managers(people[start : start + MOST_CHOSEN], start) for start in starts],
     )
+
+
+def _managers(people: list[str], start: int) -> InputBlock:
+    picker = UserMultiSelectElement(initial_users=people or None)
+    hint = "Workspace admins and owners always may. Guests never may."
+    label = "People who may connect, test and disconnect"
+    if not start:
+        return form_input(MANAGERS, label, picker, hint=hint, optional=True)
+    return form_input(f"{MANAGERS}.{start}", "… and these", picker, optional=True)

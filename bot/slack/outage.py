@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBl
 
 from bot.domain.diagnosis import Diagnosis, diagnose
 from bot.domain.incident import Incident, spell
+from bot.domain.listing import some_of
 from bot.domain.observation import Cause
 from bot.domain.outage import Member, is_in_hand
 from bot.domain.status import Status
@@ -21,8 +22,6 @@ from bot.slack.message import (
 )
 from bot.slack.text import MARKS, plain, time
 
-MOST_NAMED = 600
-"""Characters of names in one list: more of them nobody reads on a phone."""
 _ENDS = {"paused": "Paused", "disconnected": "Disconnected"}
 
 
@@ -129,13 +128,7 @@ def _how(incident: Incident) -> tuple[str, str]:
 
 
 def _names(members: Sequence[Member]) -> str:
-    named: list[str] = []
-    for each in members:
-        named.append(plain(each.connection.title))
-        if sum(map(len, named)) > MOST_NAMED:
-            break
-    more = len(members) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    return some_of([plain(each.connection.title) for each in members])
 
 
 def _facts(members: Sequence[Member], words: Diagnosis) -> Block:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    SUGGESTION = "suggestion"
+    """Somebody types into a menu that is searched."""
     HOME = "home"
     """Somebody has opened the Home tab."""
 
@@ -44,7 +46,8 @@ class Request:
     trigger_id: str = ""
     response_url: str = ""
     value: str = ""
-    """What a button or a choice stands for: an opaque id, and the choice behind a colon."""
+    """What a button or a choice stands for: an opaque id, and the choice behind a colon; what was
+    typed into a menu."""
     view: Mapping[str, Any] | None = None
 
     @property
@@ -103,6 +106,20 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
         trigger_id=str(body.get("trigger_id", "")),
         response_url=str(body.get("response_url", "")),
         value=value,
+        view=body.get("view"),
+    )
+
+
+def suggestion(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
+    """From a block_suggestion payload."""
+    user = body.get("user") or {}
+    return Request(
+        Kind.SUGGESTION,
+        workspace_id,
+        user_id=str(user.get("id", "")),
+        client=client,
+        key=str(body.get("action_id", "")),
+        value=str(body.get("value") or ""),
         view=body.get("view"),
     )
 

@@ -1,28 +1,27 @@
 """The story of asking how the connections are: from the database alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
+    HeaderBlock,
     InteractiveElement,
     Option,
     OverflowMenuElement,
 )
 
-from bot.domain.diagnosis import diagnose
 from bot.domain.people import may_manage
-from bot.slack.cards import Facts, card, small, spoken
+from bot.slack.cards import Facts, card, small, spoken, summary, the_rest
 from bot.slack.desk import Answer, Desk
 from bot.slack.message import CHART, HISTORY, TEST, button
 from bot.slack.request import Request
-from bot.slack.text import plain, status_word
+from bot.slack.text import LONGEST_ALOUD
 from bot.usecases.ports import Overview
 from bot.usecases.report import last_hours, report, uptimes, worst_first
 
 MOST_CARDS = 20
-"""Two blocks each; a message holds 50."""
-MOST_NAMED = 100
+"""Two blocks each, and two around them; a message holds 50."""
 MORE = "status.more"
 
 
@@ -42,13 +41,13 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
     manages = may_manage(person, await desk.ports.workspaces.managers(person.workspace_id))
     if len(overviews) == 1:
         return _alone(overviews[0], facts[overviews[0].connection.id], manages=manages)
-    blocks: list[Block] = []
+    blocks: list[Block] = [HeaderBlock(text=summary(overviews))]
     for each in shown:
         menu = _menu(each.connection.id, manages=manages)
         blocks += card(each, facts[each.connection.id], accessory=menu)
-    if (more := len(overviews) - MOST_CARDS) > 0:
-        blocks.append(small(f"… and {more} more. `/autotask status NAME` shows one of them."))
-    return Answer(_all_in_a_line(overviews), blocks)
+    if rest := overviews[MOST_CARDS:]:
+        blocks.append(small(the_rest(rest)))
+    return Answer(_aloud(overviews, facts), blocks)
 
 
 def _alone(overview: Overview, facts: Facts, *, manages: bool) -> Answer:
@@ -76,17 +75,14 @@ def _deeds(*, manages: bool) -> dict[str, str]:
     return {TEST: "Test now", **look} if manages else look
 
 
-def _all_in_a_line(overviews: Sequence[Overview]) -> str:
-    said = [_in_a_line(each) for each in overviews[:MOST_NAMED]]
-    if (more := len(overviews) - MOST_NAMED) > 0:
-        said.append(f"and {more} more")
-    return "; ".join(said)
-
-
-def _in_a_line(overview: Overview) -> str:
-    watch = overview.watch
-    said = f"{plain(overview.connection.title)}: {status_word(watch)}"
-    if watch.cause is None:
-        return said
-    words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
-    return f"{said} ({words.title}). *Next step:* {words.next_step}"
+def _aloud(overviews: Sequence[Overview], facts: Mapping[str, Facts]) -> str:
+    """All that the blocks say; where that is too long, the same more briefly, then of fewer."""
+    shown = overviews[: len(facts)]
+    whole = [spoken(each, facts[each.connection.id]) for each in shown]
+    brief = [spoken(each, facts[each.connection.id], brief=True) for each in shown]
+    for said in (whole, *(brief[:count] for count in range(len(brief), -1, -1))):
+        rest = overviews[len(said) :]
+        text = "\n".join([summary(overviews), *said, *([the_rest(rest)] if rest else ())])
+        if len(text) <= LONGEST_ALOUD:
+            break
+    return text

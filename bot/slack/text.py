@@ -1,7 +1,7 @@
 """Words and marks that every message shares. All text that others wrote goes through `plain`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block
@@ -27,7 +27,11 @@ COLOURS = {
 }
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _LONGEST = 150
-_LONGEST_ALOUD = 4_000
+LONGEST_ALOUD = 4_000
+"""Characters of the text at the top (docs.slack.dev, chat.postMessage)."""
+LONGEST_SECTION = 3_000
+"""Characters of one section's text (docs.slack.dev, the section block)."""
+_WORDS = re.compile(r"(?:<[^<>]{0,200}>|\S){1,10}\s*|\s+")
 
 
 def plain(text: str) -> str:
@@ -37,15 +41,30 @@ def plain(text: str) -> str:
 
 def aloud(blocks: Iterable[Block]) -> str:
     """What blocks say, line by line, for the text at the top: screen readers and push previews read
-    nothing else. As many whole lines as Slack recommends, and "…" where there are more."""
+    nothing else."""
     lines: list[str] = []
     for block in (each.to_dict() for each in blocks):
         texts = [block.get("text"), *(block.get("elements") or ())]
         lines += [each["text"] for each in texts if each and isinstance(each.get("text"), str)]
+    return fitting(lines)
+
+
+def fitting(lines: Sequence[str]) -> str:
+    """As many whole lines as Slack recommends for a text, and "…" where there are more."""
     said = "\n".join(lines)
-    if len(said) <= _LONGEST_ALOUD:
+    if len(said) <= LONGEST_ALOUD:
         return said
-    return said[: said.rindex("\n", 0, _LONGEST_ALOUD - 1)] + "\n…"
+    return said[: said.rindex("\n", 0, LONGEST_ALOUD - 1)] + "\n…"
+
+
+def portions(text: str) -> list[str]:
+    """`text` in pieces that a section holds each, torn between words and never within a mention."""
+    pieces = [""]
+    for word in _WORDS.findall(text):
+        if len(pieces[-1]) + len(word) > LONGEST_SECTION:
+            pieces.append("")
+        pieces[-1] += word
+    return pieces
 
 
 def label(text: str, longest: int = 75) -> str:

@@ -10,14 +10,16 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.slack.text import portions
+
 VALUE = "value"
 NOTE = "note"
 """The callback_id of a modal that only says something: the next answer may take its place."""
 
 
 def note_view(title: str, text: str, *more: Block) -> View:
-    """A modal that only says something."""
-    blocks = [SectionBlock(text=text), *more]
+    """A modal that only says something, however long."""
+    blocks = [*(SectionBlock(text=each) for each in portions(text)), *more]
     return View(type="modal", callback_id=NOTE, title=title, close="Close", blocks=blocks)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.connection import nearest
 from bot.domain.errors import BadInput, NoSuchConnection
+from bot.domain.listing import some_of
 from bot.domain.people import Person, require_full_member
 from bot.domain.sparkline import SHOWN, Hours
 from bot.domain.status import Status
@@ -71,6 +72,7 @@ async def the_one(ports: Ports, person: Person, name: str) -> Overview:
     if not overviews:
         raise BadInput("Nothing is connected yet.", hint="Connect one first.")
     if len(overviews) > 1:
-        names = ", ".join(each.connection.name for each in overviews)
-        raise BadInput("Which connection? Add its name.", hint=f"You have: {names}.")
+        names = some_of([each.connection.name for each in worst_first(overviews)])
+        ask = "Which connection? Type its name behind the command."
+        raise BadInput(ask, hint=f"You have: {names}.")
     return overviews[0]

@@ -205,6 +205,28 @@ async def test_an_empty_field_is_refused_before_the_app_hears_of_it(seat: Alice)
     await expect(seat.dialog.get_by_text("Please complete this required field.")).to_have_count(3)
 
 
+async def test_a_menu_that_the_app_fills_is_searched_by_keyboard_and_keeps_what_is_chosen(
+    seat: Alice,
+) -> None:
+    element = {"type": "multi_external_select", "action_id": "found", "min_query_length": 0}
+    field = {**typed("customers"), "element": {**element, "placeholder": plain("All of them")}}
+    await seat.town.view(modal(field, callback_id="search"))
+    menu = seat.dialog.get_by_role("combobox")
+
+    await menu.press_sequentially("customer 12")
+    await expect(seat.dialog.get_by_text("Those that match")).to_be_visible()
+    await expect(seat.page.get_by_role("option")).to_have_text(["Customer 12", "Customer 120"])
+    await menu.press("ArrowDown")
+    await menu.press("Enter")
+    await menu.press_sequentially("nobody")
+    await expect(seat.dialog.get_by_text("Nothing found")).to_be_visible()
+    await menu.press("Escape")
+
+    await expect(seat.dialog.locator(".chip")).to_have_text(["Customer 120"])
+    await seat.dialog.get_by_role("button", name="Send").click()
+    await expect(seat.dialog.get_by_text("Chosen: 120")).to_be_visible()
+
+
 async def test_an_updated_view_keeps_the_fields_that_stay(seat: Alice) -> None:
     await seat.open_form()
     for name, text in (("integration_code", "CODE"), ("secret", "unsure"), ("username", "name")):
@@ -349,6 +371,20 @@ def _app(town: Town) -> AsyncApp:
             await ack(response_action="errors", errors=errors)
         else:
             await ack(response_action="update", view=modal(FORM[0], typed("again"), FORM[2]))
+
+    @app.options("found")
+    async def found(ack: AsyncAck, body: dict[str, Any]) -> None:
+        names = {str(n): f"Customer {n}" for n in range(121)}
+        sought = [(n, name) for n, name in names.items() if body["value"] in name.lower()]
+        options = [{"value": n, "text": plain(name)} for n, name in sought[:100]]
+        group = {"label": plain("Those that match"), "options": options}
+        await ack(option_groups=[group] if options else [])
+
+    @app.view("search")
+    async def searched(ack: AsyncAck, view: dict[str, Any]) -> None:
+        chosen = view["state"]["values"]["customers"]["found"]["selected_options"]
+        said = f"Chosen: {', '.join(each['value'] for each in chosen)}"
+        await ack(response_action="update", view=modal({"type": "section", "text": plain(said)}))
 
     @app.action("pressed")
     async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:

@@ -1,5 +1,6 @@
 """Looking after connections in chat."""
 
+from bot.slack.manage import _settings_view
 from tests.end_to_end.player import words
 from tests.slack.conftest import Town
 
@@ -105,6 +106,17 @@ async def test_people_that_an_admin_names_may_manage(town: Town) -> None:
 
     await bob.say("/autotask connect", channel="general")
     await bob.view("API Integration Code")
+
+
+def test_more_people_than_a_field_holds_stand_in_several() -> None:
+    named = frozenset(f"U{number:010}" for number in range(230))
+
+    fields = [
+        each["element"]["initial_users"] for each in _settings_view(named).to_dict()["blocks"]
+    ]
+
+    assert [len(each) for each in fields] == [100, 100, 30]
+    assert {id_ for ids in fields for id_ in ids} == named
 
 
 async def test_members_may_look_but_not_touch(town: Town) -> None:

@@ -119,13 +119,16 @@ async def test_a_hundred_connections_are_told_by_as_many_queries_as_two(town: To
         await multiply(town, numbers)
         with counted(town.bot.database._backend) as seen:
             await town.alice.say("/autotask status")
-            answer = await town.alice.said_to_me(f"N{numbers[-1]:03}")
+            answer = await town.alice.said_to_me(f"{numbers[-1] + 1} connections")
         queries.append(len(seen))
 
     assert queries[0] == queries[1] <= 12
     assert len(answer["blocks"]) <= 50
-    assert "… and 80 more" in words(answer)
-    assert answer["text"].count(": Active") == 100
+    for told in (words({"blocks": answer["blocks"]}), answer["text"]):
+        assert "100 connections: 100 active" in told
+        assert "… and 80 more (80 active). `/autotask status NAME`" in told
+    assert answer["text"].count("*Active* since") == 20
+    assert "Uptime 100 % in 30 days" in answer["text"]
 
 
 async def test_where_there_are_several_each_has_its_menu(town: Town) -> None:

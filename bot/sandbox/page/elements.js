@@ -6,7 +6,7 @@ import { h, iconButton, freshId } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { drawSelect } from "./selects.js";
+import { drawSearch, drawSelect } from "./selects.js";
 import { drawTextInput } from "./text_inputs.js";
 
 const ELEMENTS = {
@@ -15,10 +15,12 @@ const ELEMENTS = {
   checkboxes: (context) => drawChoices(context, "checkbox"),
   radio_buttons: (context) => drawChoices(context, "radio"),
   static_select: drawSelect,
+  external_select: drawSearch,
   users_select: drawSelect,
   conversations_select: drawSelect,
   channels_select: drawSelect,
   multi_static_select: drawSelect,
+  multi_external_select: drawSearch,
   multi_users_select: drawSelect,
   multi_conversations_select: drawSelect,
   multi_channels_select: drawSelect,
@@ -35,8 +37,9 @@ const ELEMENTS = {
  * One element as a node, or undefined for a type that is not known.
  *
  * `field` is there inside an input block: ids for its label and its notes. Each drawer gets
- * `{element, block, state, attributes, directory, report}`; `report(state, how)` says what is chosen
- * now and returns a promise, or nothing when the person declined a confirmation.
+ * `{element, block, state, attributes, directory, suggest, report}`; `suggest(text)` asks the app for
+ * options, where it can be asked; `report(state, how)` says what is chosen now and returns a promise,
+ * or nothing when the person declined a confirmation.
  */
 export function drawElement(element, block, drawing, field) {
   const draw = ELEMENTS[element.type];
@@ -47,6 +50,7 @@ export function drawElement(element, block, drawing, field) {
     state: drawing.values[block.block_id]?.[element.action_id],
     directory: drawing.directory,
     attributes: attributesOf(element, field),
+    suggest: drawing.onSuggest && ((text) => drawing.onSuggest(block.block_id, element.action_id, text)),
     report: reporter(element, block, drawing, field),
   });
 }

@@ -117,6 +117,7 @@ export class Modal {
       values: this.typing.over(view),
       errors: this.errors,
       onAction: (...pressed) => this.press(view, pressed),
+      onSuggest: (...sought) => this.server.suggest(view.id, ...sought),
       onType: (block, action, state, how) => this.onType(view, [block, action], { state, ...how }),
     });
   }

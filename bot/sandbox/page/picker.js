@@ -3,7 +3,11 @@
 import { avatar, freshId, h, icon, iconButton } from "./dom.js";
 import { isShown, showBeside } from "./popup.js";
 
-/** `options`: `{value, label, description?, group?, person?}`. `onChange(values)` gets all chosen values. */
+/**
+ * `options`: `{value, label, description?, group?, person?}`. `onChange(values)` gets all chosen values.
+ * Where there is `search(text)`, it is asked for the options each time, and `options` are those that
+ * are chosen at first; `emptiness(text)` says why there are none.
+ */
 export function createPicker(settings) {
   return new Picker(settings).node;
 }
@@ -74,16 +78,32 @@ class Picker {
   }
 
   open(sought) {
+    if (this.settings.search) return this.look(sought.trim());
     const words = sought.trim().toLowerCase();
-    const found = this.settings.options.filter((option) => option.label.toLowerCase().includes(words));
-    this.list.replaceChildren(...this.drawOptions(found));
+    return this.offer(this.settings.options.filter((option) => option.label.toLowerCase().includes(words)));
+  }
+
+  /** Ask for the options; the last question asked is the one that is answered. */
+  async look(sought) {
+    const asked = (this.asked ?? 0) + 1;
+    this.asked = asked;
+    if (!isShown(this.list)) this.offer([], "Looking …");
+    const found = await this.settings.search(sought);
+    if (asked !== this.asked) return;
+    const offered = new Set(found.map(({ value }) => value));
+    this.settings.options = [...found, ...this.settings.options.filter(({ value }) => !offered.has(value))];
+    this.offer(found, this.settings.emptiness(sought));
+  }
+
+  offer(found, emptiness) {
+    this.list.replaceChildren(...this.drawOptions(found, emptiness));
     if (!isShown(this.list)) showBeside(this.node, this.list, { asWide: true });
     this.input.setAttribute("aria-expanded", "true");
     this.mark(Math.max(0, found.findIndex((option) => this.chosen.includes(option.value))));
   }
 
-  drawOptions(found) {
-    if (found.length === 0) return [h("div", { class: "menu-empty" }, "Nothing found")];
+  drawOptions(found, emptiness = "Nothing found") {
+    if (found.length === 0) return [h("div", { class: "menu-empty" }, emptiness)];
     return found.flatMap((option, index) => {
       const heading = option.group && option.group !== found[index - 1]?.group;
       return heading ? [
@@ -159,6 +179,7 @@ class Picker {
   }
 
   close() {
+    this.asked = (this.asked ?? 0) + 1;
     if (isShown(this.list)) this.list.hidePopover();
     this.input.setAttribute("aria-expanded", "false");
     this.show();

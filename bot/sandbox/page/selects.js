@@ -10,13 +10,15 @@ const SOURCES = {
   channels_select: { options: publicChannels, one: "selected_channel", many: "selected_channels" },
 };
 
+const LEAST_TYPED = 3;
+
 /** A picker over options, people or conversations; `multi_` types choose several. */
 export function drawSelect({ element, state, attributes, field, directory, report }) {
   const multiple = element.type.startsWith("multi_");
   const source = SOURCES[element.type.replace("multi_", "")];
   const options = source.options(element, directory);
   const key = multiple ? source.many : source.one;
-  const chosen = [state ? state[key] : element[key.replace("selected", "initial")]].flat().filter(Boolean);
+  const chosen = chosenAt(element, state, key);
   return createPicker({
     options,
     multiple,
@@ -30,6 +32,38 @@ export function drawSelect({ element, state, attributes, field, directory, repor
   });
 }
 
+/** A picker over what the app offers for the text that is typed. */
+export function drawSearch({ element, state, attributes, field, suggest, report }) {
+  const multiple = element.type.startsWith("multi_");
+  const key = multiple ? "selected_options" : "selected_option";
+  const chosen = chosenAt(element, state, key);
+  const known = new Map(chosen.map((option) => [option.value, option]));
+  const least = element.min_query_length ?? LEAST_TYPED;
+  return suggest && createPicker({
+    options: chosen.map((option) => asChoice(option)),
+    multiple,
+    most: element.max_selected_items ?? Infinity,
+    selected: chosen.map((option) => option.value),
+    placeholder: element.placeholder?.text ?? "Choose",
+    attributes,
+    clearable: Boolean(field?.optional),
+    emptiness: (text) => (text.length < least ? `Type ${least} letters or more` : "Nothing found"),
+
+    async search(text) {
+      const { option_groups: groups = [] } = await suggest(text);
+      const offered = groups.flatMap(({ label, options }) => options.map((each) => asChoice(each, label?.text)));
+      for (const { value, option } of offered) known.set(value, option);
+      return offered;
+    },
+
+    onChange: (values) => report({ [key]: reported(values.map((value) => known.get(value)), multiple) }),
+  });
+}
+
+function chosenAt(element, state, key) {
+  return [state ? state[key] : element[key.replace("selected", "initial")]].flat().filter(Boolean);
+}
+
 function reported(values, multiple) {
   return multiple ? values : (values[0] ?? null);
 }
@@ -41,14 +75,18 @@ function original(options, value) {
 function staticOptions(element) {
   const groups = element.option_groups ?? [{ options: element.options ?? [] }];
   return groups.flatMap((group) =>
-    group.options.map((option) => ({
-      option,
-      value: option.value,
-      label: asText(option.text.text),
-      description: option.description && asText(option.description.text),
-      group: group.label?.text,
-    })),
+    group.options.map((option) => asChoice(option, group.label?.text)),
   );
+}
+
+function asChoice(option, group) {
+  return {
+    option,
+    value: option.value,
+    label: asText(option.text.text),
+    description: option.description && asText(option.description.text),
+    group,
+  };
 }
 
 function people(element, directory) {

@@ -34,6 +34,11 @@ export class Server {
     return this.#post("page/press", { container, block_id, action_id, value });
   }
 
+  /** What the app offers for `text` in a menu that it fills: `{option_groups}`. */
+  suggest(view_id, block_id, action_id, text) {
+    return this.#post("page/suggest", { view_id, block_id, action_id, text });
+  }
+
   submit(view_id, values) {
     return this.#post("page/submit", { view_id, values });
   }

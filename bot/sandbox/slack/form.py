@@ -56,6 +56,8 @@ class Form:
         self, blocks: list[Json], *, before: "Form | None" = None, here: Here = lambda _: None
     ) -> None:
         self._fields = {each.key: each for each in placed(blocks)}
+        self.offered: dict[tuple[str, str], list[Json]] = dict(before.offered) if before else {}
+        """What the app has offered in menus that it fills."""
         self._states = {
             key: _kept(each, before) or _fresh(each.element, here)
             for key, each in self._fields.items()
@@ -69,6 +71,12 @@ class Form:
         except KeyError:
             raise Impossible(f"There is no element {block_id} / {action_id} here.") from None
 
+    def offer(self, block_id: str, action_id: str, options: list[Json]) -> None:
+        """The app has offered these in a menu that it fills, beside those before."""
+        known = {each["value"]: each for each in self.offered.get((block_id, action_id), ())}
+        fresh = {each["value"]: each for each in options}
+        self.offered[block_id, action_id] = [*(known | fresh).values()]
+
     def enter(self, block_id: str, action_id: str, value: Json) -> None:
         """Type or choose: `value` is the element's state, such as {"value": "text"}. Elements
         without state, such as buttons, keep none. Raises Impossible.
@@ -77,7 +85,7 @@ class Form:
         if not isinstance(value, dict):
             raise Impossible("A value must be an object.")
         if kind := KINDS.get(element["type"]):
-            entered = _listed(element, value.get(kind.state))
+            entered = _listed(self._filled(element, (block_id, action_id)), value.get(kind.state))
             if kind.state == "value" and not isinstance(entered, str | None):
                 raise Impossible("Only text can be typed.")
             self._states[block_id, action_id] = {
@@ -132,6 +140,14 @@ class Form:
         return [
             (block, action, conversation) for block, action, conversation in chosen if conversation
         ]
+
+    def _filled(self, element: Json, key: tuple[str, str]) -> Json:
+        """With the options that can be chosen, where the app fills the menu."""
+        if "external_select" not in element["type"]:
+            return element
+        first = element.get("initial_options") or [element.get("initial_option")]
+        options = [*filter(None, first), *self.offered.get(key, ())]
+        return {**element, "options": options}
 
     def state_of(self, key: tuple[str, str]) -> Json | None:
         return self._states.get(key)

@@ -13,6 +13,7 @@ from bot.sandbox.slack.cloud import Cloud
 from bot.sandbox.slack.documents import Json
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Impossible
+from bot.sandbox.slack.suggestions import suggest
 
 Answer = Callable[[Person, Json], Awaitable[Json]]
 
@@ -32,6 +33,7 @@ class PageApi:
             "say": self._say,
             "type": self._type,
             "press": self._press,
+            "suggest": self._suggest,
             "submit": self._submit,
             "close": self._close,
             "home": self._home,
@@ -97,6 +99,11 @@ class PageApi:
         place, where, value = _object(asked, "container"), _where(asked), _object(asked, "value")
         await gestures.press(self._cloud, person, place, where=where, value=value)
         return {"ok": True}
+
+    async def _suggest(self, person: Person, asked: Json) -> Json:
+        view_id, where, text = str(asked.get("view_id")), _where(asked), str(asked.get("text", ""))
+        groups = await suggest(self._cloud, person, view_id, where=where, text=text)
+        return {"ok": True, "option_groups": groups}
 
     async def _submit(self, person: Person, asked: Json) -> Json:
         values = _object(asked, "values")

@@ -59,6 +59,20 @@ def view_action(cloud: Cloud, person: Person, view: View, action: Json) -> Json:
     }
 
 
+def block_suggestion(
+    cloud: Cloud, person: Person, view: View, *, placed: Placed, text: str
+) -> Json:
+    """What was typed into a menu that the app fills. It carries no trigger."""
+    return {
+        **_interaction(cloud, "block_suggestion", person),
+        "container": {"type": "view", "view_id": view.id},
+        "view": view_document(cloud, view),
+        "block_id": placed.block["block_id"],
+        "action_id": placed.element["action_id"],
+        "value": text,
+    }
+
+
 def view_submission(cloud: Cloud, person: Person, view: View) -> Json:
     """With `response_urls` for conversations chosen in inputs that ask for one."""
     urls = [

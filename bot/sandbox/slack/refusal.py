@@ -18,6 +18,7 @@ FAULTS = frozenset(
         "invalid_errors",
         "invalid_json",
         "invalid_metadata_format",
+        "invalid_options",
         "invalid_payload",
         "invalid_post_type",
         "invalid_response_action",

@@ -18,10 +18,15 @@ def select(**properties: Any) -> Json:
     return {"type": "static_select", "action_id": "s", "options": [option()], **properties}
 
 
+def many(**properties: Any) -> Json:
+    return {"type": "multi_static_select", "action_id": "m", **properties}
+
+
 def entry(element: Json) -> Json:
     return {"type": "input", "block_id": "i", "label": plain("I"), "element": element}
 
 
+CONFIRM = {name: plain("x") for name in ("title", "text", "confirm", "deny")}
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Hello*"}}
 ALERT = {"type": "alert", "text": {"type": "mrkdwn", "text": "Careful"}, "level": "warning"}
 CARD = {"type": "card", "title": plain("Card"), "actions": [button()]}
@@ -38,6 +43,13 @@ IN_MESSAGES = [
     ({**SECTION, "block_id": "b" * 256}, "/blocks/0/block_id"),
     ({**SECTION, "accessory": typed("t")["element"]}, "unsupported type: plain_text_input"),
     ({"type": "section", "text": {**SECTION["text"], "emoji": True}}, "additional property: emoji"),  # type: ignore[dict-item]
+    ({"type": "context", "elements": [plain("x" * 3001)]}, "must be less than 3001 characters"),
+    ({"type": "context", "elements": []}, "no fewer than 1 items allowed"),
+    (row({"type": "external_select", "initial_option": option("a" * 76)}), "/initial_option/text"),
+    (row({"type": "external_select", "min_query_length": -1}), "must be a whole number"),
+    (row({"type": "overflow", "action_id": "o", "options": [option("a" * 76)]}), "/options/0/text"),
+    (row(button(accessibility_label="x" * 76)), "/elements/0/accessibility_label"),
+    (row(button(confirm=CONFIRM | {"text": plain("x" * 301)})), "/confirm/text/text"),
     ({"type": "header", "text": plain("x" * 151)}, "must be less than 151 characters"),
     ({"type": "header", "text": SECTION["text"]}, "unsupported type: mrkdwn"),
     ({"type": "image", "image_url": "https://i.example/a.png"}, "missing required field: alt_text"),
@@ -135,6 +147,12 @@ IN_MODALS = [
     (modal(typed("a", max_length=3001)), "whole number from 1 to 3000"),
     (modal(typed("a", placeholder=plain("x" * 151))), "/view/blocks/0/element/placeholder/text"),
     (modal(entry({"type": "number_input"})), "missing required field: is_decimal_allowed"),
+    (modal({**typed("a"), "label": plain("x" * 2001)}), "/view/blocks/0/label/text"),
+    (modal({**typed("a"), "hint": plain("x" * 2001)}), "/view/blocks/0/hint/text"),
+    (modal(entry(many(options=[option(str(n)) for n in range(101)]))), "no more than 100 items"),
+    (modal(entry(many(options=[option("x" * 76)]))), "/element/options/0/text/text"),
+    (modal(entry(many(options=[option("v" * 151)]))), "/element/options/0"),
+    (modal({**ALERT, "text": plain("x" * 3001)}), "/view/blocks/0/text/text"),
     ({"type": "home", "blocks": []}, "must be modal"),
     ("a string", "must provide an object"),
 ]
@@ -159,6 +177,7 @@ async def test_a_modal_of_more_than_250_kilobytes_is_refused(town: Town) -> None
 @pytest.mark.parametrize(
     ("view", "complaint"),
     [
+        ({"type": "home", "blocks": [SECTION] * 101}, "no more than 100 items allowed"),
         ({"type": "home", "blocks": [ALERT]}, "alert is not supported in a home"),
         ({"type": "home", "blocks": [], "submit": plain("Go")}, "additional property: submit"),
         ({"type": "home", "blocks": [row({"type": "datetimepicker"})]}, "not supported in a home"),

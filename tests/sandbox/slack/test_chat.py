@@ -80,6 +80,12 @@ async def test_a_bad_message_is_refused(town: Town, arguments: dict[str, Any], e
     assert (await town.call("chat.postMessage", **arguments))["error"] == error
 
 
+async def test_more_than_forty_thousand_characters_are_cut(town: Town) -> None:
+    answer = await town.call("chat.postMessage", channel="#general", text="x" * 40_001)
+
+    assert len(answer["message"]["text"]) == 40_000
+
+
 async def test_a_message_without_text_is_warned_about(town: Town) -> None:
     blocks = [row(button())]
     answer = await town.call("chat.postMessage", channel="#general", blocks=blocks)

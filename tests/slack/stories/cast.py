@@ -15,8 +15,10 @@ from bot.usecases.ports import Overview, Owed
 NOW = datetime(2026, 3, 2, 9, 26, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=12)
 ALICE, BOB = "U0ALICE", "U0BOB"
-PEOPLE = {ALICE: "Alice Admin", BOB: "Bob Member"}
-CHANNELS = {"C0ALERTS": "alerts", "C0OPS": "ops"}
+MANY_PEOPLE = {f"U{n:010}": f"Person {n:03} of the Service Desk's Night Shift" for n in range(200)}
+MANY_CHANNELS = {f"C{n:010}": f"alerts-{n:02}-of-great-lakes-managed-services" for n in range(50)}
+PEOPLE = {ALICE: "Alice Admin", BOB: "Bob Member", **MANY_PEOPLE}
+CHANNELS = {"C0ALERTS": "alerts", "C0OPS": "ops", **MANY_CHANNELS}
 SECRET = "mK4#tR7$wZ2*qB9~xN5@dL8vF"
 """Is typed into forms, and must be nowhere else."""
 CODE, USERNAME = "QWERTYUIOPASDFGHJKLZXCVBNM7", "k3v9x2m7q1w8e5r@lakeside.example"
@@ -114,4 +116,5 @@ STATUS_OF = dict.fromkeys(DEGRADING, Status.DEGRADED)
 """What each cause leads to, where that is not inactive (`bot/domain/status.py` has the table)."""
 
 KIND = Cast()
+LARGE = Cast("Lakeside IT, Managed Services & Cloud of the Great Lakes, a Holding of <Lakeside>")
 HOSTILE = Cast(EVIL, EVIL, several=EVIL, refused=(EVIL, f"401 {EVIL}"), silent=(EVIL,))

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.slack.stories.cast import HOSTILE, KIND
-from tests.slack.stories.shelf import Book, every_story
+from tests.slack.stories.shelf import Book, crowded, every_story
 
 Ran = set[tuple[str, int]]
 """Functions, by file and first line."""
@@ -26,7 +26,8 @@ async def book(tmp_path_factory: pytest.TempPathFactory, ran: Ran) -> Book:
     with noted(ran):
         kind = await every_story(KIND, tmp_path_factory.mktemp("kind"))
         assert all([story.message, *story.views] for story in kind)
-    return Book(kind, await every_story(HOSTILE, tmp_path_factory.mktemp("evil")))
+    large = await crowded(tmp_path_factory.mktemp("large"))
+    return Book([*kind, *large], await every_story(HOSTILE, tmp_path_factory.mktemp("evil")))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from bot.slack import (
     connect,
     guide,
     history,
+    maintenance,
     manage,
     quiet,
     status,
@@ -67,7 +68,7 @@ async def _before(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(HISTORY, nothing, past)
     yield await at.story(AUDIT, nothing, audit.tell_audit(desk, asked(), ""))
     yield await at.story(TEST, nothing, testing.test_by_name(desk, asked(), ""))
-    yield await at.story("A refusal", nothing, quiet.open_maintenance(desk, asked(), ""))
+    yield await at.story("A refusal", nothing, maintenance.open_by_name(desk, asked(), ""))
     opened = connect.open_first(desk, asked(Kind.ACTION))
     yield await at.story("The form of connect", "opened from the Home tab", opened)
 
@@ -153,6 +154,8 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     desk, id_ = at.desk, await at.id_of()
     metadata, picked = f'{{"connection": "{id_}"}}', {"selected_conversation": "C0OPS"}
     yield await at.story("The form of alerts", "opened", alert_form.open_by_name(desk, asked(), ""))
+    by_menu = alert_form.open_by_id(desk, asked(Kind.ACTION, value=id_))
+    yield await at.story("The form of alerts", "opened from the Home tab", by_menu)
     for name, sent in (
         ("a channel that is closed", Undeliverable("not_in_channel")),
         ("Slack is busy", Later("ratelimited")),
@@ -178,7 +181,7 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     again = alert_form.submit(desk, submitted(metadata, channel=picked))
     yield await at.story(FORMS, "a shared channel was chosen", again)
     at.house.messenger.shared = set()
-    opened = quiet.open_maintenance_by_id(desk, asked(Kind.ACTION, value=id_))
+    opened = maintenance.open_by_id(desk, asked(Kind.ACTION, value=id_))
     yield await at.story("The form of maintenance", "opened from the Home tab", opened)
     left = await at.house.connect(ADMIN, "Left", "C0ALERTS", username=f"{'a' * 15}@lake.example")
     assert isinstance(left, Connected)
@@ -188,9 +191,9 @@ async def _forms(at: Counter) -> AsyncIterator[Story]:
     start, end = ({"selected_date_time": int(NOW.timestamp()) + n * 36_000} for n in (1, 2))
     for name, first, last in (("planned", start, end), ("ends before it begins", end, start)):
         window = submitted(connections=which, start=first, end=last)
-        reply = quiet.submit_maintenance(desk, window)
+        reply = maintenance.submit(desk, window)
         yield replace(await at.story("After the form of maintenance", name, reply), onto=form)
-    reply = quiet.submit_maintenance(desk, submitted(connections=both, start=start, end=end))
+    reply = maintenance.submit(desk, submitted(connections=both, start=start, end=end))
     yield await at.story("After the form of maintenance", "one of them is gone", reply)
     yield await at.story("The form of settings", "opened", manage.show_settings(desk, asked()))
     for name, users in (("nobody", []), ("somebody", [ALICE, BOB])):
@@ -238,6 +241,15 @@ async def _many(at: Counter) -> AsyncIterator[Story]:
     )
     which = testing.test_by_name(at.desk, asked(), "")
     yield await at.story(TEST, "of which connection?", which)
+    one = {"type": "static_select", "selected_option": {"value": await at.id_of("Customer 3")}}
+    for verb, ask, go_on in (
+        ("edit", connect.edit_by_name, connect.edit_chosen),
+        ("alerts", alert_form.open_by_name, alert_form.open_chosen),
+    ):
+        group = f"The form of {verb}"
+        yield await at.story(group, "of which connection?", ask(at.desk, asked(), ""))
+        chosen = go_on(at.desk, submitted("{}", connection=one))
+        yield await at.story(group, "one was chosen", chosen)
 
 
 async def _leaving(at: Counter) -> AsyncIterator[Story]:

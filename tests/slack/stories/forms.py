@@ -13,7 +13,7 @@ from bot.domain.policy import Care
 from bot.domain.shapes import LOCKS_A_PERSON, advise
 from bot.domain.stamps import unmarked
 from bot.domain.status import Status
-from bot.slack import alert_form, connect, guide, manage, quiet
+from bot.slack import alert_form, connect, guide, maintenance, manage
 from bot.slack.bolt import SUBMISSIONS
 from bot.slack.connect_form import FORM, GIVES_AWAY, Form, form_view, read_form
 from bot.slack.connect_result import Outcome, connected_view, in_a_line
@@ -148,7 +148,7 @@ def _others(cast: Cast) -> Iterator[Story]:
         yield Story("The form of alerts", name, view, (connection,))
     several = [cast.overview(Status.ACTIVE, name=f"Customer {n}") for n in range(100)]
     for name, overviews in (("of one", several[:1]), ("of a hundred", several)):
-        view = quiet._maintenance_view(overviews, NOW - timedelta(minutes=3))
+        view = maintenance._view(overviews, NOW - timedelta(minutes=3))
         yield Story("The form of maintenance", name, view)
     for name, named in (("nobody is named", ()), ("people are named", (ALICE, BOB))):
         yield Story("The form of settings", name, manage._settings_view(frozenset(named)))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.sandbox.slack.page_files import DIRECTORY as PAGE
 from tests.slack.stories.cast import CHANNELS, HOSTILE, KIND, NOW, PEOPLE
-from tests.slack.stories.shelf import Book, every_story
+from tests.slack.stories.shelf import Book, crowded, every_story
 from tests.slack.stories.story import Json, Story
 
 HERE = Path(__file__).parent
@@ -30,11 +30,12 @@ _IMPORT = re.compile(r'(?<=from )"\./([\w.]+)"')
 async def told() -> Book:
     """All of them, told just now. One is about a fault of ours, whose log nobody has to read."""
     logging.getLogger("bot").addHandler(logging.NullHandler())
-    with tempfile.TemporaryDirectory() as kind, tempfile.TemporaryDirectory() as evil:
-        return Book(
-            await every_story(KIND, Path(kind)),
-            await every_story(HOSTILE, Path(evil)),
-        )
+    with tempfile.TemporaryDirectory() as directory:
+        kind, evil, large = (Path(directory) / name for name in ("kind", "evil", "large"))
+        for each in (kind, evil, large):
+            each.mkdir()
+        told = [*await every_story(KIND, kind), *await crowded(large)]
+        return Book(told, await every_story(HOSTILE, evil))
 
 
 def page_of(book: Book) -> str:

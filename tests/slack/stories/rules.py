@@ -53,6 +53,8 @@ _OFFICE_HOURS = re.compile(r"\b09:00\b")
 _MARKUP = re.compile(r"<!date|&(?:amp|lt|gt);|`|\*\w+\*")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _WORD = re.compile(r"\w\w")
+_NO_ROOM = re.compile(r"…(?: and [\d,]+ more .*)?\Z")
+"""Where a text has to end before all is said, it says so."""
 
 
 def slack_takes_it(story: Story) -> Iterator[str]:
@@ -93,7 +95,7 @@ def there_is_text_for_every_ear(story: Story) -> Iterator[str]:
 
 def the_text_tells_the_story(story: Story) -> Iterator[str]:
     """What stands out in the blocks is in the text, too, as far as there is room."""
-    if story.message is None or story.message["text"].endswith("…"):
+    if story.message is None or _NO_ROOM.search(story.message["text"]):
         return
     for block in _blocks(story):
         for words in _BOLD.findall((block.get("text") or {}).get("text", "")):

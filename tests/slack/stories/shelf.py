@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.slack.stories import (
+    crowd,
     doctor,
     doings,
     errors,
@@ -14,14 +15,14 @@ from tests.slack.stories import (
     looking,
     outages,
 )
-from tests.slack.stories.cast import Cast
+from tests.slack.stories.cast import LARGE, Cast
 from tests.slack.stories.story import Story
 from tests.sqlite import new_file
 
 
 @dataclass(frozen=True, repr=False)
 class Book:
-    """All stories, twice."""
+    """All stories, twice; those of a large provider once."""
 
     kind: list[Story]
     evil: list[Story]
@@ -42,3 +43,8 @@ async def every_story(cast: Cast, directory: Path) -> list[Story]:
     ]
     done = [each async for each in doings.stories(cast, new_file(directory / "bot.db"))]
     return [*drawn, *done]
+
+
+async def crowded(directory: Path) -> list[Story]:
+    """Those of a large provider. `directory` is for a database, and is empty."""
+    return [each async for each in crowd.stories(LARGE, new_file(directory / "bot.db"))]

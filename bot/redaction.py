@@ -43,8 +43,8 @@ class Redaction:
         return _without(text, sorted(spans)) if spans else text
 
     def _look_around(self) -> None:
-        """Which secrets have come and gone since the last text. Whatever came in between and is
-        gone again can stand in no text that is written now."""
+        """Which secrets have come and gone since the last text. What is gone is not looked for:
+        the log is no reason to keep a secret in memory."""
         self._changes, living = secret.changes(), secret.living()
         for value in self._known - living:
             for each in spellings(value):

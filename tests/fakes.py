@@ -197,6 +197,8 @@ class FakeMessenger:
     """Channels in which another organisation reads."""
     keys: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Where each alert arrived, by channel and key."""
+    direct: dict[str, str] = field(default_factory=dict)
+    """The channels in which people are spoken to, where they have an id of their own."""
     calls: list[tuple[str, str]] = field(default_factory=list)
     """What was asked of which channel, answered or not."""
 
@@ -206,7 +208,7 @@ class FakeMessenger:
         if refused := self._refusal("post", destination):
             return refused
         self.posts += 1
-        place = Place(destination, f"{self.posts}.0")
+        place = Place(self.direct.get(destination, destination), f"{self.posts}.0")
         self.texts[place] = message(owed).text
         return self._arrived(owed, place)
 
@@ -226,7 +228,7 @@ class FakeMessenger:
         self.calls.append(("find", channel))
         if self.blind:
             return CannotLook("missing_scope: channels:history")
-        place = self.keys.get((channel, owed.alert.id))
+        place = self.keys.get((self.direct.get(channel, channel), owed.alert.id))
         return Delivered(place) if place else NotThere()
 
     async def look(self, destination: str) -> Verdict:

@@ -63,9 +63,10 @@ def sentences(weeks: Sequence[Week], *, now: datetime, head: str = "") -> str:
     lines = [f"• {_line(each, now)}" for each in ordered[:MOST]]
     if (more := len(weeks) - MOST) > 0:
         lines.append(f"• … and {more} more, none of them worse. /autotask status NAME shows one.")
-    audit = [f"Audit up to {head}, to compare with: autotask-bot audit verify --seen {head}"]
-    told = ["Your Autotask connections in the last seven days:", *lines]
-    return "\n".join(told + audit if head else told)
+    if head:
+        where = f"--workspace {weeks[0].connection.workspace_id} --seen {head}"
+        lines.append(f"Audit up to {head}; to compare: autotask-bot audit verify {where}")
+    return "\n".join(["Your Autotask connections in the last seven days:", *lines])
 
 
 def _line(week: Week, now: datetime) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.connection import Connection
 from bot.domain.observation import Cause
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.status import Status
 
 
@@ -55,6 +56,8 @@ class Incident:
     """The newest version that the message shows."""
     first_shown_version: int = 0
     """The version that the message showed when it was first posted."""
+    origin: AutotaskOrigin | None = None
+    """The zone that failed; None: it began before that was kept. A database may move since."""
 
 
 class Kind(StrEnum):
@@ -136,6 +139,12 @@ def drawn_anew(incident: Incident, *, now: datetime, id: str) -> Alert:  # noqa:
         incident_id=incident.id,
         version=incident.version,
     )
+
+
+def ending(incident: Incident) -> str:
+    """That it is over, in a sentence. The incident is closed."""
+    how = {"disconnected": "Disconnected", "paused": "Paused"}
+    return f"{how.get(incident.closed_how, 'Active again')} after {duration(incident)}."
 
 
 def duration(incident: Incident) -> str:

@@ -27,6 +27,12 @@ class Member:
     owed: int | None = None
     """The version that its own first alert tells of, which goes with this message; None: the
     message tells of it already."""
+    said: tuple[Alert, ...] = ()
+    """The lines about it that stand below the message."""
+    owes_line: bool = False
+    """Whether a line about it is still to be told."""
+    quiet: bool = False
+    """Whether people want to hear nothing of it just now."""
 
 
 def is_outage(incident: Incident) -> bool:
@@ -42,23 +48,30 @@ def may_join(told: Sequence[Incident], now: datetime) -> bool:
 
 def is_said_by_another(alert: Alert, about: Member, others: Sequence[Member]) -> bool:
     """Whether a line for the thread that these share is left out. A person is called once, however
-    many connections name them."""
-    if not others:
-        return False
+    many connections name them: where one has been called, and nobody has answered yet."""
     if alert.kind is Kind.MENTION:
-        return any(_calls_the_same_person(each, about) for each in others)
-    return not speaks(about.incident, [each.incident for each in others])
+        return any(_has_called(each, _whom(alert)) for each in others)
+    return bool(others) and not speaks(about, others)
 
 
-def speaks(incident: Incident, others: Sequence[Incident]) -> bool:
+def speaks(about: Member, others: Sequence[Member]) -> bool:
     """Whether this one speaks for all that share a message: the eldest that is open does, of those
-    that somebody looks after and of the rest; and of the last ones, who says that it is over."""
-    everybody = [incident, *others]
-    still_open = [each for each in everybody if each.closed_at is None]
+    that may shout and of the rest; and of the last whose end was noticed, who says that it is
+    over."""
+    still_open = [each for each in (about, *others) if each.incident.closed_at is None]
     if not still_open:
-        return incident.number == _last_to_end(everybody).number
-    alike = [each.number for each in still_open if is_in_hand(each) is is_in_hand(incident)]
-    return incident.closed_at is None and incident.number == min(alike)
+        noticed = [about, *(each for each in others if each.owes_line)]
+        return about is _last_to_end(noticed) and not any(map(_end_is_said, others))
+    alike = [each.incident.number for each in still_open if _is_loud(each) is _is_loud(about)]
+    return about.incident.closed_at is None and about.incident.number == min(alike)
+
+
+def untold_end(left: Sequence[Member]) -> Member | None:
+    """Whose end tells that it is over for all that a message tells of, now that the last one of
+    them that was open has got another; None: it is not over, or somebody says so."""
+    if any(each.incident.closed_at is None or each.owes_line for each in left):
+        return None
+    return None if any(map(_end_is_said, left)) else _last_to_end(left)
 
 
 def is_in_hand(incident: Incident) -> bool:
@@ -66,15 +79,30 @@ def is_in_hand(incident: Incident) -> bool:
     return bool(incident.acknowledged_by or incident.snoozed_until)
 
 
-def _calls_the_same_person(elder: Member, than: Member) -> bool:
-    care, its = than.connection.care, elder.connection.care
-    return (
-        elder.incident.number < than.incident.number
-        and elder.incident.closed_at is None
-        and not is_in_hand(elder.incident)
-        and (its.escalate_to, its.escalate_after) == (care.escalate_to, care.escalate_after)
+def _is_loud(member: Member) -> bool:
+    return not (is_in_hand(member.incident) or member.quiet)
+
+
+def _has_called(member: Member, whom: str) -> bool:
+    if member.incident.closed_at or is_in_hand(member.incident):
+        return False
+    return any(each.kind is Kind.MENTION and _whom(each) == whom for each in member.said)
+
+
+def _whom(call: Alert) -> str:
+    """The person, by whom such a line begins."""
+    return call.text.partition(" ")[0]
+
+
+def _end_is_said(member: Member) -> bool:
+    return any(
+        each.kind is Kind.TIMELINE and each.version == member.incident.version
+        for each in member.said
     )
 
 
-def _last_to_end(incidents: Sequence[Incident]) -> Incident:
-    return max(incidents, key=lambda each: (each.closed_at or each.opened_at, each.number))
+def _last_to_end(members: Sequence[Member]) -> Member:
+    return max(
+        members,
+        key=lambda each: (each.incident.closed_at or each.incident.opened_at, each.incident.number),
+    )

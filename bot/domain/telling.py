@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.announce import Effect, News, in_words, is_unstable
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import API_ACTIVITY
-from bot.domain.incident import Alert, Incident, Kind, Telling, duration, notice, spell
+from bot.domain.incident import Alert, Incident, Kind, Telling, ending, notice, spell
 from bot.domain.observation import Observation, Quota
 from bot.domain.stamps import mention, stamp, unmarked
 from bot.domain.status import OUTAGE_CAUSES, Watch
@@ -52,9 +52,8 @@ class Teller:
             closed_by=self.by,
             closed_how=how,
         )
-        word = {"disconnected": "Disconnected", "paused": "Paused"}.get(how, "Active again")
-        told = self._write(closed, f"{word} after {duration(closed)}.")
-        if word != "Active again" or not self.connection.care.broadcast_recovery:
+        told = self._write(closed, ending(closed))
+        if how in ("disconnected", "paused") or not self.connection.care.broadcast_recovery:
             return told
         return replace(told, alerts=(told.alerts[0], replace(told.alerts[1], broadcast=True)))
 
@@ -128,6 +127,7 @@ class Teller:
             evidence=watch.evidence,
             opened_at=at,
             last_ok_at=watch.last_ok_at,
+            origin=self.connection.origin,
             unstable=is_unstable(watch),
         )
 

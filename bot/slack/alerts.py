@@ -33,7 +33,8 @@ def _line(owed: Owed) -> str:
     alert, text = owed.alert, plain_sentence(owed.alert.text)
     if alert.kind is Kind.BULLETIN:
         return text
-    if alert.kind not in IN_THREAD or alert.destination:
+    below = alert.kind in IN_THREAD and owed.incident and owed.incident.place
+    if not below or alert.destination:
         return f"*{plain(owed.connection.title)}*: {text}"
     if owed.incident and owed.others:
         return outage_line(text, Member(owed.connection, owed.incident), owed.others)

@@ -45,15 +45,15 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
     since = min(each.incident.opened_at for each in still)
     in_hand = all(is_in_hand(each.incident) for each in still)
     status = Status.DEGRADED if in_hand else Status.INACTIVE
-    words = _words(eldest.incident)
+    words, zone = _words(eldest.incident), _zone(members)
     text = (
-        f"{MARKS[status]} *Autotask zone {_zone(eldest)}*: {_titles(still)}, since {time(since)}. "
+        f"{MARKS[status]} *Autotask zone {plain(zone)}*: {_titles(still)}, since {time(since)}. "
         f"{_how_many(still, members)} *Inactive*; your credentials are not the cause."
         f"{looked_after(eldest.incident)} *Next step:* {words.next_step}"
     )
     blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
     blocks.append(_facts(members, words))
-    about = f"Autotask zone {_zone_name(eldest)}"
+    about = f"Autotask zone {zone}"
     elements = handling(eldest.connection, eldest.incident, about=about)
     blocks.append(ActionsBlock(elements=elements))
     return Message(text, (coloured(status, blocks, text),))
@@ -65,7 +65,7 @@ def _closed(members: Sequence[Member]) -> Message:
     ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
     status = Status.ACTIVE if back else Status.PAUSED
     text = (
-        f"{MARKS[status]} *Autotask zone {_zone(members[0])}*: {ends} "
+        f"{MARKS[status]} *Autotask zone {plain(_zone(members))}*: {ends} "
         f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."
     )
     since = min(each.incident.opened_at for each in members)
@@ -84,12 +84,11 @@ def _until(incident: Incident) -> datetime:
     return incident.closed_at or incident.opened_at
 
 
-def _zone(member: Member) -> str:
-    return plain(_zone_name(member))
-
-
-def _zone_name(member: Member) -> str:
-    return member.connection.zone or member.connection.origin.host
+def _zone(members: Sequence[Member]) -> str:
+    """The one that failed. Some may have moved to another since."""
+    failed = members[0].incident.origin or members[0].connection.origin
+    named = (each.connection.zone for each in members if each.connection.origin == failed)
+    return next(filter(None, named), failed.host)
 
 
 def _titles(members: Iterable[Member]) -> str:
@@ -132,7 +131,7 @@ def _names(members: Sequence[Member]) -> str:
 
 
 def _facts(members: Sequence[Member], words: Diagnosis) -> Block:
-    facts = [f"Zone {_zone(members[0])}"]
+    facts = [f"Zone {plain(_zone(members))}"]
     if words.evidence:
         facts.append("Seen: " + "; ".join(plain(each) for each in words.evidence[-4:]))
     facts += [f"Cause {words.confidence}", _numbers(members)]

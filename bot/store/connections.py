@@ -182,10 +182,11 @@ class ConnectionTable:
             alerts.c.workspace_id == workspace_id, alerts.c.connection_id == connection_id, stuck
         )
         async with self._database.write() as transaction:
+            await self._database.alone(transaction, "outbox")
+            await part(transaction, connection_id)
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             revived = ANEW | {"not_before": await self._now(transaction)}
             await transaction.execute(owed.values(revived))
-            await part(transaction, connection_id)
             await write_entry(self._database, transaction, deed)
 
     async def care_for(

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, updat
 
 from bot.domain.incident import Incident, Kind, Telling
 from bot.store.database import Database
+from bot.store.locking import lock_alerts, lock_incidents
+from bot.store.outages import FELL_BACK
 from bot.store.outbox import ANEW
 from bot.store.places import destinations
 from bot.store.rows import Now, incident_of
@@ -129,24 +131,30 @@ class DestinationTable:
         """As the port has it. An alert whose claim is under way goes where it was going."""
         waiting = and_(PENDING, alerts.c.destination.is_not(None), alerts.c.lease_until.is_(None))
         died = and_(alerts.c.state == AlertState.DEAD, alerts.c.settled_at >= broken.broken_since)
+        owed = (
+            alerts.c.workspace_id == broken.workspace_id,
+            alerts.c.connection_id.in_(connection_ids),
+            alerts.c.kind != Kind.BULLETIN,
+            waiting | died,
+        )
+        back = _left(broken) | _elsewhere(broken, connection_ids)
         healed = {"broken_since": None, "probe_at": None, "probed_at": None, "summary_id": None}
         async with self._database.write() as transaction:
+            await self._database.alone(transaction, "outbox")
             now = await self._now(transaction)
             await transaction.execute(
                 update(destinations)
                 .where(*_this(broken.workspace_id, broken.channel))
                 .values(**healed, healed_at=now)
             )
+            await lock_alerts(transaction, *owed)
             await transaction.execute(
-                update(alerts)
-                .where(alerts.c.workspace_id == broken.workspace_id)
-                .where(alerts.c.connection_id.in_(connection_ids))
-                .where(alerts.c.kind != Kind.BULLETIN, waiting | died)
-                .values(ANEW | {"settled_at": None})
+                update(alerts).where(*owed).values(ANEW | {"settled_at": None})
             )
+            await lock_incidents(transaction, back)
             await transaction.execute(
                 update(incidents)
-                .where(_left(broken) | _elsewhere(broken, connection_ids))
+                .where(back)
                 .values(
                     place_channel=incidents.c.left_channel,
                     place_ts=incidents.c.left_ts,
@@ -171,13 +179,14 @@ def _left(broken: Broken) -> ColumnElement[bool]:
 
 
 def _elsewhere(broken: Broken, connection_ids: Collection[str]) -> ColumnElement[bool]:
-    """Open incidents that were told while it was broken, and never there."""
+    """Open incidents that were told to a fallback or to nobody while it was broken, and never
+    there."""
     return and_(
         incidents.c.workspace_id == broken.workspace_id,
         incidents.c.connection_id.in_(connection_ids),
         incidents.c.closed_at.is_(None),
         incidents.c.left_channel.is_(None),
-        incidents.c.place_channel.is_distinct_from(broken.channel),
+        or_(incidents.c.place_channel.is_(None), FELL_BACK),
     )
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, or_, select, tuple_, update
+from sqlalchemy import RowMapping, and_, bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IN_THREAD, Alert, Doubt, Incident, Kind, Place
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.outage import Member, is_outage, may_join, speaks
 from bot.domain.status import OUTAGE_CAUSES
-from bot.store.ready import ELDEST, IS_OUTAGE, LANE, ON_ITS_OWN, ZONE, joined
+from bot.store.locking import lock_alerts, lock_incidents
+from bot.store.ready import ELDEST, IS_OUTAGE, LANE, ON_ITS_OWN, ORIGIN, STANDS, ZONE, joined
 from bot.store.rows import Values, alert_of, connection_of, incident_of, readable
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
+from bot.store.sharing import sharing
 from bot.usecases.ports import Owed
 
 _Zone = tuple[str, str, AutotaskOrigin]
@@ -33,7 +34,7 @@ async def gather(
         joining = await _standing(transaction, first, now)
         riders = await _take_along(transaction, first, joining)
     placed = [_placed(each, joining) for each in claimed]
-    shared = await _sharing(transaction, [each for each in placed if _has_message(each)])
+    shared = await sharing(transaction, [each for each in placed if _has_message(each)], now)
     return [_with_others(each, riders, shared) for each in placed]
 
 
@@ -43,25 +44,36 @@ async def settle_others(
     """What the message tells of the others is owed no more."""
     told = [Member(owed.connection, owed.incident), *owed.others] if owed.incident else []
     settled = {"state": AlertState.SENT, "settled_at": at}
+    shown = settled | {"sent_channel": place.channel, "sent_ts": place.ts}
+    waiting = PENDING, alerts.c.lease_until.is_(None)
+    about = alerts.c.incident_id.in_([each.incident.id for each in told])
+    await lock_alerts(transaction, *waiting, about)
     covered = (
         update(alerts)
-        .where(PENDING, alerts.c.lease_until.is_(None))
+        .where(*waiting)
         .where(
             alerts.c.connection_id == bindparam("of"), alerts.c.incident_id == bindparam("about")
         )
         .where(alerts.c.version <= bindparam("shown"))
-        .values(**settled, sent_channel=place.channel, sent_ts=place.ts)
     )
+    messages = covered.where(alerts.c.kind == Kind.INCIDENT).values(**shown)
+    await transaction.execute(messages, [*map(_bound, told)])
     mute = [_bound(each) for each in told if _is_mute(each, told, place)]
-    await transaction.execute(covered.where(alerts.c.kind == Kind.INCIDENT), [*map(_bound, told)])
     if mute:
-        await transaction.execute(covered.where(alerts.c.kind == Kind.TIMELINE), mute)
+        lines = covered.where(alerts.c.kind == Kind.TIMELINE).values(**settled)
+        await transaction.execute(lines, mute)
 
 
-async def release(transaction: AsyncConnection, owed: Owed) -> None:
-    """Those that it took along go on by themselves."""
-    its_own = update(alerts).where(PENDING, alerts.c.told_with == owed.alert.id)
-    await transaction.execute(its_own.values(told_with=None))
+async def release(
+    transaction: AsyncConnection, owed: Owed, *, since: datetime | None = None
+) -> None:
+    """Those that it took along go on by themselves; what was tried with it counts as tried, where
+    it is known `since` when."""
+    its_own = PENDING, alerts.c.told_with == owed.alert.id
+    await lock_alerts(transaction, *its_own)
+    tried: Values = {"first_tried_at": since} if since else {}
+    onward = update(alerts).where(*its_own)
+    await transaction.execute(onward.values(told_with=None, **tried))
 
 
 async def part(transaction: AsyncConnection, connection_id: str) -> None:
@@ -70,13 +82,17 @@ async def part(transaction: AsyncConnection, connection_id: str) -> None:
     concerned = or_(
         alerts.c.connection_id == connection_id, alerts.c.told_with.in_(theirs.correlate(None))
     )
+    await lock_alerts(transaction, PENDING, concerned)
     await transaction.execute(update(alerts).where(PENDING, concerned).values(told_with=None))
 
 
 def _is_first(owed: Owed) -> bool:
-    """Whether no message tells of this outage yet, where the alert goes."""
+    """Whether no message tells of this outage yet, where the alert goes. One in doubt may have told
+    of it before it turned out to be none."""
     incident, alert = owed.incident, owed.alert
-    if alert.kind is not Kind.INCIDENT or incident is None or not is_outage(incident):
+    if alert.kind is not Kind.INCIDENT or incident is None:
+        return False
+    if not is_outage(incident) and alert.doubt is Doubt.NONE:
         return False
     return incident.place is None or alert.destination is not None
 
@@ -87,7 +103,8 @@ def _has_message(owed: Owed) -> bool:
 
 
 def _zone(owed: Owed) -> _Zone:
-    return owed.alert.workspace_id, owed.lane, owed.connection.origin
+    origin = owed.incident.origin if owed.incident else None
+    return owed.alert.workspace_id, owed.lane, origin or owed.connection.origin
 
 
 async def _standing(
@@ -101,10 +118,10 @@ async def _standing(
         if each.alert.doubt is Doubt.NONE and each.alert.destination is None
     }
     query = (
-        select(incidents, connections.c.origin)
+        select(incidents, STANDS.label("lane"), ORIGIN.label("failed"))
         .join(connections, connections.c.id == incidents.c.connection_id)
         .where(incidents.c.closed_at.is_(None), incidents.c.cause.in_(OUTAGE_CAUSES))
-        .where(_of_zone().in_(undoubted))
+        .where(_OF_ZONE.in_(undoubted), ~FELL_BACK)
     )
     told: dict[_Zone, dict[Place, list[Incident]]] = {}
     if undoubted:
@@ -122,15 +139,16 @@ async def _standing(
 def _told_of(row: RowMapping) -> tuple[Incident, _Zone]:
     incident = incident_of(row)
     assert incident  # noqa: S101 - the query begins with incidents
-    return incident, (
-        incident.workspace_id,
-        row[incidents.c.place_channel],
-        row[connections.c.origin],
-    )
+    return incident, (incident.workspace_id, row["lane"], row["failed"])
 
 
-def _of_zone() -> Any:
-    return tuple_(incidents.c.workspace_id, incidents.c.place_channel, connections.c.origin)
+_OF_ZONE = tuple_(incidents.c.workspace_id, STANDS, ORIGIN)
+FELL_BACK = exists().where(
+    alerts.c.incident_id == incidents.c.id,
+    alerts.c.destination.is_not(None),
+    alerts.c.sent_channel == incidents.c.place_channel,
+)
+"""True of an incident that was told where it was because its first destination took nothing."""
 
 
 async def _take_along(
@@ -172,7 +190,8 @@ _FREE = (
 def _rider_of(row: RowMapping) -> tuple[Alert, Member | None, _Zone]:
     alert, connection, incident = alert_of(row), connection_of(row), incident_of(row)
     member = Member(connection, incident, alert.version) if incident else None
-    return alert, member, (alert.workspace_id, row["lane"], connection.origin)
+    origin = incident.origin if incident else None
+    return alert, member, (alert.workspace_id, row["lane"], origin or connection.origin)
 
 
 async def _join(
@@ -184,7 +203,9 @@ async def _join(
     """Their message stands already: an edit will tell of them, and an edit is never in doubt."""
     for zone, place in joining.items():
         theirs = [first[zone].incident, *(each.incident for each in taken.get(zone, ()))]
-        join = update(incidents).where(incidents.c.id.in_([each.id for each in theirs if each]))
+        ids = [each.id for each in theirs if each]
+        await lock_incidents(transaction, incidents.c.id.in_(ids))
+        join = update(incidents).where(incidents.c.id.in_(ids))
         await transaction.execute(
             join.values(
                 place_channel=place.channel,
@@ -203,33 +224,6 @@ def _placed(owed: Owed, joining: Mapping[_Zone, Place]) -> Owed:
     return replace(owed, incident=joined_to)
 
 
-async def _sharing(
-    transaction: AsyncConnection, placed: Sequence[Owed]
-) -> Mapping[Place, Sequence[Member]]:
-    """All of which each message tells."""
-    places = {each.incident.place for each in placed if each.incident and each.incident.place}
-    if not places:
-        return {}
-    where = tuple_(incidents.c.place_channel, incidents.c.place_ts)
-    query = (
-        select(connections, incidents)
-        .join(connections, connections.c.id == incidents.c.connection_id)
-        .where(incidents.c.workspace_id.in_({each.alert.workspace_id for each in placed}))
-        .where(where.in_([(place.channel, place.ts) for place in places]))
-        .order_by(incidents.c.number)
-    )
-    shared: dict[Place, list[Member]] = {}
-    for member in readable((await transaction.execute(query)).mappings(), _member_of):
-        if member and member.incident.place:
-            shared.setdefault(member.incident.place, []).append(member)
-    return shared
-
-
-def _member_of(row: RowMapping) -> Member | None:
-    incident = incident_of(row)
-    return Member(connection_of(row), incident) if incident else None
-
-
 def _with_others(
     owed: Owed,
     riders: Mapping[_Zone, Sequence[Member]],
@@ -239,7 +233,8 @@ def _with_others(
     if incident is None:
         return owed
     if _is_first(owed):
-        return replace(owed, others=tuple(riders.get(_zone(owed), ())))
+        others = tuple(riders.get(_zone(owed), ()))
+        return replace(owed, others=others, leaves=bool(others) and not is_outage(incident))
     those = shared.get(incident.place, ()) if incident.place and _has_message(owed) else ()
     sharers = [each for each in those if each.incident.id != incident.id]
     leaves = bool(sharers) and owed.alert.kind is Kind.INCIDENT and not is_outage(incident)
@@ -251,8 +246,7 @@ def _is_mute(one: Member, told: Sequence[Member], place: Place) -> bool:
     """Whether lines about it, up to what the message shows, are told by the message itself."""
     if one.owed is not None or one.incident.place != place:
         return True
-    others = [each.incident for each in told if each is not one]
-    return not speaks(one.incident, others)
+    return not speaks(one, [each for each in told if each is not one])
 
 
 def _bound(member: Member) -> Values:

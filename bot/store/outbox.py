@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import Alert, Doubt, Incident, Kind, Place, Telling
 from bot.store.columns import Moment
 from bot.store.database import Database
+from bot.store.locking import lock_alerts, lock_incidents
 from bot.store.outages import gather, release, settle_others
 from bot.store.owed import read_owed
 from bot.store.ready import give_back, note, take, turns
@@ -97,6 +98,8 @@ class OutboxTable:
                 if together:
                     await settle_others(transaction, owed, place, now)
                 told = [owed.incident, *(each.incident for each in together)]
+                about = {each.id for each in told} | {each.incident_id for each in anew}
+                await lock_incidents(transaction, incidents.c.id.in_(about))
                 await _show(transaction, owed, told, place)
                 await _draw_anew(transaction, anew, now)
 
@@ -136,8 +139,8 @@ class OutboxTable:
     async def hold(self, owed: Owed, *, seconds: float, error: str) -> None:
         async with self._report(owed) as transaction:
             until = await self._now(transaction) + timedelta(seconds=seconds)
-            await note(transaction, owed.alert.workspace_id, owed.lane, held_until=until)
             await _settle(transaction, owed, {"last_error": error} | _not_tried(owed))
+            await note(transaction, owed.alert.workspace_id, owed.lane, held_until=until)
 
     async def next_destination(self, owed: Owed, *, step: int, to: str, error: str) -> None:
         """As the port has it. Where another channel was chosen meanwhile, that one comes first, as
@@ -153,7 +156,8 @@ class OutboxTable:
         dead: Values = {"state": AlertState.DEAD, "last_error": error}
         async with self._report(owed) as transaction:
             dead["settled_at"] = await self._now(transaction)
-            await _settle(transaction, owed, dead, *_not_revived(owed))
+            if await _settle(transaction, owed, dead, *_not_revived(owed)):
+                await release(transaction, owed, since=owed.alert.first_tried_at)
 
     async def waiting(self) -> tuple[int, float]:
         """How many alerts are owed, and for how many seconds the oldest has been."""
@@ -179,11 +183,12 @@ class OutboxTable:
             return [(reason, number) for reason, number in await view.execute(query)]
 
     async def revive(self, workspace_id: str) -> int:
+        its_own = DEAD, alerts.c.workspace_id == workspace_id
         async with self._database.write() as transaction:
+            await lock_alerts(transaction, *its_own)
             dead = await transaction.execute(
                 update(alerts)
-                .where(alerts.c.workspace_id == workspace_id)
-                .where(alerts.c.state == AlertState.DEAD)
+                .where(*its_own)
                 .values(ANEW | {"not_before": await self._now(transaction), "settled_at": None})
             )
             return dead.rowcount
@@ -274,6 +279,7 @@ async def _show(
 async def _draw_anew(transaction: AsyncConnection, anew: Sequence[Alert], at: datetime) -> None:
     """Though the messages show the newest versions of their own incidents."""
     if anew:
-        stale = update(incidents).where(incidents.c.id.in_([each.incident_id for each in anew]))
+        drawn = [each.incident_id for each in anew if each.kind is Kind.INCIDENT]
+        stale = update(incidents).where(incidents.c.id.in_(drawn))
         await transaction.execute(stale.values(shown_version=0))
         await write_telling(transaction, Telling(None, tuple(anew)), at=at)

@@ -36,21 +36,29 @@ BURST = timedelta(seconds=1)
 It also keeps the pace true where ticks come late."""
 
 _IN_PLACE = and_(alerts.c.destination.is_(None), alerts.c.kind.in_(IN_PLACE))
+_IN_PERSON = and_(
+    connections.c.channel.is_(None), func.substr(incidents.c.place_channel, 1, 1) == "D"
+)
+STANDS = case((_IN_PERSON, connections.c.connected_by), else_=incidents.c.place_channel)
+"""Where an incident's message stands: a person's id, where that is whom it was sent to, though
+Slack keeps such messages in a channel with an id of its own."""
 LANE = func.coalesce(
     alerts.c.destination,
-    case((_IN_PLACE, incidents.c.place_channel)),
+    case((_IN_PLACE, STANDS)),
     connections.c.channel,
     connections.c.connected_by,
 )
 """Whose turn a call uses: the channel or person it will go to, as far as the database knows."""
-ZONE = tuple_(alerts.c.workspace_id, LANE, connections.c.origin)
+ORIGIN = func.coalesce(incidents.c.origin, connections.c.origin)
+ZONE = tuple_(alerts.c.workspace_id, LANE, ORIGIN)
 """What fails together and is told together."""
+_BY_TURNS = (Kind.INCIDENT, Kind.MENTION)
 _IS_NONE = or_(
-    alerts.c.kind != Kind.INCIDENT,
+    alerts.c.kind.not_in(_BY_TURNS),
     incidents.c.cause.is_(None),
     incidents.c.cause.not_in(OUTAGE_CAUSES),
 )
-"""True of what is no outage's message."""
+"""True of what is no outage's message, and no call of a person about one."""
 IS_OUTAGE = and_(alerts.c.kind == Kind.INCIDENT, incidents.c.cause.in_(OUTAGE_CAUSES))
 ELDEST = select(func.min(alerts.c.seq)).where(PENDING).group_by(alerts.c.connection_id)
 """The alert that is each connection's next."""
@@ -84,7 +92,8 @@ async def turns(
 ) -> Sequence[Turn]:
     """The eldest alert owed of each connection, where its time has come and nobody has it; of
     these the eldest of each lane, where the lane is neither held nor ahead of its pace. Of one zone
-    and lane, one at a time: what is told together is drawn by nobody else meanwhile.
+    and lane, one at a time: what is told together is drawn by nobody else meanwhile, and nobody is
+    called twice.
 
     Whoever has one has it for ever unless claims that have lapsed may be taken over. Where `busy`
     names workspaces, or none just now, it is the eldest of each workspace that is not busy.
@@ -181,7 +190,7 @@ def _now(now: datetime, *, take_over: bool) -> Sequence[ColumnElement[bool]]:
     over = and_(incidents.c.closed_at.is_not(None), alerts.c.attempts == 0)
     lapsed = alerts.c.lease_until <= now if take_over else false()
     nobodys = or_(alerts.c.lease_until.is_(None), lapsed)
-    drawing = joined(select(*ZONE.clauses)).where(PENDING, ~nobodys, IS_OUTAGE)
+    drawing = joined(select(*ZONE.clauses)).where(PENDING, ~nobodys, ~_IS_NONE)
     return (
         alerts.c.seq.in_(ELDEST.correlate(None)),
         ON_ITS_OWN,

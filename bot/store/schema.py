@@ -192,6 +192,7 @@ incidents = Table(
     Column("place_ts", String),
     Column("shown_version", Integer, nullable=False),
     Column("first_shown_version", Integer, nullable=False),
+    Column("origin", Origin),
     # Where an earlier message stands that the bot can no longer write to.
     Column("left_channel", String),
     Column("left_ts", String),
@@ -239,6 +240,7 @@ alerts = Table(
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )
+Index("ix_alerts_incident", alerts.c.incident_id)
 PENDING = alerts.c.state == literal_column("'pending'")
 Index(
     "ix_alerts_pending",

@@ -107,7 +107,7 @@ async def _deliver(ports: Ports, owed: Owed) -> None:
         said = [f"{each} {broken[each].reason}" for each in chain if each in broken]
         reasons = "; ".join(said)
         await give_up(ports, owed, f"no destination is left ({reasons})")
-    elif way.channel != owed.lane:  # its own lane has a pace and holds of its own
+    elif not way.place and way.channel != owed.lane:  # its own lane has a pace and holds of its own
         past = broken.get(owed.lane)
         error = f"{owed.lane} {past.reason}" if past else owed.lane
         await ports.outbox.next_destination(owed, step=way.step, to=way.channel, error=error)
@@ -124,8 +124,9 @@ def _told_already(owed: Owed) -> bool:
         return alert.version <= incident.shown_version
     if alert.kind not in IN_THREAD:
         return False
+    drawn = incident.place is None and alert.kind is not Kind.MENTION
     return (
-        incident.place is None
+        drawn
         or _was_known(alert, incident)
         or is_said_by_another(alert, Member(owed.connection, incident), owed.others)
     )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.incident import Alert, Doubt, drawn_anew
+from bot.domain.incident import Alert, Doubt, Kind, drawn_anew, ending
+from bot.domain.outage import untold_end
 from bot.domain.sending import Delivered, Later, MessageGone, NotInstalled, Sent, Undeliverable
 from bot.usecases.destinations import Route, broke, destinations, route
 from bot.usecases.ports import Owed, Ports
@@ -53,8 +54,8 @@ async def settle(ports: Ports, owed: Owed, way: Route, sent: Sent | Waits) -> No
 
 
 def _as_it_stood(owed: Owed) -> Owed:
-    """With the incidents as the earlier try may have drawn them. Should the message show more than
-    that by chance, it is drawn once more, which changes nothing.
+    """With the incidents as the earlier try may have drawn them, together. Should the message show
+    more than that by chance, it is drawn once more, which changes nothing.
     """
     if owed.incident is None:
         return owed
@@ -64,15 +65,24 @@ def _as_it_stood(owed: Owed) -> Owed:
         for each in owed.others
         if each.owed is not None
     ]
-    return replace(owed, incident=then, others=tuple(others))
+    leaves = owed.leaves and not others
+    return replace(owed, incident=then, others=tuple(others), leaves=leaves)
 
 
 def _left_behind(ports: Ports, owed: Owed) -> Sequence[Alert]:
-    """Once it has a message of its own, the one that it shared is drawn without it."""
-    if not (owed.leaves and owed.others):
+    """Once it has a message of its own, the one that it shared is drawn without it, and says so
+    where it is over for the others."""
+    left = [each for each in owed.others if each.owed is None]
+    if not (owed.leaves and left):
         return ()
-    eldest = min((each.incident for each in owed.others), key=lambda each: each.number)
-    return (drawn_anew(eldest, now=ports.clock.now(), id=ports.clock.new_id()),)
+    now, new_id = ports.clock.now(), ports.clock.new_id
+    eldest = min((each.incident for each in left), key=lambda each: each.number)
+    anew = (drawn_anew(eldest, now=now, id=new_id()),)
+    last = untold_end(left)
+    if last is None:
+        return anew
+    line = drawn_anew(last.incident, now=now, id=new_id())
+    return (*anew, replace(line, kind=Kind.TIMELINE, text=ending(last.incident)))
 
 
 async def _move_on(ports: Ports, owed: Owed, error: str) -> None:

@@ -18,7 +18,7 @@ from tests.store.golden.make import HERE, NAMES, revisions, values
 from tests.usecases.conftest import built
 
 KEY = base64.b64encode(bytes(range(32))).decode()
-AUDIT_SINCE = "0007"
+AUDIT_SINCE = "0008"
 
 
 def test_every_revision_of_the_schema_has_a_golden_database() -> None:

@@ -102,6 +102,25 @@ async def test_a_message_that_was_left_behind_shows_the_present_again(house: Hou
     assert "• Autotask (Lakeside IT): Active (" in summary
 
 
+async def test_a_message_in_a_channel_that_was_chosen_meanwhile_is_left_alone(
+    house: House,
+) -> None:
+    """Away and back again while the first one was broken."""
+    connection = (await house.overview()).connection
+    house.messenger.closed["C1"] = ARCHIVED
+    await lost(house.ports, "T1", "C1", "is_archived")
+    await choose_channel(house.ports, ALICE, connection.id, "C2")
+    await fail(house)
+    house.messenger.closed.clear()
+    await choose_channel(house.ports, ALICE, connection.id, "C1")
+    await house.live(hours=0.1)
+    assert await house.ports.destinations.broken("T1") == {}
+    await recover(house)
+
+    assert "is *Active* again" in house.messenger.said("C2")[-1]
+    assert not any("is *Active* again" in text for text in house.messenger.said("C1"))
+
+
 async def test_nothing_missed_is_said_too(house: House) -> None:
     house.messenger.closed["C1"] = ARCHIVED
     await lost(house.ports, "T1", "C1", "is_archived")

@@ -45,7 +45,7 @@ class Deed(StrEnum):
     UNINSTALL = "uninstall"
 
 
-WORDS = {
+WORDS: dict[str, str] = {
     Deed.CONNECT: "connect",
     Deed.EDIT: "new credentials",
     Deed.TEST: "test",
@@ -147,7 +147,7 @@ def told(link: Link, connection: str | None) -> str:
     """An entry in words, with moments and people marked (`domain/stamps.py`)."""
     entry = link.entry
     who = "the command line" if entry.who == CLI else mention(entry.who)
-    what = WORDS.get(Deed(entry.deed), "") if entry.deed in set(Deed) else entry.deed
+    what = WORDS.get(entry.deed, entry.deed)
     detail = f" ({_ID.sub(lambda found: mention(found[0]), entry.detail)})" if entry.detail else ""
     about = f", {connection}" if connection else ""
     outcome = entry.outcome.replace("_", " ")

@@ -221,13 +221,10 @@ async def _accept(
     teller = Teller(connection, now, ports.policy.group_wait, ports.clock.new_id, by=by.id)
     telling = teller.tell(before.incident if before else None, watch, proven.seen, effects)
     what = Deed.EDIT if before else Deed.CONNECT
-    new_channel = connection.channel if _moved(connection, before) else None
-    deed = await vouched(ports, by, what, connection.id, detail=new_channel or "")
+    stays = before is not None and before.connection.channel == connection.channel
+    channel = "" if stays else connection.channel or ""
+    deed = await vouched(ports, by, what, connection.id, detail=channel)
     return Accepted(connection, sealed, proven.digest, watch, proven.seen.quota, telling, deed)
-
-
-def _moved(connection: Connection, before: Overview | None) -> bool:
-    return before is None or before.connection.channel != connection.channel
 
 
 async def _introduce(ports: Ports, accepted: Accepted) -> Connected:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.domain.audit import head_of
+from bot.domain.audit import WORDS, Deed, head_of
 from bot.domain.credentials import Typed
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Person
@@ -70,6 +70,10 @@ async def test_each_deed_of_a_manager_is_one_entry(house: House) -> None:
     assert set(about.values()) == {id_}
     assert {link.entry.at for link in links} == {now}
     assert (await verify(house.ports, "T1")).flaw == ""
+
+
+def test_every_deed_has_its_words() -> None:
+    assert WORDS.keys() == set(Deed)
 
 
 async def test_what_autotask_refuses_is_an_entry_too(house: House) -> None:

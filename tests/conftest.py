@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, event
 
+from tests import tenancy
 from tests.browser import browser
+from tests.logged import log
 from tests.postgresql import postgresql, postgresql_url
 from tests.refusals import nothing_is_refused
 from tests.sqlite import sqlite_url
 
-__all__ = ["browser", "postgresql", "postgresql_url", "sqlite_url"]
+__all__ = ["browser", "log", "postgresql", "postgresql_url", "sqlite_url"]
 
 TOGETHER = (
     "faults",
@@ -53,6 +56,14 @@ def refused(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def held_to_their_workspace() -> Iterator[None]:
+    """No statement reads or writes beyond one workspace, but those that are listed."""
+    tenancy.LOOSE.clear()
+    yield
+    assert sorted(tenancy.LOOSE) == []
+
+
 @pytest.fixture
 def store_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty database of the present schema, of the kind that --store names."""
@@ -75,6 +86,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    event.listen(Engine, "before_execute", tenancy.look)
     settings.load_profile("long" if config.getoption("--long") else "short")
     # A test must not need what this machine has set; proxies would swallow loopback requests.
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):

@@ -7,10 +7,8 @@ import logging
 import re
 import subprocess
 import sys
-import threading
 import urllib.parse
-from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr
+from collections.abc import Callable
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -20,30 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import telemetry
 from bot.domain.secret import Secret
 from bot.redaction import Redaction
+from tests.logged import start
 
 BOT_TOKEN = "xoxb-made-up-canary"
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What is written to stderr, as JSON lines, at DEBUG. The former handlers come back."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    ours = logging.getLogger("bot").level
-    stream = io.StringIO()
-    for each in (sys, threading):
-        monkeypatch.setattr(each, "excepthook", each.excepthook)
-    start(stream, as_json=True)
-    yield stream
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.getLogger("bot").setLevel(ours)
-    logging.captureWarnings(capture=False)
-
-
-def start(stream: io.StringIO, *, as_json: bool) -> None:
-    with redirect_stderr(stream):
-        telemetry.set_up("DEBUG", as_json=as_json)
 
 
 def test_an_event_is_one_json_line_with_its_fields(log: io.StringIO) -> None:

@@ -19,6 +19,8 @@ from bot.domain.stamps import mention, stamp
 
 DONE, NOT_ALLOWED = "done", "not allowed"
 """Outcomes; the others are what Autotask was seen to answer (`Seen`)."""
+INSTALLATION = ""
+"""The workspace id under which entries about the installation itself stand."""
 SHORT = 12
 """Digits of a digest that people compare: 48 bits."""
 _ID = re.compile(r"\b[CDGUW][A-Z0-9]+\b")

@@ -32,6 +32,7 @@ from bot.slack import (
     guide,
     history,
     home,
+    leaving,
     maintenance,
     manage,
     message,
@@ -140,6 +141,7 @@ async def _home_opened(desk: Desk, heard: Heard) -> None:
 
 EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {
     **channels.EVENTS,
+    **leaving.EVENTS,
     "app_home_opened": _home_opened,
 }
 

@@ -89,6 +89,12 @@ class Homes:
             if looker.person.workspace_id == workspace_id:
                 looker.look_at = min(looker.look_at, self._monotonic())
 
+    def forget(self, workspace_id: str) -> None:
+        """Nobody there is looked after any more."""
+        self._lookers = {
+            key: looker for key, looker in self._lookers.items() if key[0] != workspace_id
+        }
+
     async def refresh(self) -> None:
         """Draw anew what has changed. For every tick: mostly, there is nothing to do."""
         now = self._monotonic()

@@ -64,6 +64,11 @@ class People:
         self._known[key] = (self._monotonic(), person)
         return person
 
+    def forget(self, workspace_id: str) -> None:
+        """Nobody there is known any more."""
+        self._known = {key: known for key, known in self._known.items() if key[0] != workspace_id}
+        self._admins.pop(workspace_id, None)
+
     async def several(
         self, request: Request, ids: Sequence[str], *, fresh: bool = False
     ) -> Sequence[Person]:

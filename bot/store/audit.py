@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import Entry, Link, forge
 from bot.store.database import Database
-from bot.store.schema import connections
+from bot.store.schema import connections, workspaces
 from bot.store.schema_audit import audit_entries as entries
 from bot.usecases.audit_ports import Vouched
 
@@ -16,11 +16,14 @@ from bot.usecases.audit_ports import Vouched
 async def write_entry(
     database: Database, transaction: AsyncConnection, vouched: Vouched | None
 ) -> None:
-    """Put the entry, where there is one, at the chain's end. Nobody else does meanwhile, so this is
-    the last thing that a transaction does: then no two wait for each other."""
+    """Put the entry, where there is one, at the chain's end; of a workspace that has been erased,
+    nothing is left behind. Nobody else does meanwhile, so this is the last thing that a transaction
+    does: then no two wait for each other."""
     if vouched is None:
         return
     entry = vouched.entry
+    if entry.workspace_id and not await _is_known(transaction, entry.workspace_id):
+        return
     await database.alone(transaction, f"audit of {entry.workspace_id}")
     newest = await _newest(transaction, entry.workspace_id)
     link = forge(entry, vouched.notary, newest)
@@ -102,6 +105,12 @@ async def _newest(view: AsyncConnection, workspace_id: str) -> Link | None:
     query = _of(workspace_id).order_by(entries.c.number.desc()).limit(1)
     row = (await view.execute(query)).mappings().one_or_none()
     return _link(row) if row else None
+
+
+async def _is_known(transaction: AsyncConnection, workspace_id: str) -> bool:
+    """And will be until the commit."""
+    query = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
+    return await transaction.scalar(query.with_for_update(key_share=True)) is not None
 
 
 async def _is_there(transaction: AsyncConnection, entry: Entry, since: datetime) -> bool:

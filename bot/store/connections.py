@@ -94,7 +94,7 @@ class ConnectionTable:
             await _change(transaction, connection.workspace_id, connection.id, row)
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
             if accepted.watch.status not in TROUBLE:
-                await require_none_open(transaction, connection.id)
+                await require_none_open(transaction, connection.workspace_id, connection.id)
             await write_entry(self._database, transaction, accepted.deed)
 
     async def find(self, workspace_id: str, name: str) -> Overview:
@@ -157,7 +157,7 @@ class ConnectionTable:
             )
             await _change(transaction, workspace_id, connection_id, gone)
             await write_telling(transaction, telling, at=await self._now(transaction))
-            await require_none_open(transaction, connection_id)
+            await require_none_open(transaction, workspace_id, connection_id)
             await write_entry(self._database, transaction, deed)
         with suppress(StoreUnavailable):  # it is disconnected all the same
             await self._database.checkpoint()
@@ -174,7 +174,9 @@ class ConnectionTable:
         would take of an incident that is still open. Raises NoSuchConnection.
         """
         given_up = alerts.c.state == AlertState.DEAD
-        is_open = select(incidents.c.id).where(incidents.c.closed_at.is_(None))
+        is_open = select(incidents.c.id).where(
+            incidents.c.workspace_id == workspace_id, incidents.c.closed_at.is_(None)
+        )
         still_news = and_(given_up, alerts.c.incident_id.in_(is_open))
         elsewhere = or_(alerts.c.step > 0, alerts.c.destination.is_not(None))
         stuck = or_(and_(PENDING, elsewhere), still_news)
@@ -183,7 +185,7 @@ class ConnectionTable:
         )
         async with self._database.write() as transaction:
             await self._database.alone(transaction, "outbox")
-            await part(transaction, connection_id)
+            await part(transaction, workspace_id, connection_id)
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             revived = ANEW | {"not_before": await self._now(transaction)}
             await transaction.execute(owed.values(revived))

@@ -14,7 +14,7 @@ from bot.store.places import destinations
 from bot.store.rows import Now, incident_of
 from bot.store.schema import PENDING, AlertState, alerts, incidents
 from bot.store.telling import write_telling
-from bot.store.upsert import upsert
+from bot.store.upsert import upsert_in_workspace
 from bot.usecases.ports import Broken
 
 _NEWS = (Kind.INCIDENT, Kind.NOTICE)
@@ -36,12 +36,12 @@ class DestinationTable:
             return {row["channel"]: _broken_of(row) for row in rows}
 
     async def mark_broken(self, broken: Broken, *, telling: Telling) -> bool:
-        key = {"workspace_id": broken.workspace_id, "channel": broken.channel}
         async with self._database.write() as transaction:
             now = await self._now(transaction)
-            await transaction.execute(
-                upsert(transaction, destinations).values(**key).on_conflict_do_nothing()
+            new = upsert_in_workspace(
+                transaction, destinations, broken.workspace_id, channel=broken.channel
             )
+            await transaction.execute(new.on_conflict_do_nothing())
             first = await transaction.execute(
                 update(destinations)
                 .where(*_this(broken.workspace_id, broken.channel))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from bot.store.database import Database
 from bot.store.places import suspensions
 from bot.store.rows import Now
-from bot.store.upsert import upsert
+from bot.store.upsert import upsert_in_workspace
 from bot.usecases.ports import Suspended
 
 
@@ -30,9 +30,9 @@ class InstallationTable:
                 "probe_at": now + timedelta(seconds=probe_after),
             }
             first = await transaction.execute(
-                upsert(transaction, suspensions)
-                .values(workspace_id=workspace_id, since=now, **values)
-                .on_conflict_do_nothing(index_elements=["workspace_id"])
+                upsert_in_workspace(
+                    transaction, suspensions, workspace_id, since=now, **values
+                ).on_conflict_do_nothing(index_elements=["workspace_id"])
             )
             if not first.rowcount:
                 more = suspensions.c.tries < tries

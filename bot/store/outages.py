@@ -45,7 +45,8 @@ async def settle_others(
     told = [Member(owed.connection, owed.incident), *owed.others] if owed.incident else []
     settled = {"state": AlertState.SENT, "settled_at": at}
     shown = settled | {"sent_channel": place.channel, "sent_ts": place.ts}
-    waiting = PENDING, alerts.c.lease_until.is_(None)
+    here = alerts.c.workspace_id == owed.alert.workspace_id
+    waiting = PENDING, here, alerts.c.lease_until.is_(None)
     about = alerts.c.incident_id.in_([each.incident.id for each in told])
     await lock_alerts(transaction, *waiting, about)
     covered = (
@@ -69,21 +70,23 @@ async def release(
 ) -> None:
     """Those that it took along go on by themselves; what was tried with it counts as tried, where
     it is known `since` when."""
-    its_own = PENDING, alerts.c.told_with == owed.alert.id
+    here = alerts.c.workspace_id == owed.alert.workspace_id
+    its_own = PENDING, here, alerts.c.told_with == owed.alert.id
     await lock_alerts(transaction, *its_own)
     tried: Values = {"first_tried_at": since} if since else {}
     onward = update(alerts).where(*its_own)
     await transaction.execute(onward.values(told_with=None, **tried))
 
 
-async def part(transaction: AsyncConnection, connection_id: str) -> None:
+async def part(transaction: AsyncConnection, workspace_id: str, connection_id: str) -> None:
     """The connection's alerts go elsewhere than those that they were to be told with."""
-    theirs = select(alerts.c.id).where(alerts.c.connection_id == connection_id, PENDING)
+    owed = (PENDING, alerts.c.workspace_id == workspace_id)
+    theirs = select(alerts.c.id).where(*owed, alerts.c.connection_id == connection_id)
     concerned = or_(
         alerts.c.connection_id == connection_id, alerts.c.told_with.in_(theirs.correlate(None))
     )
-    await lock_alerts(transaction, PENDING, concerned)
-    await transaction.execute(update(alerts).where(PENDING, concerned).values(told_with=None))
+    await lock_alerts(transaction, *owed, concerned)
+    await transaction.execute(update(alerts).where(*owed, concerned).values(told_with=None))
 
 
 def _is_first(owed: Owed) -> bool:
@@ -169,10 +172,11 @@ async def _take_along(
     for alert, member, zone in readable((await transaction.execute(query)).mappings(), _rider_of):
         if member and zone in first:
             taken.setdefault(zone, []).append(member)
-            riding.append({"rider": alert.id, "with": first[zone].alert.id})
+            riding.append({"of": zone[0], "rider": alert.id, "with": first[zone].alert.id})
     if riding:
-        ride = update(alerts).where(alerts.c.id == bindparam("rider"))
-        await transaction.execute(ride.values(told_with=bindparam("with")), riding)
+        ride = update(alerts).where(alerts.c.workspace_id == bindparam("of"))
+        along = ride.where(alerts.c.id == bindparam("rider")).values(told_with=bindparam("with"))
+        await transaction.execute(along, riding)
     await _join(transaction, first, taken, joining)
     return taken
 
@@ -204,8 +208,9 @@ async def _join(
     for zone, place in joining.items():
         theirs = [first[zone].incident, *(each.incident for each in taken.get(zone, ()))]
         ids = [each.id for each in theirs if each]
-        await lock_incidents(transaction, incidents.c.id.in_(ids))
-        join = update(incidents).where(incidents.c.id.in_(ids))
+        these = incidents.c.workspace_id == zone[0], incidents.c.id.in_(ids)
+        await lock_incidents(transaction, *these)
+        join = update(incidents).where(*these)
         await transaction.execute(
             join.values(
                 place_channel=place.channel,

@@ -99,9 +99,10 @@ class OutboxTable:
                     await settle_others(transaction, owed, place, now)
                 told = [owed.incident, *(each.incident for each in together)]
                 about = {each.id for each in told} | {each.incident_id for each in anew}
-                await lock_incidents(transaction, incidents.c.id.in_(about))
+                here = incidents.c.workspace_id == owed.alert.workspace_id
+                await lock_incidents(transaction, here, incidents.c.id.in_(about))
                 await _show(transaction, owed, told, place)
-                await _draw_anew(transaction, anew, now)
+                await _draw_anew(transaction, owed.alert.workspace_id, anew, now)
 
     async def already_told(self, owed: Owed) -> None:
         settled: Values = {"state": AlertState.SENT}
@@ -276,10 +277,13 @@ async def _show(
     )
 
 
-async def _draw_anew(transaction: AsyncConnection, anew: Sequence[Alert], at: datetime) -> None:
+async def _draw_anew(
+    transaction: AsyncConnection, workspace_id: str, anew: Sequence[Alert], at: datetime
+) -> None:
     """Though the messages show the newest versions of their own incidents."""
     if anew:
         drawn = [each.incident_id for each in anew if each.kind is Kind.INCIDENT]
-        stale = update(incidents).where(incidents.c.id.in_(drawn))
-        await transaction.execute(stale.values(shown_version=0))
+        stale = update(incidents).where(incidents.c.workspace_id == workspace_id)
+        of_these = stale.where(incidents.c.id.in_(drawn))
+        await transaction.execute(of_these.values(shown_version=0))
         await write_telling(transaction, Telling(None, tuple(anew)), at=at)

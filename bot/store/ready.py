@@ -26,7 +26,7 @@ from bot.domain.status import OUTAGE_CAUSES
 from bot.store.columns import Moment, Named
 from bot.store.places import destinations, suspensions
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
-from bot.store.upsert import upsert
+from bot.store.upsert import upsert_in_workspace
 
 PACE = timedelta(seconds=1)
 """Between two messages to one channel: docs.slack.dev, rate limits, about one a second, with short
@@ -156,11 +156,9 @@ async def note(
     transaction: AsyncConnection, workspace_id: str, channel: str, **values: object
 ) -> None:
     """Write this of the destination, which may be a new one."""
-    key = {"workspace_id": workspace_id, "channel": channel}
+    new = upsert_in_workspace(transaction, destinations, workspace_id, channel=channel, **values)
     await transaction.execute(
-        upsert(transaction, destinations)
-        .values(**key, **values)
-        .on_conflict_do_update(index_elements=list(key), set_=values)
+        new.on_conflict_do_update(index_elements=["workspace_id", "channel"], set_=values)
     )
 
 

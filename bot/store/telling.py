@@ -30,10 +30,12 @@ async def write_telling(connection: AsyncConnection, telling: Telling, *, at: da
         await connection.execute(insert(alerts), owed)
 
 
-async def require_none_open(connection: AsyncConnection, connection_id: str) -> None:
+async def require_none_open(
+    connection: AsyncConnection, workspace_id: str, connection_id: str
+) -> None:
     """Raises StoreUnavailable where an incident is open that the caller did not know of."""
-    of_it = incidents.c.connection_id == connection_id
-    query = select(incidents.c.id).where(of_it, incidents.c.closed_at.is_(None))
+    of_it = incidents.c.workspace_id == workspace_id, incidents.c.connection_id == connection_id
+    query = select(incidents.c.id).where(*of_it, incidents.c.closed_at.is_(None))
     if await connection.scalar(query):
         raise _overtaken()
 

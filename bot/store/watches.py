@@ -187,7 +187,9 @@ async def _learn(transaction: AsyncConnection, due: Due, decision: Decision) -> 
         learnt |= {"origin": decision.resealed.origin, "sealed": decision.resealed.blob}
     if learnt:
         await transaction.execute(
-            update(connections).where(connections.c.id == known.id).values(**learnt)
+            update(connections)
+            .where(connections.c.workspace_id == known.workspace_id, connections.c.id == known.id)
+            .values(**learnt)
         )
 
 

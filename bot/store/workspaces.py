@@ -1,13 +1,16 @@
 """The tenants, and whom their admins have named."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.errors import StoreUnavailable
 from bot.store.audit import write_entry
 from bot.store.database import Database
+from bot.store.erasure import erase
 from bot.store.rows import Now
 from bot.store.schema import managers, workspaces
 from bot.store.upsert import Upsert, upsert
@@ -64,6 +67,16 @@ class WorkspaceTable:
             if named:
                 await transaction.execute(insert(managers), named)
             await write_entry(self._database, transaction, deed)
+
+    async def forget(self, workspace_id: str, *, deed: Vouched | None = None) -> Mapping[str, int]:
+        """As the port has it; what was erased leaves the database's files too."""
+        async with self._database.write() as transaction:
+            gone = await erase(transaction, workspace_id)
+            if any(gone.values()):
+                await write_entry(self._database, transaction, deed)
+        with suppress(StoreUnavailable):  # it is erased all the same
+            await self._database.checkpoint()
+        return gone
 
     async def _new(self, transaction: AsyncConnection, workspace_id: str, name: str) -> Upsert:
         created = await self._now(transaction)

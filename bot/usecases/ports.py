@@ -1,6 +1,6 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -30,6 +30,7 @@ from bot.usecases.history import History
 from bot.usecases.logins import Logins
 from bot.usecases.subscriptions import Subscriptions
 from bot.usecases.watching import Gaps, Nodes, Schedule
+from bot.usecases.workspaces import Workspaces
 
 __all__ = [
     "Broken",
@@ -40,6 +41,7 @@ __all__ = [
     "Outbox",
     "Owed",
     "Suspended",
+    "Workspaces",
 ]
 
 
@@ -97,6 +99,9 @@ class Vault(Protocol):
 
     async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
         """Open what `seal` made. Raises UnknownKey, Tampered or KeyUnavailable."""
+
+    def forget(self, workspace_id: str) -> None:
+        """Drop whatever is kept opened for the workspace."""
 
     async def username_digest(self, username: Secret) -> str:
         """A keyed digest: the same for the same username (case folded), useless to anybody else."""
@@ -239,30 +244,6 @@ class Watches(Protocol):
         """Write watch, incident and the alerts owed in one transaction; False (and nothing
         written) where the claim has lapsed or was taken over. What the observation tells of the
         tenant and the quota is kept too."""
-
-
-class Workspaces(Protocol):
-    """The tenants, and whom their admins have named."""
-
-    async def remember(self, workspace_id: str, name: str) -> bool:
-        """Make sure the workspace is known; whether it was new, which one caller only is told."""
-
-    async def ids(self) -> Sequence[str]:
-        """All known workspaces."""
-
-    async def managers(self, workspace_id: str) -> frozenset[str]:
-        """User ids that an admin has named."""
-
-    async def name_managers(
-        self,
-        workspace_id: str,
-        user_ids: Collection[str],
-        *,
-        by: str,
-        at: datetime,
-        deed: Vouched | None = None,
-    ) -> None:
-        """Replace the named people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.domain.audit import WORDS, Deed, head_of
+from bot.domain.audit import INSTALLATION, WORDS, Deed, head_of
 from bot.domain.credentials import Typed
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Person
@@ -20,6 +20,7 @@ from bot.usecases.digest import tell_digests, want_digest
 from bot.usecases.disconnect import disconnect
 from bot.usecases.pause import Window, pause, plan_maintenance, resume
 from bot.usecases.read_audit import read_audit, verify
+from bot.usecases.uninstall import uninstall
 from tests.fakes import LOST, REFUSED
 from tests.usecases.conftest import ALICE, BOB, VALUES, House
 
@@ -151,6 +152,19 @@ async def test_what_is_not_stored_is_not_noted_and_the_other_way_round(house: Ho
     with pytest.raises(Exception, match="no such connection"):
         await pause(house.ports, ALICE, "unknown")
     assert len(await told(house)) == 1
+
+
+async def test_a_workspace_that_removes_the_app_takes_its_audit_along(house: House) -> None:
+    await connected(house)
+    await uninstall(house.ports, "T1")
+    await uninstall(house.ports, "T1")
+    with pytest.raises(NotAllowed):  # somebody who was just about to
+        await read_audit(house.ports, BOB)
+
+    assert await house.ports.audit.workspaces() == [INSTALLATION]
+    (link,) = await house.ports.audit.chain(INSTALLATION, after=0, limit=100)
+    assert (link.entry.deed, link.entry.detail) == ("uninstall", "T1")
+    assert (await verify(house.ports, INSTALLATION)).flaw == ""
 
 
 async def test_a_page_has_twenty_and_goes_on_to_the_oldest(house: House) -> None:

@@ -209,8 +209,8 @@ _CLAIMED = "what the sweep has just claimed, by the numbers that it got"
 _JUST_READ = "ids that were read for one workspace, or by a sweep, in the same transaction"
 _OPERATOR = "how the whole installation is, without a word of any workspace's"
 ACROSS: Mapping[str, str] = {
-    "checks:marks_of": _JUST_READ,
     "audit:AuditTable.workspaces": "doctor and the command line look at every chain",
+    "checks:marks_of": _JUST_READ,
     "data_keys:DataKeyTable.all": "the start proves that the master keys open them",
     "destinations:DestinationTable.claim_probes": _SWEEP,
     "erasure:erase": "a username that signs in for another workspace too is kept",
@@ -223,6 +223,7 @@ ACROSS: Mapping[str, str] = {
     "history:_rolled": _JUST_READ,
     "installations:InstallationTable.suspended": _OPERATOR,
     "nodes:cut": _SWEEP,
+    "nodes:NodeTable.lateness": _OPERATOR,
     "nodes:NodeTable.undelivered": _OPERATOR,
     "outages:_standing": "zones of what was claimed; each names its workspace",
     "outages:_take_along": "zones of what was claimed; each names its workspace",

@@ -1,5 +1,7 @@
 """The story of the audit: who did what, a page at a time, the newest first."""
 
+import re
+
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
 from bot.domain.audit import told
@@ -20,7 +22,7 @@ async def tell_audit(desk: Desk, request: Request, name: str) -> Answer:
 
 async def turn_page(desk: Desk, request: Request) -> None:
     """The buttons Older and Newest: another page in the place of this one."""
-    before = int(request.value) if request.value.isdecimal() else None
+    before = int(request.value) or None if re.fullmatch(r"[0-9]{1,9}", request.value) else None
     person = await desk.who(request, fresh=True)
     page = await read_audit(desk.ports, person, before=before)
     await desk.answer(request, drawn(page, turned=before is not None), replace=True)

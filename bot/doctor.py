@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.app import Bot, build
 from bot.domain.destination import why
-from bot.domain.errors import BotError, ConfigurationError, SealError
+from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable, SealError
 from bot.domain.finding import Finding
 from bot.process import open_to_others
 from bot.settings import Settings
@@ -23,7 +23,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with build(settings) as bot:
             yield Finding("Database", "open, and the schema is up to date")
-            yield Finding("Key", "the one that sealed what is stored")
+            yield await _key(bot)
             async for finding in look(bot):
                 yield finding
     except BotError as error:
@@ -35,6 +35,15 @@ async def look(bot: Bot) -> AsyncIterator[Finding]:
     """The same of a bot that is open; `/autotask doctor` shows it to the operator."""
     for examination in EXAMINATIONS:
         yield await examination(bot)
+
+
+async def _key(bot: Bot) -> Finding:
+    """Of what can be wrong, the source's being away alone lets a bot open."""
+    try:
+        await bot.vault.verify()
+    except KeyUnavailable as error:
+        return Finding("Key", error.message, error.hint)
+    return Finding("Key", "the one that sealed what is stored")
 
 
 async def _slack(bot: Bot) -> Finding:

@@ -42,7 +42,15 @@ CREDENTIALS_REVEALED = {
     },
 }
 """Who may look at what people typed: the way to Autotask, and the seal."""
-NO_SECRETS = {"slack_api_url", "autotask_zone_url", "autotask_status_url", "autotask_bot_key_file"}
+NO_SECRETS = {
+    "slack_api_url",
+    "autotask_zone_url",
+    "autotask_status_url",
+    "autotask_bot_key_file",
+    "key_source",
+    "vault_token_file",
+    "azure_key_vault_url",
+}
 """Settings whose names sound as if they were."""
 
 

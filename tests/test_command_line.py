@@ -96,6 +96,73 @@ def test_a_key_file_is_for_its_owner_alone_and_is_never_overwritten(run: Run) ->
     assert "is there already" in again.stderr
 
 
+def test_a_new_key_goes_on_top_of_the_others_and_leaves_their_file_as_it_was(
+    run: Run, key: dict[str, str]
+) -> None:
+    Path("bot.key").chmod(0o640)
+    before = Path("bot.key").read_text()
+
+    result = run("keys", "new", "--on-top", **key)
+
+    assert result.exit_code == 0
+    assert Path("bot.key").read_text().endswith(before)
+    assert len(Path("bot.key").read_text()) == 2 * len(before)
+    assert Path("bot.key").stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in Path().iterdir()] == ["bot.key"]
+    assert "keys rotate" in result.stdout
+    nowhere = run("keys", "new", "--on-top", "--file", "missing.key")
+    assert (nowhere.exit_code, Path("missing.key").exists()) == (78, False)
+
+
+async def test_a_master_key_is_rotated_and_the_old_one_may_go(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+    await asyncio.to_thread(run, "connect", "--workspace", "T1", stdin=values(autotask), **settings)
+    before = Path("bot.key").read_text()
+    await asyncio.to_thread(run, "keys", "new", "--on-top", **settings)
+    old, new = before.split()[2], Path("bot.key").read_text().split()[2]
+
+    asked = await asyncio.to_thread(run, "keys", "status", **settings)
+    assert f"{new}       0 data keys  the newest: it wraps" in asked.stdout
+    assert f"{old}       2 data keys  needed, until autotask-bot keys rotate" in asked.stdout
+    assert f"oldest one still needed is {old}" in asked.stdout
+
+    rotated = await asyncio.to_thread(run, "keys", "rotate", **settings)
+    assert rotated.stdout.startswith("Data keys that went under the newest master key: 2.\n")
+    assert f"{old}       0 data keys  may go" in rotated.stdout
+    again = await asyncio.to_thread(run, "keys", "rotate", "--data-keys", **settings)
+    assert "newest master key: 0." in again.stdout
+    assert "sealed anew: 1." in again.stdout
+    noted = await asyncio.to_thread(run, "audit", "verify", **settings)
+    assert noted.stdout.startswith("the installation: as it was written, up to 2:")
+    assert (asked.exit_code, rotated.exit_code, again.exit_code) == (0, 0, 0)
+
+    Path("bot.key").write_text(Path("bot.key").read_text().removesuffix(before))
+    found = await asyncio.to_thread(run, "doctor", **settings)
+    assert "ok   Stored credentials: 1 of 1 open" in found.stdout
+    Path("bot.key").write_text(before)
+    for command, code in (("status", 78), ("rotate", 78)):
+        refused = await asyncio.to_thread(run, "keys", command, **settings)
+        assert refused.exit_code == code
+        assert new in refused.output
+
+
+async def test_what_cannot_be_rotated_is_said(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+    await asyncio.to_thread(run, "connect", "--workspace", "T1", stdin=values(autotask), **settings)
+    with closing(sqlite3.connect("autotask-bot.db")) as database, database:
+        database.execute("UPDATE data_keys SET blob = x'00' WHERE workspace_id = 'T1'")
+    await asyncio.to_thread(run, "keys", "new", "--on-top", **settings)
+
+    rotated = await asyncio.to_thread(run, "keys", "rotate", **settings)
+
+    assert rotated.exit_code == 1
+    assert "since they do not open: 1." in rotated.stderr
+
+
 @pytest.fixture
 async def autotask() -> AsyncIterator[AutotaskWorld]:
     """A make-believe Autotask."""

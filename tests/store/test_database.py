@@ -9,7 +9,7 @@ from bot.domain.errors import ConfigurationError, StoreUnavailable
 from bot.store.data_keys import holds_data_keys
 from bot.store.database import Database
 from bot.store.schema import workspaces
-from bot.usecases.data_keys import WrappedKey
+from bot.usecases.data_keys import MasterKey, WrappedKey
 from tests.store.cast import NOW, Store
 
 
@@ -96,6 +96,6 @@ async def test_values_do_not_show_in_errors(database: Database) -> None:
 
 async def test_a_database_holds_data_keys_once_one_is_there(store: Store, url: str) -> None:
     assert not await holds_data_keys(url)
-    await store.data_keys.add("T1", WrappedKey("00ff", "file", "made-up", b"wrapped"))
+    await store.data_keys.add("T1", WrappedKey("00ff", MasterKey("file", "made-up"), b"wrapped"))
 
     assert await holds_data_keys(url)

@@ -1,23 +1,18 @@
 """A database that any earlier version has left opens with this one, and says the same."""
 
-import base64
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.domain.secret import Secret
 from bot.domain.status import Status
-from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
 from bot.usecases.read_audit import verify
 from bot.vault.credentials import CredentialVault
-from bot.vault.keyfile import load_keyring
 from tests.store.golden.make import HERE, NAMES, revisions, values
 from tests.usecases.conftest import built
 
-KEY = base64.b64encode(bytes(range(32))).decode()
 AUDIT_SINCE = "0008"
 
 
@@ -52,8 +47,8 @@ async def test_everything_sealed_opens_and_says_what_it_said(url: str) -> None:
                 "username": opened.username.reveal(),
             }
             assert await house.ports.vault.username_digest(opened.username)
-        database = house.database
-        vault = CredentialVault(load_keyring(None, Secret(KEY)), DataKeyTable(database))
+        vault = house.ports.vault
+        assert isinstance(vault, CredentialVault)
         report = await vault.verify()
 
     assert found == {name: values(name) for name in NAMES if name != "Disconnected"}

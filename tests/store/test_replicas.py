@@ -13,7 +13,7 @@ from bot.domain.observation import FailedLogins
 from bot.store.audit import AuditTable
 from bot.store.database import Database
 from bot.usecases.audit_ports import Vouched
-from bot.usecases.data_keys import WrappedKey
+from bot.usecases.data_keys import MasterKey, WrappedKey
 from bot.usecases.ports import Due
 from tests.store.cast import NOW, Store, notices, opened, unchanged
 
@@ -177,7 +177,9 @@ async def test_the_last_list_of_managers_holds_as_a_whole(replicas: Pair) -> Non
 
 
 async def test_a_workspace_has_one_key_whoever_mints_it(replicas: Pair) -> None:
-    minted = [WrappedKey(f"0{number}", "file", "made-up", b"wrapped") for number in range(6)]
+    minted = [
+        WrappedKey(f"0{number}", MasterKey("file", "made-up"), b"wrapped") for number in range(6)
+    ]
 
     in_use = await asyncio.gather(
         *(store.data_keys.add("T1", key) for store, key in zip(replicas * 3, minted, strict=True))

@@ -34,6 +34,7 @@ from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Overview, Ports
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
+from bot.vault.sources import KeySources
 from tests.fakes import FakeAutotask, FakeClock, FakeMessenger
 from tests.sqlite import hurry
 
@@ -99,7 +100,7 @@ async def built(url: str) -> AsyncIterator[House]:
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
     ports = Ports(
         autotask=autotask,
-        vault=CredentialVault(ring, DataKeyTable(database)),
+        vault=CredentialVault(KeySources(ring), DataKeyTable(database)),
         connections=ConnectionTable(database, now=clock.seconds),
         watches=WatchTable(database, now=clock.seconds),
         logins=LoginTable(database),

@@ -2,6 +2,7 @@
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.reference import TITLES, Bounds, Place
+from bot.proxy import way_by
 from bot.settings import Settings
 from bot.vault.references import EntryStore, References
 
@@ -54,7 +55,7 @@ def _open(place: Place, settings: Settings) -> EntryStore:
     """The libraries are heavy, and optional: each is imported where it is configured."""
     from bot.vault.sdk.line import Way
 
-    way = Way(settings.outbound_proxy, settings.ca_file)
+    way = Way(way_by(settings.outbound_proxy), settings.ca_file)
     if place is Place.AWS:
         from bot.vault.entries.aws import AwsSecrets
 

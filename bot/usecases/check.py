@@ -2,23 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.announce import decide
+from bot.domain.audit import Deed
 from bot.domain.credentials import Credentials
-from bot.domain.errors import (
-    EntryElsewhere,
-    EntryForbidden,
-    EntryMalformed,
-    EntryNotFound,
-    EntryUnavailable,
-    NoSuchConnection,
-    SealError,
-    StoreUnavailable,
-    Tampered,
-    Unread,
-)
+from bot.domain.errors import NoSuchConnection, SealError, StoreUnavailable
 from bot.domain.incident import Telling
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import Person
@@ -26,9 +16,12 @@ from bot.domain.progress import Tell, untold
 from bot.domain.status import OUTAGE_CAUSES, Watch
 from bot.domain.telling import Teller
 from bot.domain.timekeeping import PUSHED_AHEAD
+from bot.usecases.audit import note, vouched
+from bot.usecases.audit_ports import Vouched
 from bot.usecases.destinations import look_at_destination
+from bot.usecases.opened import digest_of, open_stored, past_the_cache, stored_at
 from bot.usecases.permit import require_manager
-from bot.usecases.ports import Decision, Due, Overview, Ports, Referred, Stored
+from bot.usecases.ports import Decision, Due, Overview, Ports, Stored
 from bot.usecases.sign_in import (
     Postponed,
     is_used_up,
@@ -44,14 +37,6 @@ BATCHES = 20
 AT_ONCE = 64
 """Requests in flight: enough for a sweep, little enough for memory and the far side."""
 _FAULT = Observation(Seen.INCONCLUSIVE, Cause.OURS, ("a fault of the bot's own: see its log",))
-
-_REFUSED = frozenset({Seen.REJECTED, Seen.MOVED_BAD})
-_UNREAD: Mapping[type[Unread], Cause] = {
-    EntryNotFound: Cause.ENTRY_NOT_FOUND,
-    EntryForbidden: Cause.ENTRY_FORBIDDEN,
-    EntryMalformed: Cause.ENTRY_MALFORMED,
-    EntryElsewhere: Cause.ENTRY_ELSEWHERE,
-}
 
 
 class NotWritten(StoreUnavailable):
@@ -102,22 +87,26 @@ async def test(
 ) -> Tested:
     """Check this one now, with one sign-in, and look whether its alerts would be taken where they
     go. `tell` hears of each step as it is over. Raises NotAllowed, NoSuchConnection."""
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.TEST, connection_id)
     if not may_lock and (seen := await _used_up(ports, person, connection_id)):
+        await note(ports, person, Deed.TEST, connection_id, outcome=seen.seen)
         return Tested(await ports.connections.get(person.workspace_id, connection_id), seen)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     ports = ports.caring_for(due.connection)
-    credentials = await _open(ports, due)
+    credentials = await open_stored(ports, due)
     if isinstance(credentials, Observation):
         seen = credentials
     else:
-        digest = await _digest(ports, due, credentials)
+        digest = await digest_of(ports, due, credentials)
         seen = await sign_in_for_person(
             ports, credentials, digest, watch=due.watch, may_lock=may_lock, tell=tell
         )
-        credentials, seen = await _past_the_cache(ports, due, credentials, seen)
+        credentials, seen = await past_the_cache(ports, due, credentials, seen, tell=tell)
         seen = await _weigh(ports, due, seen)
-    await _conclude(ports, due, credentials, seen)
+    if may_lock:
+        await note(ports, person, Deed.SIGN_IN_ANYWAY, connection_id, outcome=seen.seen)
+    deed = await vouched(ports, person, Deed.TEST, connection_id, outcome=seen.seen)
+    await _conclude(ports, due, credentials, seen, deed=deed)
     await look_at_destination(ports, due.connection, tell)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     return Tested(overview, seen)
@@ -168,56 +157,18 @@ async def push_ahead(ports: Ports, due: Due, later: Decision) -> None:
 
 async def _check(ports: Ports, due: Due) -> None:
     ports = ports.caring_for(due.connection)
-    credentials = await _open(ports, due)
+    credentials = await open_stored(ports, due)
     if isinstance(credentials, Observation):
         seen: Observation | Postponed = credentials
     else:
-        digest = await _digest(ports, due, credentials)
+        digest = await digest_of(ports, due, credentials)
         seen = await sign_in_unasked(ports, credentials, digest, due.watch)
     if isinstance(seen, Postponed):
         await ports.watches.postpone(due, seen.until)
     else:
         if isinstance(credentials, Credentials):
-            credentials, seen = await _past_the_cache(ports, due, credentials, seen)
+            credentials, seen = await past_the_cache(ports, due, credentials, seen)
         await _conclude(ports, due, credentials, await _weigh(ports, due, seen))
-
-
-async def _digest(ports: Ports, due: Due, credentials: Credentials) -> str:
-    """Whose refusals are counted: an entry may name another user by now."""
-    if isinstance(due.stored, Referred):
-        return await ports.vault.username_digest(credentials.username)
-    return due.username_digest
-
-
-async def _past_the_cache(
-    ports: Ports, due: Due, credentials: Credentials, seen: Observation
-) -> tuple[Credentials | Observation, Observation]:
-    """Where Autotask refuses what an entry held: the entry may have been rotated since it was read.
-    What it holds now is tried at once, and then that is what was seen."""
-    if not isinstance(due.stored, Referred) or seen.seen not in _REFUSED:
-        return credentials, seen
-    now = await _open(ports, due, anew=True)
-    if isinstance(now, Observation):
-        return now, replace(now, refused=seen.refused, requests=seen.requests)
-    if now == credentials:
-        return credentials, seen
-    digest = await _digest(ports, due, now)
-    return now, await sign_in_for_person(ports, now, digest)
-
-
-async def _open(ports: Ports, due: Due, *, anew: bool = False) -> Credentials | Observation:
-    """The credentials, or what it means that they do not open."""
-    workspace_id, connection_id = due.connection.workspace_id, due.connection.id
-    try:
-        return await ports.vault.open(workspace_id, connection_id, due.stored, anew=anew)
-    except Tampered as error:
-        return Observation(Seen.UNREADABLE, Cause.UNREADABLE, (error.message,))
-    except EntryUnavailable as error:
-        return Observation(Seen.INCONCLUSIVE, Cause.ENTRY_UNAVAILABLE, (error.message,))
-    except Unread as error:
-        return Observation(Seen.UNREADABLE, _UNREAD[type(error)], (error.message,))
-    except SealError as error:
-        return Observation(Seen.INCONCLUSIVE, Cause.OURS, (error.message,))
 
 
 async def _weigh(ports: Ports, due: Due, seen: Observation) -> Observation:
@@ -238,8 +189,10 @@ async def _conclude(
     due: Due,
     credentials: Credentials | Observation,
     seen: Observation,
+    *,
+    deed: Vouched | None = None,
 ) -> None:
-    """Decide, and write the decision with the alerts it owes."""
+    """Decide, and write the decision with the alerts it owes, and the deed that led to it."""
     now = ports.clock.now()
     watch, effects = decide(
         due.watch, seen, now=now, policy=ports.policy, jitter=ports.clock.jitter()
@@ -251,16 +204,12 @@ async def _conclude(
         telling = teller.tell(overview.incident, watch, seen, effects)
     restored: Stored | None = None
     if seen.seen is Seen.MOVED_OK and seen.origin and isinstance(credentials, Credentials):
-        restored = await _moved(ports, due, replace(credentials, origin=seen.origin))
-    if not await ports.watches.apply(due, Decision(watch, seen, telling, restored)):
+        restored = await stored_at(ports, due, seen.origin, credentials)
+    if not await ports.watches.apply(due, Decision(watch, seen, telling, restored, deed)):
+        if deed:
+            await ports.audit.add(deed)
         log.info("check_overtaken", extra={"connection": due.connection.id})
     _note(due, watch, seen)
-
-
-async def _moved(ports: Ports, due: Due, credentials: Credentials) -> Stored:
-    if isinstance(due.stored, Referred):
-        return replace(due.stored, origin=credentials.origin)
-    return await ports.vault.seal(due.connection.workspace_id, due.connection.id, credentials)
 
 
 def _note(due: Due, watch: Watch, seen: Observation) -> None:

@@ -1,19 +1,20 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.connection import Connection
-from bot.domain.credentials import Credentials, Typed
+from bot.domain.credentials import Credentials
 from bot.domain.incident import Incident, Telling
-from bot.domain.observation import FailedLogins, Observation, Quota
+from bot.domain.observation import Observation, Quota
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care, Policy
 from bot.domain.progress import Tell, untold
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
+from bot.usecases.audit_ports import Audit, Vouched
 from bot.usecases.clock import Clock
 from bot.usecases.delivery_ports import (
     Broken,
@@ -25,10 +26,27 @@ from bot.usecases.delivery_ports import (
     Suspended,
 )
 from bot.usecases.history import History
+from bot.usecases.logins import Logins
 from bot.usecases.subscriptions import Subscriptions
+from bot.usecases.vault import Referred, Sealed, Stored, Vault
 from bot.usecases.watching import Gaps, Nodes, Schedule
+from bot.usecases.workspaces import Workspaces
 
-__all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
+__all__ = [
+    "Broken",
+    "Destinations",
+    "Installations",
+    "Logins",
+    "Messenger",
+    "Outbox",
+    "Owed",
+    "Referred",
+    "Sealed",
+    "Stored",
+    "Suspended",
+    "Vault",
+    "Workspaces",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,56 +88,6 @@ class Autotask(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """Credentials as they are stored: `blob` opens only for this connection and origin."""
-
-    blob: bytes
-    origin: AutotaskOrigin
-
-
-@dataclass(frozen=True, slots=True)
-class Referred:
-    """Credentials that are kept elsewhere: `reference` leads to their entry, `origin` is where they
-    were accepted."""
-
-    reference: str
-    origin: AutotaskOrigin
-    named: AutotaskOrigin | None = None
-    """The zone that the entry named when it was connected, which may have moved since."""
-
-
-Stored = Sealed | Referred
-
-
-class Vault(Protocol):
-    """Seals and opens. Raises SealError; never returns anything but what was sealed, or what stands
-    in the entry that a reference leads to."""
-
-    async def seal(self, workspace_id: str, connection_id: str, credentials: Credentials) -> Sealed:
-        """Seal for exactly this workspace, connection and origin."""
-
-    async def open(
-        self, workspace_id: str, connection_id: str, stored: Stored, *, anew: bool = False
-    ) -> Credentials:
-        """Open what `seal` made. Raises UnknownKey, Tampered or KeyUnavailable. Or read the entry
-        that is referred to, past what was kept of it where `anew`. Raises Unread."""
-
-    async def entry(self, workspace_id: str, reference: str) -> tuple[str, Typed]:
-        """The reference as it is to be stored, and what stands in its entry now, all of which can
-        be sent. Raises Unread; BadInput, before anybody is asked, where it may not be named in this
-        workspace or is not set up."""
-
-    def beginnings(self, workspace_id: str) -> Sequence[str]:
-        """How references begin in this workspace; empty where none are set up."""
-
-    def forget(self, workspace_id: str) -> None:
-        """Drop whatever is kept opened for the workspace."""
-
-    async def username_digest(self, username: Secret) -> str:
-        """A keyed digest: the same for the same username (case folded), useless to anybody else."""
-
-
-@dataclass(frozen=True, slots=True)
 class Accepted:
     """A connection that Autotask has just accepted, ready to be stored."""
 
@@ -129,6 +97,8 @@ class Accepted:
     watch: Watch
     quota: Quota | None = None
     telling: Telling = field(default_factory=Telling)
+    deed: Vouched | None = None
+    """Here and below: what the audit is told, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +122,7 @@ class Decision:
     telling: Telling
     restored: Stored | None = None
     """The credentials stored anew, where they were accepted at another zone than the stored one."""
+    deed: Vouched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +166,29 @@ class Connections(Protocol):
         eldest incident first; itself among them while its own is open."""
 
     async def disconnect(
-        self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling
+        self,
+        workspace_id: str,
+        connection_id: str,
+        *,
+        at: datetime,
+        telling: Telling,
+        deed: Vouched | None = None,
     ) -> None:
         """Erase the sealed credentials, free the name, stop the watch, owe the last alerts."""
 
     async def choose_channel(
-        self, workspace_id: str, connection_id: str, channel: str | None
+        self,
+        workspace_id: str,
+        connection_id: str,
+        channel: str | None,
+        *,
+        deed: Vouched | None = None,
     ) -> None:
         """Send this connection's alerts there from now on, those still owed included."""
 
-    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+    async def care_for(
+        self, workspace_id: str, connection_id: str, care: Care, *, deed: Vouched | None = None
+    ) -> None:
         """How this connection is looked after from now on. Raises NoSuchConnection."""
 
 
@@ -238,46 +222,6 @@ class Watches(Protocol):
         tenant and the quota is kept too."""
 
 
-class Logins(Protocol):
-    """Refused sign-ins in a row, by the username's digest."""
-
-    async def so_far(self, username_digest: str, *, at: datetime) -> FailedLogins:
-        """What is on the books."""
-
-    async def begin(
-        self, username_digest: str, *, expected: FailedLogins, at: datetime
-    ) -> str | None:
-        """Book a sign-in before it is sent, so that a crash cannot lose it: one that is never
-        settled counts as refused after a minute. None where the books have changed since
-        `expected` was read: then do not send."""
-
-    async def settle(self, booking: str, *, refusals: int | None) -> None:
-        """After the answer: 0 refusals (it was accepted) clears the books, n refusals are added,
-        None (nobody can tell) adds nothing. A booking settles once."""
-
-
-class Workspaces(Protocol):
-    """The tenants, and whom their admins have named."""
-
-    async def remember(self, workspace_id: str, name: str) -> bool:
-        """Make sure the workspace is known; whether it was new, which one caller only is told."""
-
-    async def ids(self) -> Sequence[str]:
-        """All known workspaces."""
-
-    async def managers(self, workspace_id: str) -> frozenset[str]:
-        """User ids that an admin has named."""
-
-    async def name_managers(
-        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
-    ) -> None:
-        """Replace the named people."""
-
-    async def forget(self, workspace_id: str) -> Mapping[str, int]:
-        """Erase everything of the workspace in one transaction, and nothing of another one: how
-        many rows that were, by table. Once it is gone, there is nothing to erase."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a verb may need, in one hand."""
@@ -296,6 +240,7 @@ class Ports:
     schedule: Schedule
     subscriptions: Subscriptions
     workspaces: Workspaces
+    audit: Audit
     messenger: Messenger
     clock: Clock
     policy: Policy

@@ -75,16 +75,25 @@ class References:
             configured = referred.reference.partition(":")[0] in self.bounds.places
             unread = EntryForbidden if configured else EntryUnavailable
             raise unread(error.message, hint=error.hint) from None
+        origin = self._zone(referred.origin.address)
+        if origin is None:
+            raise EntryElsewhere
         entry = await self._entry(workspace_id, reference, anew=anew)
-        named = AutotaskOrigin.named_in(entry.url, extra_hosts=self._extra_hosts)
-        if named not in (None, referred.origin, referred.named):
+        if self._zone(entry.url) not in (None, origin, referred.named):
             raise EntryElsewhere
         return Credentials(
-            referred.origin,
+            origin,
             Secret(entry.username),
             Secret(entry.secret),
             Secret(entry.integration_code),
         )
+
+    def _zone(self, address: str) -> AutotaskOrigin | None:
+        """Nothing seals what stands in the row, so that is looked at like what is in the entry."""
+        try:
+            return AutotaskOrigin.named_in(address, extra_hosts=self._extra_hosts)
+        except BadInput:
+            raise EntryElsewhere from None
 
     async def probe(self, place: Place) -> None:
         """Ask for an entry that is not there, below the prefix: raises Unread unless the vault

@@ -174,6 +174,19 @@ async def test_the_secret_goes_where_it_was_accepted_and_nowhere_else(
     assert (await references.open("T1", REFERRED, anew=True)).origin == ORIGIN
 
 
+@pytest.mark.parametrize("address", ["https://evil.example", "https://www.autotask.net", ""])
+async def test_a_row_that_was_aimed_elsewhere_sends_the_secret_nowhere(
+    references: References, entries: FakeEntries, address: str
+) -> None:
+    """Somebody who can write the database names their own host, and an entry names none."""
+    entries.entries[NAME] = [text({**VALUES, "url": ""})]
+    aimed = replace(REFERRED, origin=AutotaskOrigin(address))
+
+    with pytest.raises(EntryElsewhere):
+        await references.open("T1", aimed, anew=False)
+    assert entries.asked == []
+
+
 async def test_a_zone_that_has_moved_is_not_the_entry_s_fault(references: References) -> None:
     """The entry names the zone that it named when it was connected."""
     moved = replace(REFERRED, origin=MOVED, named=ORIGIN)

@@ -7,7 +7,7 @@ standard input; never from arguments, which every user of the machine can read.
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -58,13 +58,16 @@ def connect(name: str, workspace: str | None, channel: str | None, **flags: bool
 
     Asks for the four values; with standard input redirected, reads them from there as JSON:
     {"url": "", "integration_code": "...", "secret": "...", "username": "..."}.
+    Instead of the secret, and of all the others, a reference may lead to them in a vault:
+    {"secret": "vault:secret/autotask-bot/T0123/lakeside"}.
     """
 
     async def run() -> int:
         async with _open(workspace) as (bot, person):
             existing = await _existing(bot, person, parse_name(name))
+            beginnings = bot.ports.vault.beginnings(person.workspace_id)
             attempt = Attempt(
-                typed=_ask(keeping=existing is not None),
+                typed=_ask(beginnings, keeping=existing is not None),
                 name=parse_name(name),
                 channel=channel,
                 replaces=existing,
@@ -238,12 +241,14 @@ async def _open(workspace: str | None) -> "AsyncIterator[tuple[Bot, Person]]":
         yield bot, Person("cli", workspace or known[0], "the command line", admin=True)
 
 
-def _ask(*, keeping: bool) -> Typed:
+def _ask(references: Sequence[str], *, keeping: bool) -> Typed:
     if not sys.stdin.isatty():
         return _read(sys.stdin.read())
     click.echo("Four values of an API user in Autotask (autotask-bot guide tells how to get them).")
     if keeping:
         click.echo("It is connected already: what you leave empty is kept.")
+    if references:
+        click.echo(f"Or, as the Secret and nothing else, a reference: {references[0]}NAME")
     values = {}
     for name, label in LABELS.items():
         click.secho(bare(WHERE[name]), dim=True, err=True)

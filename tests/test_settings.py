@@ -1,12 +1,15 @@
 """Settings: all problems at once, secrets from files, no value in any message; docs that agree."""
 
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.secret import Secret
+from bot.references import references
 from bot.settings import Settings, load
 
 NAMES = {name.upper() for name in Settings.model_fields}
@@ -115,6 +118,54 @@ def test_a_key_source_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, t
 
     with pytest.raises(ConfigurationError, match="KEY_SOURCE: is file, aws-kms:KEY"):
         load()
+
+
+@pytest.mark.parametrize(
+    "prefix", ["", "-a", "a-", "a--b", "a/b", "../a", "a b", "ä", "a_b", "a\n"]
+)
+def test_a_prefix_of_references_fits_into_every_vault_s_names(
+    monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.setenv("REFERENCE_PREFIX", "autotask-bot")
+    assert load().reference_prefix == "autotask-bot"
+
+    monkeypatch.setenv("REFERENCE_PREFIX", prefix)
+    if not prefix:
+        assert load().reference_prefix is None
+        return
+    with pytest.raises(ConfigurationError, match="REFERENCE_PREFIX"):
+        load()
+
+
+def test_a_prefix_without_a_vault_to_refer_to_stops_the_start() -> None:
+    with pytest.raises(ConfigurationError, match="no vault to refer to"):
+        references(Settings(reference_prefix="autotask-bot"))
+
+
+def test_without_a_prefix_no_library_is_wanted_and_nothing_is_set_up() -> None:
+    """The other settings are the master key's as well."""
+    found = references(Settings(aws_region="eu-central-1", vault_addr="https://vault.example"))
+
+    assert found.beginnings("T1") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "extra"),
+    [
+        ({"aws_region": "eu-central-1"}, "aws"),
+        ({"azure_key_vault_url": "https://made-up.vault.azure.net"}, "azure"),
+        ({"vault_addr": "https://vault.example", "vault_token_file": Path("token")}, "vault"),
+    ],
+)
+def test_a_library_that_is_not_installed_is_named_with_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], extra: str
+) -> None:
+    for name in ("boto3", "azure.keyvault.secrets", "hvac"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ConfigurationError, match="is not installed") as refused:
+        references(Settings(reference_prefix="autotask-bot", **given))
+
+    assert f"make {extra}," in refused.value.hint
 
 
 def test_dot_env_is_read_and_the_environment_goes_first(

@@ -246,6 +246,15 @@ def test_the_settings_say_where_references_lead(
     assert references(without)._stores == {}
 
 
+def test_the_readme_gives_the_policy_that_openbao_was_asked_with(
+    request: pytest.FixtureRequest,
+) -> None:
+    root = request.config.rootpath
+    readme = next(each for each in (root, *root.parents) if (each / "README.md").exists())
+
+    assert shelves.POLICY in (readme / "README.md").read_text()
+
+
 def test_an_operator_connects_by_a_reference_to_openbao(
     tenant: Tenant, bao: Bao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,9 @@ CHANNELS = {"C0ALERTS": "alerts", "C0OPS": "ops", **MANY_CHANNELS}
 SECRET = "mK4#tR7$wZ2*qB9~xN5@dL8vF"
 """Is typed into forms, and must be nowhere else."""
 CODE, USERNAME = "QWERTYUIOPASDFGHJKLZXCVBNM7", "k3v9x2m7q1w8e5r@lakeside.example"
+BEGINNINGS = ("aws-sm:autotask-bot/T1/", "vault:secret/autotask-bot/T1/")
+REFERENCE = f"{BEGINNINGS[0]}{'x' * 480}#AWSCURRENT"
+"""As long as one may be."""
 TYPED = {"url": "", "integration_code": CODE, "secret": SECRET, "username": USERNAME}
 EVIL = "<!channel> & <@U0VICTIM> <https://evil.example|click> \x02@U0VICTIM\x03 \u202egpj.exe\x07"
 

@@ -25,7 +25,18 @@ from bot.usecases.connect import _refused as refused_by
 from bot.usecases.find_zone import Preview
 from bot.usecases.ports import Zone
 from tests.fakes import ZONE_3
-from tests.slack.stories.cast import ALICE, BOB, CODE, NOW, SECRET, TYPED, USERNAME, Cast
+from tests.slack.stories.cast import (
+    ALICE,
+    BEGINNINGS,
+    BOB,
+    CODE,
+    NOW,
+    REFERENCE,
+    SECRET,
+    TYPED,
+    USERNAME,
+    Cast,
+)
 from tests.slack.stories.story import Story
 
 CONNECT, CONNECTED = "The form of connect", "After connect"
@@ -58,6 +69,16 @@ def _empty(cast: Cast) -> Iterator[Story]:
         ("empty", Form("Autotask", typed_in="C0OPS")),
         ("empty, with the longest name", Form("n" * 40, channel="C0ALERTS")),
         ("new credentials for a connection", Form("EU subsidiary", connection_id="c1")),
+        ("empty, where references are set up", Form("Autotask", beginnings=BEGINNINGS)),
+        (
+            "another reference for a connection",
+            Form(
+                "EU subsidiary",
+                connection_id="c1",
+                shown={"secret": REFERENCE},
+                beginnings=BEGINNINGS,
+            ),
+        ),
     ):
         yield Story(CONNECT, name, form_view(form))
 

@@ -19,7 +19,7 @@ from bot.slack.testing import Board, report_of
 from bot.usecases.check import Tested
 from bot.usecases.look_back import Past
 from bot.usecases.read_audit import PAGE, Page
-from tests.slack.stories.cast import ALICE, BOB, NOW, Cast
+from tests.slack.stories.cast import ALICE, BOB, NOW, REFERENCE, Cast
 from tests.slack.stories.incidents import states
 from tests.slack.stories.story import Story
 
@@ -93,14 +93,18 @@ def _audit(cast: Cast) -> Iterator[Story]:
 def _cards(cast: Cast) -> Iterator[Story]:
     """Status of one connection, with its last hours."""
     facts = Facts(Uptime(*(sum(ROUGH, Tally()),) * 3), _hours(), NOW)
+    sealed = cast.overview(Status.INACTIVE, Cause.ENTRY_FORBIDDEN)
+    referring = replace(sealed, connection=replace(sealed.connection, reference=REFERENCE))
     for name, overview in (
         ("it is inactive", cast.overview(Status.INACTIVE, Cause.CREDENTIALS_REFUSED)),
         ("it is degraded", cast.overview(Status.DEGRADED, Cause.HOURLY_LIMIT)),
         ("it is active", cast.overview(Status.ACTIVE, snoozed_until=NOW)),
         ("it is paused", cast.overview(Status.PAUSED)),
+        ("its credentials are in a vault", referring),
     ):
         for who, manages in (("who manages", True), ("who looks", False)):
-            shown = status._alone(overview, facts, manages=manages)
+            known = replace(facts, manages=manages)
+            shown = status._alone(overview, known, manages=manages)
             yield Story("The status of one", f"{name}, for {who}", shown, (overview,))
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from bot.domain.reference import is_reference
 from bot.domain.status import Status
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.drafts import read_draft, require_content
@@ -110,7 +111,8 @@ def no_secret_is_shown(story: Story) -> Iterator[str]:
         yield "the secret"
     for view in story.views:
         for each in _inputs(view):
-            if each["block_id"] == "secret" and each["element"].get("initial_value"):
+            stands = each["element"].get("initial_value")
+            if each["block_id"] == "secret" and stands and not is_reference(stands):
                 yield "something stands in the secret's field"
 
 

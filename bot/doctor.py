@@ -5,7 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.app import Bot, build
 from bot.domain.destination import why
-from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable, SealError, Unread
+from bot.domain.errors import (
+    BotError,
+    ConfigurationError,
+    EntryUnavailable,
+    KeyUnavailable,
+    SealError,
+    Unread,
+)
 from bot.domain.finding import Finding
 from bot.domain.reference import TITLES
 from bot.process import open_to_others
@@ -71,18 +78,24 @@ async def _way_in(bot: Bot) -> Finding:
 
 
 async def _credentials(bot: Bot) -> Finding:
-    """Open every sealed value, and read every entry that is referred to; none is shown."""
+    """Open every sealed value, and read every entry that is referred to; none is shown. Of a vault
+    that does not answer, one entry alone is asked for."""
     about = "Stored credentials"
-    opened, read, broken = 0, 0, []
+    opened, read, broken, away = 0, 0, [], set[str]()
     for workspace_id in await bot.ports.workspaces.ids():
         for overview in await bot.ports.connections.all(workspace_id):
             connection = overview.connection
+            place = (connection.reference or "").partition(":")[0]
             try:
+                if place in away:
+                    raise EntryUnavailable
                 stored = await bot.ports.connections.stored(workspace_id, connection.id)
                 await bot.ports.vault.open(workspace_id, connection.id, stored, anew=True)
                 opened += 1
-                read += connection.reference is not None
+                read += bool(place)
             except SealError as error:
+                if isinstance(error, EntryUnavailable):
+                    away.add(place)
                 broken.append(f"{connection.name}: {error.message}")
     if broken:
         fix = "Connect these again, or mend the vault's entry where one is named."

@@ -211,7 +211,8 @@ def _field(form: Form, name: str) -> InputBlock:
 def _longest(form: Form, name: str) -> int:
     if name == "url":
         return origin.LONGEST
-    return references.LONGEST if name == "secret" and form.beginnings else LONGEST
+    refers = form.beginnings or form.shown.get("secret")
+    return references.LONGEST if name == "secret" and refers else LONGEST
 
 
 def _first(form: Form) -> str:

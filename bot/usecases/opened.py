@@ -63,7 +63,7 @@ async def past_the_cache(
         return credentials, seen
     now = await open_stored(ports, due, anew=True)
     if isinstance(now, Observation):
-        return now, replace(now, refused=seen.refused, requests=seen.requests)
+        return now, now
     if now == credentials:
         return credentials, seen
     digest = await digest_of(ports, due, now)

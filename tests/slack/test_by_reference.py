@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from bot.doctor import look
+from bot.domain.errors import EntryUnavailable
 from bot.domain.reference import Bounds, Place
 from bot.slack.connect_form import form_view, read_form
 from bot.vault.references import References
@@ -141,3 +142,20 @@ async def test_the_doctor_counts_what_is_read_and_asks_the_vault(
     entries.entries.clear()
     found = {each.about: each.text async for each in look(town.bot)}
     assert "Autotask: There is no entry of that name" in found["Stored credentials"]
+
+
+async def test_the_doctor_asks_a_vault_that_is_away_once(town: Town, entries: FakeEntries) -> None:
+    await connect(town)
+    await town.alice.say("/autotask connect Second")
+    reference = f"vault:{await entry(town)}"
+    form = await town.alice.view("API Integration Code")
+    assert (await town.alice.submit(form, secret=reference))["ok"]
+    await town.alice.view("*Second* is *Active*")
+    entries.asked.clear()
+    entries.trouble = EntryUnavailable("made-up is not available.")
+    found = {each.about: each async for each in look(town.bot)}
+
+    assert "Second: The vault that keeps the entry does not" in found["Stored credentials"].text
+    assert len(entries.asked) == 1 + 1
+    assert found["References"].text == "made-up is not available."
+    assert not found["References"].fine

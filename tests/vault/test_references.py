@@ -21,8 +21,9 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.reference import Bounds, Place
 from bot.usecases.ports import Referred
 from bot.vault.cache import SIZE
+from bot.vault.credentials import CredentialVault
 from bot.vault.references import TTL, EntryStore, References
-from tests.vault.cast import Watch
+from tests.vault.cast import Rows, Watch, loaded, master
 from tests.vault.entries import ORIGIN, VALUES, EntryContract, FakeEntries, Shelf, bounds, text
 
 NAME = "secret/autotask-bot/T1/lake"
@@ -115,6 +116,17 @@ async def test_what_is_kept_is_a_secret_bounded_and_forgotten_with_its_workspace
     assert len(references._read) == SIZE
     await references.open("T1", REFERRED, anew=False)
     assert entries.asked[-1] == NAME
+
+
+async def test_what_leaves_with_its_workspace_is_forgotten_by_the_vault(
+    references: References, entries: FakeEntries
+) -> None:
+    vault = CredentialVault(loaded(master(1)), Rows(), references)
+    await vault.open("T1", "c1", REFERRED)
+    vault.forget("T1")
+    await vault.open("T1", "c1", REFERRED)
+
+    assert len(entries.asked) == 2
 
 
 async def test_while_the_vault_is_away_what_is_kept_still_opens_and_nothing_after(

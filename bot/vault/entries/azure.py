@@ -35,9 +35,9 @@ class AzureSecrets:
                 raise _meaning(error) from None
 
         text = await self._line.ask(ask)
-        if not text or not isinstance(text, str):
+        if not text:
             raise EntryMalformed("The entry is empty.")
-        return text
+        return str(text)
 
 
 def _meaning(error: Exception) -> Unread:

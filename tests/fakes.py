@@ -109,6 +109,8 @@ class FakeAutotask:
     answer: Observation = FINE
     answers: dict[str, Observation] = field(default_factory=dict)
     """What some users get instead."""
+    in_force: str | None = None
+    """Where it is set, every other secret is refused."""
     status_page: str | None = None
     mute: Observation | None = None
     """What keeps the zone from answering even where no credentials are sent."""
@@ -148,6 +150,8 @@ class FakeAutotask:
             self.arrived.set()
             await asyncio.Event().wait()
         seen = self.answers.get(credentials.username.reveal(), self.answer)
+        if self.in_force not in (None, credentials.secret.reveal()):
+            seen = REFUSED
         tell_steps(seen, tell, permission=permission, zone=zone)
         return seen
 

@@ -132,3 +132,11 @@ def as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Amazon's client wants to know as whom it asks."""
     for name, value in AWS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def nobody_at_azure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Microsoft's client finds nobody to ask as, and does not look on the network."""
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "environmentcredential")
+    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_USERNAME"):
+        monkeypatch.delenv(name, raising=False)

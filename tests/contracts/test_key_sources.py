@@ -444,12 +444,8 @@ async def test_a_key_that_is_disabled_missing_or_not_ours_is_refused_by_key_vaul
             await place.source.newest()
 
 
-async def test_azure_is_not_asked_as_nobody(
-    monkeypatch: pytest.MonkeyPatch, tls: Tls, key_vault: KeyVault
-) -> None:
-    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "environmentcredential")
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_USERNAME"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.mark.usefixtures("nobody_at_azure")
+async def test_azure_is_not_asked_as_nobody(tls: Tls, key_vault: KeyVault) -> None:
     async with (
         TestServer(key_vault.app()) as server,
         detour(f"http://127.0.0.1:{server.port}", tls.context(HOST), host=HOST) as proxy,

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.credentials import Credentials, Typed
+from bot.domain.credentials import Typed
 from bot.domain.errors import (
     EntryForbidden,
     EntryNotFound,
@@ -16,8 +16,7 @@ from bot.domain.errors import (
     NoSuchConnection,
     SealError,
 )
-from bot.domain.observation import Cause, FailedLogins, Observation, Seen
-from bot.domain.progress import Tell, untold
+from bot.domain.observation import Cause, FailedLogins, Seen
 from bot.domain.reference import Bounds, Place
 from bot.domain.secret import Secret
 from bot.domain.status import Status
@@ -28,7 +27,7 @@ from bot.usecases.connect import Attempt, Connected, Doubtful, Refused, connect
 from bot.usecases.disconnect import disconnect
 from bot.vault.credentials import CredentialVault
 from bot.vault.references import References
-from tests.fakes import FINE, REFUSED, ZONE_3, ZONE_4, FakeAutotask
+from tests.fakes import FINE, ZONE_3, ZONE_4, FakeAutotask
 from tests.usecases.conftest import ALICE, MALLORY, VALUES, House
 from tests.vault.entries import FakeEntries, text
 
@@ -39,35 +38,17 @@ AWAY = KeyUnavailable("made-up is not available.")
 
 
 @dataclass
-class OneSecret(FakeAutotask):
-    """Accepts the secret that is in force, and no other."""
-
-    in_force: str = VALUES["secret"]
-    tried: list[str] = field(default_factory=list)
-
-    async def check(
-        self,
-        credentials: Credentials,
-        *,
-        permission: bool,
-        zone: bool,
-        sign_ins: int,
-        tell: Tell = untold,
-    ) -> Observation:
-        self.tried.append(credentials.secret.reveal())
-        self.answer = FINE if self.tried[-1] == self.in_force else REFUSED
-        return await super().check(
-            credentials, permission=permission, zone=zone, sign_ins=sign_ins, tell=tell
-        )
-
-
-@dataclass
 class Vaulted:
     """A house, and the vault that its operator has set up beside it."""
 
     house: House
     entries: FakeEntries
-    autotask: OneSecret
+    autotask: FakeAutotask
+
+    @property
+    def tried(self) -> list[str]:
+        """The secret of each sign-in."""
+        return [each.secret.reveal() for each in self.autotask.sign_ins]
 
     async def connect(
         self, reference: str = REFERENCE, **typed: str
@@ -107,8 +88,7 @@ def vaulted(house: House) -> Vaulted:
     vault = house.ports.vault
     assert isinstance(vault, CredentialVault)
     vault.references = References(bounds, {Place.VAULT: entries}, monotonic=house.clock.elapsed)
-    house.autotask = OneSecret()
-    house.ports = replace(house.ports, autotask=house.autotask)
+    house.autotask.in_force = VALUES["secret"]
     return Vaulted(house, entries, house.autotask)
 
 
@@ -150,7 +130,7 @@ async def test_what_is_typed_beside_it_has_to_be_what_the_entry_says(vaulted: Va
         assert isinstance(refused, Refused)
         assert "says something else" in refused.errors.pop(name)
         assert refused.errors == {}
-    assert vaulted.autotask.tried == []
+    assert vaulted.tried == []
 
     assert isinstance(await vaulted.connect(**{**agreeing, "secret": ""}), Connected)
 
@@ -188,7 +168,7 @@ async def test_the_ways_in_which_it_cannot_be_read_are_told_apart(vaulted: Vault
         said, ("Make it", "let the bot read", "Try again", "It is JSON"), strict=True
     ):
         assert part in sentence
-    assert vaulted.autotask.tried == []
+    assert vaulted.tried == []
     with pytest.raises(NoSuchConnection):
         await vaulted.house.overview()
 
@@ -197,18 +177,18 @@ async def test_what_was_rotated_in_the_vault_is_followed_and_nobody_hears(
     vaulted: Vaulted,
 ) -> None:
     await vaulted.watched()
-    house, tried = vaulted.house, len(vaulted.autotask.tried)
+    house, tried = vaulted.house, len(vaulted.tried)
     vaulted.write(secret=NEWER)
     vaulted.autotask.in_force = NEWER
     connection = (await house.overview()).connection
     await check.test(house.ports, ALICE, connection.id, may_lock=False)
 
-    assert vaulted.autotask.tried[tried:] == [VALUES["secret"], NEWER]
+    assert vaulted.tried[tried:] == [VALUES["secret"], NEWER]
     assert (await vaulted.refused()).in_a_row == 0
     assert (await house.overview()).watch.status is Status.ACTIVE
     await house.live(hours=3, step=5)
     assert house.messenger.said("C1") == []
-    assert vaulted.autotask.tried.count(VALUES["secret"]) == 2
+    assert vaulted.tried.count(VALUES["secret"]) == 2
 
 
 async def test_the_scheduler_follows_a_rotation_too(vaulted: Vaulted) -> None:
@@ -221,9 +201,9 @@ async def test_the_scheduler_follows_a_rotation_too(vaulted: Vaulted) -> None:
     vaulted.autotask.in_force = NEWER
     await house.live(hours=1)
 
-    at = vaulted.autotask.tried.index(NEWER)
-    assert set(vaulted.autotask.tried[at:]) == {NEWER}
-    assert vaulted.autotask.tried.count(VALUES["secret"]) <= 1 + 60 * 0.05 + 1
+    at = vaulted.tried.index(NEWER)
+    assert set(vaulted.tried[at:]) == {NEWER}
+    assert vaulted.tried.count(VALUES["secret"]) <= 1 + 60 * 0.05 + 1
     assert (await vaulted.refused()).in_a_row == 0
     assert house.messenger.said("C1") == []
 
@@ -233,7 +213,7 @@ async def test_what_the_vault_still_holds_is_refused_once_for_each_try(vaulted: 
     vaulted.autotask.in_force = "made-up-and-not-in-the-vault"
     await vaulted.house.live(hours=0.2)
 
-    assert (await vaulted.refused()).in_a_row == len(vaulted.autotask.tried) - 1 == 2
+    assert (await vaulted.refused()).in_a_row == len(vaulted.tried) - 1 == 2
     (alert,) = vaulted.house.messenger.said("C1")
     assert "credentials refused" in alert
 
@@ -256,7 +236,7 @@ async def test_a_vault_that_is_away_is_no_evidence_and_is_told_as_not_watching(
     vaulted: Vaulted,
 ) -> None:
     await vaulted.watched()
-    tried = len(vaulted.autotask.tried)
+    tried = len(vaulted.tried)
     vaulted.house.clock.pass_(minutes=6)
     vaulted.entries.trouble = AWAY
     await vaulted.house.live(hours=0.4)
@@ -271,7 +251,7 @@ async def test_a_vault_that_is_away_is_no_evidence_and_is_told_as_not_watching(
     (said,) = vaulted.house.messenger.said("C1")
     assert "Nobody has been watching Autotask since" in said
     assert (await vaulted.house.overview()).watch.status is Status.ACTIVE
-    assert len(vaulted.autotask.tried) == tried
+    assert len(vaulted.tried) == tried
 
 
 @pytest.mark.parametrize(
@@ -287,7 +267,7 @@ async def test_what_is_wrong_with_the_entry_is_a_cause_of_its_own_told_once_and_
     vaulted: Vaulted, trouble: SealError | None, entry: str | None, title: str
 ) -> None:
     await vaulted.watched()
-    tried = len(vaulted.autotask.tried)
+    tried = len(vaulted.tried)
     vaulted.house.clock.pass_(minutes=6)
     vaulted.entries.trouble = trouble
     if entry:
@@ -297,7 +277,7 @@ async def test_what_is_wrong_with_the_entry_is_a_cause_of_its_own_told_once_and_
     (alert,) = vaulted.house.messenger.said("C1")
     assert f"is *Inactive*: {title}" in alert
     assert REFERENCE not in alert
-    assert len(vaulted.autotask.tried) == tried
+    assert len(vaulted.tried) == tried
     assert (await vaulted.refused()).in_a_row == 0
 
     vaulted.entries.trouble = None
@@ -380,7 +360,7 @@ async def test_shapes_of_the_entry_s_values_are_looked_at_as_if_typed(vaulted: V
     doubtful = await vaulted.connect()
 
     assert isinstance(doubtful, Doubtful)
-    assert vaulted.autotask.tried == []
+    assert vaulted.tried == []
 
 
 async def test_many_at_once_read_their_own_entries(vaulted: Vaulted) -> None:

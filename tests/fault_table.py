@@ -515,6 +515,32 @@ TABLE = (
         },
     ),
     Row(
+        "a vault of references away, slow or sealed",
+        "what was read in the last five minutes still opens; then checks are no evidence, nothing "
+        "is sent, and after half an hour people are told that nobody watches",
+        {
+            "vault/test_references.py": (
+                "test_while_the_vault_is_away_what_is_kept_still_opens_and_nothing_after",
+            ),
+            "usecases/test_by_reference.py": (
+                "test_a_vault_that_is_away_is_no_evidence_and_is_told_as_not_watching",
+                "test_a_refusal_while_the_vault_is_away_proves_nothing_but_is_on_the_books",
+            ),
+            "slack/test_by_reference.py": ("test_the_doctor_asks_a_vault_that_is_away_once",),
+        },
+    ),
+    Row(
+        "a secret rotated in the vault, an entry deleted, locked away, or edited into nonsense",
+        "the rotation is followed with one refused sign-in and no alert; the rest are causes of "
+        "their own, told once, with nothing sent",
+        {
+            "usecases/test_by_reference.py": (
+                "test_what_was_rotated_in_the_vault_is_followed_and_nobody_hears",
+                "test_what_is_wrong_with_the_entry_is_a_cause_of_its_own_told_once_and_mended",
+            ),
+        },
+    ),
+    Row(
         "kill -9 in a migration",
         "nothing of it is there, and the next start completes it",
         {

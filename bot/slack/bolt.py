@@ -15,6 +15,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -144,6 +145,7 @@ EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {
 
 def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app with every listener registered. `client` holds the token and the session."""
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     app = AsyncApp(
         client=client,
         process_before_response=True,
@@ -188,6 +190,11 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
         return BoltResponse(status=200, body=_last_word(desk, body, excuse(error)))
 
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """That Bolt has found SLACK_BOT_TOKEN in the environment by itself, and leaves it, is none."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
 def _workspace(context: AsyncBoltContext) -> str:

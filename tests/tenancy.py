@@ -222,6 +222,7 @@ ACROSS: Mapping[str, str] = {
     "history:_rolled": _JUST_READ,
     "installations:InstallationTable.suspended": _OPERATOR,
     "nodes:cut": _SWEEP,
+    "nodes:NodeTable.lateness": _OPERATOR,
     "nodes:NodeTable.undelivered": _OPERATOR,
     "outages:_standing": "zones of what was claimed; each names its workspace",
     "outages:_take_along": "zones of what was claimed; each names its workspace",

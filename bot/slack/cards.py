@@ -24,6 +24,8 @@ class Facts:
     uptime: Uptime | None = None
     hours: Hours = ()
     now: datetime | None = None
+    suspected: str = ""
+    """Why it is looked at again, as `suspicion` says."""
 
 
 NOTHING = Facts()
@@ -60,7 +62,7 @@ def card(
 ) -> list[Block]:
     """Two blocks. `brief` leaves out of the small print what seldom matters."""
     lines = _most_asked(overview, facts) if brief else _small_print(overview, facts)
-    text = "\n".join([_headline(overview), *_spark(facts)])
+    text = "\n".join([_headline(overview, facts), *_spark(facts)])
     return [SectionBlock(text=text, accessory=accessory), small(*_in_hand(overview), *lines)]
 
 
@@ -69,14 +71,15 @@ def spoken(overview: Overview, facts: Facts, *, brief: bool = False) -> str:
     hours = [f"Last {SHOWN} hours: {in_words(facts.hours)}"] if facts.hours else []
     rest = _worked(facts) if brief else [*hours, *_small_print(overview, facts)]
     lines = [f"{each}." for each in (*_in_hand(overview), *rest)]
-    return "\n".join([_headline(overview), " ".join(lines)]).strip()
+    return "\n".join([_headline(overview, facts), " ".join(lines)]).strip()
 
 
-def _headline(overview: Overview) -> str:
+def _headline(overview: Overview, facts: Facts) -> str:
     connection, watch = overview.connection, overview.watch
     text = f"{MARKS[watch.status]} *{plain(connection.title)}*\n*{status_word(watch)}*"
     if watch.cause is None:
-        return f"{text} since {time(watch.since)}"
+        why = f": {facts.suspected}," if facts.suspected else ""
+        return f"{text}{why} since {time(watch.since)}"
     words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
     return f"{text}: {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
 

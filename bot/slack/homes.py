@@ -17,13 +17,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Person
+from bot.slack.cards import Facts
 from bot.slack.home import closed_view, home_view, shown_on
 from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import classify, code_of
 from bot.slack.text import plain_sentence
 from bot.usecases.ports import Ports
-from bot.usecases.report import uptimes
-from bot.usecases.survey import Survey, survey
+from bot.usecases.report import last_hours, uptimes
+from bot.usecases.survey import Survey, health, survey
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,11 @@ class Homes:
                     looker.essence = essence
 
     async def _whole(self, found: Survey) -> View:
-        return home_view(found, await uptimes(self._ports, shown_on(found)))
+        shown, now = shown_on(found), self._ports.clock.now()
+        uptime, hours = await uptimes(self._ports, shown), await last_hours(self._ports, shown)
+        ids = [each.connection.id for each in shown]
+        facts = {id_: Facts(uptime.get(id_), hours.get(id_, ()), now) for id_ in ids}
+        return home_view(found, facts, await health(self._ports))
 
     async def _publish(self, looker: Looker, view: View, *, opened: bool) -> bool:
         """In the place of what this process has published, and of nothing newer; where somebody has

@@ -21,6 +21,7 @@ from bot.slack.text import COLOURS, label, person, time
 
 UPDATE_CREDENTIALS = "connection.update"
 TEST = "connection.test"
+CONNECT, ALERTS = "connection.connect", "connection.alerts"
 CHART, HISTORY = "connection.chart", "history.open"
 ACKNOWLEDGE, SNOOZE = "incident.acknowledge", "incident.snooze"
 SNOOZES = {"1h": "for 1 hour", "4h": "for 4 hours", "morning": "until 09:00"}

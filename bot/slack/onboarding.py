@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import HeaderBlock, SectionBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.desk import Answer
-from bot.slack.home import WHAT_I_DO, three_steps
+from bot.slack.first_steps import WHAT_I_DO, three_steps
 from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import code_of
 from bot.slack.socket import Identity

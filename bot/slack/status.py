@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.people import may_manage
+from bot.domain.suspicion import suspicion
 from bot.slack.cards import Facts, card, small, spoken, summary, the_rest
 from bot.slack.desk import Answer, Desk
 from bot.slack.message import CHART, HISTORY, TEST, button
@@ -35,8 +36,13 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
     shown, now = overviews[:MOST_CARDS], desk.ports.clock.now()
     uptime, hours = await uptimes(desk.ports, shown), await last_hours(desk.ports, shown)
     facts = {
-        id_: Facts(uptime.get(id_), hours.get(id_, ()), now)
-        for id_ in (each.connection.id for each in shown)
+        each.connection.id: Facts(
+            uptime.get(each.connection.id),
+            hours.get(each.connection.id, ()),
+            now,
+            suspicion(each.watch, desk.ports.policy.of(each.connection.care)),
+        )
+        for each in shown
     }
     manages = may_manage(person, await desk.ports.workspaces.managers(person.workspace_id))
     if len(overviews) == 1:

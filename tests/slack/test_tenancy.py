@@ -54,10 +54,10 @@ MAY: Mapping[str, str] = {
     **dict.fromkeys((home.HELP, manage.KEEP), EVERYBODY),
     **dict.fromkeys((message.ACKNOWLEDGE, message.SNOOZE, message.CHART, message.HISTORY), MEMBERS),
     **dict.fromkeys((history.OLDER, history.NEWEST), MEMBERS),
-    **dict.fromkeys((message.UPDATE_CREDENTIALS, message.TEST, home.CONNECT), MANAGERS),
+    **dict.fromkeys((message.UPDATE_CREDENTIALS, message.TEST, message.CONNECT), MANAGERS),
     **dict.fromkeys((testing.TEST_ALL_THE_SAME, connect_form.USERNAME_TYPED), MANAGERS),
     **dict.fromkeys((manage.DISCONNECT, home.ASK_DISCONNECT, home.PAUSE, home.RESUME), MANAGERS),
-    **dict.fromkeys((home.ALERTS, home.MAINTENANCE, home.SEND_AGAIN, home.SETTINGS), MANAGERS),
+    **dict.fromkeys((message.ALERTS, home.MAINTENANCE, home.SEND_AGAIN, home.SETTINGS), MANAGERS),
     **dict.fromkeys((f"form {each}" for each in (connect_form.FORM, guide.STEP)), MANAGERS),
     **dict.fromkeys(
         (f"form {each}" for each in (alert_form.ALERTS, maintenance.MAINTENANCE)), MANAGERS

@@ -36,6 +36,7 @@ from bot.slack import (
     maintenance,
     manage,
     message,
+    onboarding,
     quiet,
     request,
     status,
@@ -133,7 +134,9 @@ async def _home_opened(desk: Desk, heard: Heard) -> None:
         user = str(heard.event.get("user", ""))
         client = desk.homes.client
         asked = Request(Kind.HOME, heard.workspace_id, user_id=user, client=client, key="")
-        await desk.homes.open(await desk.who(asked))
+        person = await desk.who(asked)
+        await desk.homes.open(person)
+        await onboarding.greet(desk, person)
 
 
 EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {

@@ -86,6 +86,8 @@ class Desk:
     typing: Typing = field(default_factory=Typing)
     look: Callable[[], AsyncIterator[Finding]] | None = None
     """How the bot itself is, line by line; None where nobody can say."""
+    unwelcomed: dict[str, str] = field(default_factory=dict)
+    """Names of workspaces where nobody is known yet who could be told the first steps, by id."""
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:

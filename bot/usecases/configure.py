@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from bot.domain.errors import BadInput
-from bot.domain.incident import notice
+from bot.domain.introduction import trial
 from bot.domain.people import Person, require_admin, unfit
 from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
@@ -22,12 +22,7 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     await require_manager(ports, person)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     connection = overview.connection
-    test = notice(
-        connection,
-        "This is a test. Its alerts will appear here.",
-        now=ports.clock.now(),
-        id=ports.clock.new_id(),
-    )
+    test = trial(connection, by=person.id, now=ports.clock.now(), id=ports.clock.new_id())
     sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
     if isinstance(sent, Delivered):
         await ports.connections.choose_channel(person.workspace_id, connection_id, channel)

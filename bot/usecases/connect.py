@@ -12,7 +12,7 @@ from bot.domain.announce import accept
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials, Typed
 from bot.domain.diagnosis import diagnose
-from bot.domain.incident import notice
+from bot.domain.introduction import hello
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import CLI, Person
 from bot.domain.sending import Undeliverable
@@ -218,13 +218,10 @@ async def _introduce(ports: Ports, accepted: Accepted) -> Connected:
     connection = accepted.connection
     if connection.channel is None:
         return Connected(connection, accepted.watch)
-    hello = notice(
-        connection,
-        "Connected. Its alerts will appear here.",
-        now=ports.clock.now(),
-        id=ports.clock.new_id(),
+    said = hello(
+        connection, by=connection.connected_by, now=ports.clock.now(), id=ports.clock.new_id()
     )
-    sent = await ports.messenger.post(Owed(hello, connection, None, 0), connection.channel)
+    sent = await ports.messenger.post(Owed(said, connection, None, 0), connection.channel)
     if not isinstance(sent, Undeliverable):
         return Connected(connection, accepted.watch)
     await ports.connections.choose_channel(connection.workspace_id, connection.id, None)

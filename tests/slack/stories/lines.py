@@ -9,7 +9,8 @@ from bot.domain.connection import Connection
 from bot.domain.destination import Missed, back_sentence, broken_sentence, summary
 from bot.domain.digest import Week, sentences
 from bot.domain.gap import bulletin, going_on, over
-from bot.domain.incident import Doubt, Kind, notice
+from bot.domain.incident import Doubt, Kind
+from bot.domain.introduction import hello, trial
 from bot.domain.observation import Cause, Quota
 from bot.domain.policy import Care
 from bot.domain.status import Status
@@ -88,11 +89,8 @@ def _deeds(cast: Cast) -> Iterator[Story]:
 
 def _notices(cast: Cast) -> Iterator[Story]:
     connection = cast.connection()
-    for name, text in (
-        ("hello", "Connected. Its alerts will appear here."),
-        ("a test of the channel", "This is a test. Its alerts will appear here."),
-    ):
-        alert = notice(connection, text, now=NOW, id="a1")
+    for name, introduce in (("hello", hello), ("a test of the channel", trial)):
+        alert = introduce(connection, by=ALICE, now=NOW, id="a1")
         yield _story("A notice", name, owed(alert, connection))
 
 

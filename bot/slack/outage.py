@@ -19,6 +19,7 @@ from bot.slack.message import (
     further_steps,
     handling,
     looked_after,
+    reason_and_step,
 )
 from bot.slack.text import MARKS, plain, time
 
@@ -49,9 +50,9 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
     text = (
         f"{MARKS[status]} *Autotask zone {plain(zone)}*: {_titles(still)}, since {time(since)}. "
         f"{_how_many(still, members)} *Inactive*; your credentials are not the cause."
-        f"{looked_after(eldest.incident)} *Next step:* {words.next_step}"
+        f"{looked_after(eldest.incident)} {reason_and_step(words)}"
     )
-    blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
+    blocks = [*further_steps(words), *_lists(members)]
     blocks.append(_facts(members, words))
     about = f"Autotask zone {zone}"
     elements = handling(eldest.connection, eldest.incident, about=about)

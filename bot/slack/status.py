@@ -16,6 +16,7 @@ from bot.domain.suspicion import suspicion
 from bot.slack.cards import Facts, card, small, spoken, summary, the_rest
 from bot.slack.desk import Answer, Desk
 from bot.slack.message import CHART, HISTORY, TEST, button
+from bot.slack.picture import can_draw
 from bot.slack.request import Request
 from bot.slack.text import LONGEST_ALOUD
 from bot.usecases.ports import Overview
@@ -76,8 +77,10 @@ def _menu(connection_id: str, *, manages: bool) -> InteractiveElement:
 
 
 def _deeds(*, manages: bool) -> dict[str, str]:
-    """To test is for those who manage; to look is for everybody."""
-    look = {CHART: "Chart", HISTORY: "History"}
+    """To test is for those who manage; to look is for everybody, at a chart where there can be
+    one."""
+    chart = {CHART: "Chart"} if can_draw() else {}
+    look = {**chart, HISTORY: "History"}
     return {TEST: "Test now", **look} if manages else look
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from bot.domain.sparkline import SHOWN
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
+from bot.slack import status
 from bot.slack.message import CHART, HISTORY, TEST
 from bot.store.backend import Backend
 from tests.end_to_end.player import Json, blocks, elements, words
@@ -140,6 +141,16 @@ async def test_where_there_are_several_each_has_its_menu(town: Town) -> None:
     assert pressable(answer) == [TEST, CHART, HISTORY] * 2
     await town.alice.press(answer, "status.more", entry(answer, HISTORY))
     await town.alice.said_to_me("No incident so far")
+
+
+async def test_a_chart_is_offered_where_it_can_be_drawn(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.connect()
+    monkeypatch.setattr(status, "can_draw", lambda: False)
+    await town.alice.say("/autotask status")
+
+    assert pressable(await town.alice.said_to_me("*Active*")) == [TEST, HISTORY]
 
 
 async def test_members_may_look_at_everything_and_are_not_offered_a_test(town: Town) -> None:

@@ -43,6 +43,7 @@ BARS = {
 }
 """The bar beside a message means what the circle of its colour means."""
 _CIRCLE = re.compile(r":(?:large_)?(red|yellow|green|white)_circle:")
+_LISTED = re.compile("• |:[a-z_]+: ")
 _BOLD = re.compile(r"\*([^*\n]+)\*")
 _EMOJI = re.compile(r":[a-z_]+:")
 _ENTITY = re.compile(r"<([^<>]*)>")
@@ -94,11 +95,15 @@ def there_is_text_for_every_ear(story: Story) -> Iterator[str]:
 
 
 def the_text_tells_the_story(story: Story) -> Iterator[str]:
-    """What stands out in the blocks is in the text, too, as far as there is room."""
+    """What stands out in the blocks is in the text, too, as far as there is room; of an alert, all
+    that is no list."""
     if story.message is None or _NO_ROOM.search(story.message["text"]):
         return
+    below = [each for part in story.message.get("attachments", []) for each in part["blocks"]]
     for block in _blocks(story):
-        for words in _BOLD.findall((block.get("text") or {}).get("text", "")):
+        said = (block.get("text") or {}).get("text", "")
+        lines = [] if block not in below else said.splitlines()
+        for words in [*_BOLD.findall(said), *(each for each in lines if not _LISTED.match(each))]:
             if words not in story.message["text"]:
                 yield f"the text leaves out {words!r}"
 

@@ -34,8 +34,9 @@ def modal(*blocks: Block, **more: Any) -> View:
     return View(type="modal", title="Form", blocks=list(blocks), **more)
 
 
-def bar(colour: str) -> Message:
-    return Message("It is so.", (BlockAttachment(blocks=[], color=colour, fallback="It is so."),))
+def bar(colour: str, *blocks: Block) -> Message:
+    part = BlockAttachment(blocks=list(blocks), color=colour, fallback="It is so.")
+    return Message("It is so.", (part,))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,7 @@ def bar(colour: str) -> Message:
         (rules.there_is_text_for_every_ear, Message(":bell:")),
         (rules.there_is_text_for_every_ear, Message("long " * 1_000)),
         (rules.the_text_tells_the_story, Answer("Well.", [SectionBlock(text="*Inactive*")])),
+        (rules.the_text_tells_the_story, bar("#17803D", SectionBlock(text="_Do not try again._"))),
         (rules.no_secret_is_shown, Message(f"It is {SECRET}.")),
         (rules.no_secret_is_shown, modal(FIELD, submit="Send")),
         (rules.no_secret_is_shown, modal(button(), private_metadata=SECRET)),

@@ -1,6 +1,6 @@
 """Bolt, tamed: one listener per kind of payload, and a dictionary behind each.
 
-Listeners are tried one after the other, at about 12 microseconds each, so there are five.
+Listeners are tried one after the other, at about 12 microseconds each, so there are six.
 `process_before_response` sends the acknowledgement when a listener returns, without the 10 ms poll
 of stock Bolt: a listener parses, permits, answers, hands longer work to a tracked task, and
 returns. Bolt's own signature check is off, since it logs whole bodies; `bot/slack/door.py` checks.
@@ -125,6 +125,8 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
 """Forms: what they do, and what is said where that takes longer."""
 
 
+SHORTCUTS: dict[str, Pressed] = {status.CHECK: status.show_status}
+"""Entries of Slack's own menus, for who does not know the command."""
 SUGGESTIONS: dict[str, Suggested] = {choose.WHICH: choose.suggest}
 """Menus whose options are asked for while a person types."""
 
@@ -172,6 +174,11 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
         asked = request.action(body, _workspace(context), context.client)
         await ack(**await once(body, partial(_action, desk, asked)))
 
+    @app.shortcut(re.compile(".*"))
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        asked = request.shortcut(body, _workspace(context), context.client)
+        await ack(**await once(body, partial(_shortcut, desk, asked)))
+
     @app.options(re.compile(".*"))
     async def on_suggestion(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asked = request.suggestion(body, _workspace(context), context.client)
@@ -187,10 +194,7 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         """Whatever slipped through is acknowledged, told with a reference, and logged."""
-        if isinstance(error, BoltUnhandledRequestError):
-            log.warning("nobody_listens", extra={"kind": str(body.get("type"))})
-            return BoltResponse(status=200)
-        return BoltResponse(status=200, body=_last_word(desk, body, excuse(error)))
+        return BoltResponse(status=200, body=_last_word(desk, body, error))
 
     return app
 
@@ -248,6 +252,14 @@ async def _action(desk: Desk, asked: Request) -> dict[str, Any]:
     return {}
 
 
+async def _shortcut(desk: Desk, asked: Request) -> dict[str, Any]:
+    if chosen := SHORTCUTS.get(asked.key):
+        desk.spawn(asked, chosen(desk, asked))
+    else:
+        log.warning("nobody_listens", extra={"kind": "shortcut"})
+    return {}
+
+
 async def _suggestion(desk: Desk, asked: Request) -> dict[str, Any]:
     """Nothing is found where this person may not look, or there is no time: Slack shows no more of
     a reason."""
@@ -268,8 +280,12 @@ async def _submission(desk: Desk, asked: Request) -> dict[str, Any]:
     return await desk.submitted(asked, submitted(desk, asked), meanwhile=meanwhile)
 
 
-def _last_word(desk: Desk, body: dict[str, Any], text: str) -> dict[str, Any]:
+def _last_word(desk: Desk, body: dict[str, Any], error: Exception) -> dict[str, Any]:
     """In the shape that this kind of payload is answered in; to who pressed a button, aside."""
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("nobody_listens", extra={"kind": str(body.get("type"))})
+        return {}
+    text = excuse(error)
     if body.get("type") == "view_submission":
         view = note_view("Not done", text)
         return {"response_action": "update", "view": view.to_dict()}

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    SHORTCUT = "shortcut"
     SUGGESTION = "suggestion"
     """Somebody types into a menu that is searched."""
     HOME = "home"
@@ -107,6 +108,19 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
         response_url=str(body.get("response_url", "")),
         value=value,
         view=body.get("view"),
+    )
+
+
+def shortcut(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
+    """From a shortcut's payload, which names no channel and takes no answer."""
+    user = body.get("user") or {}
+    return Request(
+        Kind.SHORTCUT,
+        workspace_id,
+        user_id=str(user.get("id", "")),
+        client=client,
+        key=str(body.get("callback_id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
     )
 
 

@@ -10,11 +10,12 @@ from slack_sdk.models.blocks import (
     Option,
     OverflowMenuElement,
 )
+from slack_sdk.models.views import View
 
 from bot.domain.people import may_manage
 from bot.domain.suspicion import suspicion
 from bot.slack.cards import Facts, card, small, spoken, summary, the_rest
-from bot.slack.desk import Answer, Desk
+from bot.slack.desk import TITLE, Answer, Desk
 from bot.slack.message import CHART, HISTORY, TEST, button
 from bot.slack.picture import can_draw
 from bot.slack.request import Request
@@ -25,6 +26,17 @@ from bot.usecases.report import last_hours, report, uptimes, worst_first
 MOST_CARDS = 20
 """Two blocks each, and two around them; a message holds 50."""
 MORE = "status.more"
+CHECK = "check"
+"""The shortcut "Check Autotask"."""
+
+
+async def show_status(desk: Desk, request: Request) -> None:
+    """The same in a modal, from where a press tests."""
+
+    async def draw() -> View:
+        return (await tell_status(desk, request, "")).view(TITLE)
+
+    await desk.open(request, TITLE, draw)
 
 
 async def tell_status(desk: Desk, request: Request, name: str) -> Answer:

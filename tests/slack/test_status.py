@@ -143,6 +143,23 @@ async def test_where_there_are_several_each_has_its_menu(town: Town) -> None:
     await town.alice.said_to_me("No incident so far")
 
 
+async def test_the_shortcut_shows_the_status_in_a_modal_that_a_press_tests_in(town: Town) -> None:
+    await town.connect()
+    await town.alice.take_shortcut(status.CHECK)
+    shown = await town.alice.view("*Active*")
+
+    await town.alice.press(shown, TEST)
+
+    assert (await town.alice.view("works: Autotask answered"))["id"] == shown["id"]
+
+
+async def test_the_shortcut_of_who_may_not_look_says_so(town: Town) -> None:
+    gail = await town.player("Gail")
+    await gail.take_shortcut(status.CHECK)
+
+    await gail.view("full members")
+
+
 async def test_a_chart_is_offered_where_it_can_be_drawn(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

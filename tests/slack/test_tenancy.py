@@ -32,6 +32,7 @@ from bot.slack import (
     maintenance,
     manage,
     message,
+    status,
     testing,
 )
 from bot.slack.client import open_client
@@ -65,6 +66,7 @@ MAY: Mapping[str, str] = {
     f"form {manage.SETTINGS}": MANAGERS,
     **dict.fromkeys((f"form {each}" for each in (alert_form.WHICH, connect.WHICH)), MANAGERS),
     f"menu {choose.WHICH}": MEMBERS,
+    f"shortcut {status.CHECK}": MEMBERS,
     "event app_home_opened": MEMBERS,
     **dict.fromkeys((f"event {each}" for each in channels.EVENTS), NO_PERSON),
     **dict.fromkeys((f"event {each}" for each in leaving.EVENTS), NO_PERSON),
@@ -153,6 +155,8 @@ def payload(name: str, connection_id: str, team: str, hook: str) -> dict[str, An
     if name.startswith("menu "):
         asked = {"action_id": name[5:], "block_id": "b", "value": ""}
         return {"type": "block_suggestion", **around, **asked}
+    if name.startswith("shortcut "):
+        return {"type": "shortcut", **around, "callback_id": name[9:]}
     view = form(connect_form.FORM, connection_id, team) if name in SILENT else None
     pressed = {"action_id": name, "type": "button", "value": connection_id}
     place = {"view": view} if view else {"channel": {"id": "C1"}, "response_url": hook}
@@ -213,6 +217,7 @@ def test_every_handler_has_its_row() -> None:
         *bolt.ACTIONS,
         *(f"form {callback_id}" for callback_id in bolt.SUBMISSIONS),
         *(f"menu {action_id}" for action_id in bolt.SUGGESTIONS),
+        *(f"shortcut {callback_id}" for callback_id in bolt.SHORTCUTS),
         *(f"event {name}" for name in bolt.EVENTS),
     ]
 

@@ -124,12 +124,13 @@ def logged(caplog: pytest.LogCaptureFixture, about: str) -> logging.LogRecord:
 async def test_right_after_it_is_acknowledged_an_exception_does_not_lose_that(
     town: Town, app: AsyncApp
 ) -> None:
-    @app.shortcut("late")
+    @app.view_closed("late")
     async def listen(ack: AsyncAck) -> None:
         await ack()
         fails()
 
-    assert (await hand(app, payload(town, "shortcut", callback_id="late"))).status == 200
+    view = {"type": "modal", "callback_id": "late"}
+    assert (await hand(app, payload(town, "view_closed", view=view))).status == 200
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { SANDBOX } from "./directory.js";
 import { h, icon, iconButton } from "./dom.js";
+import { drawTabs } from "./home.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { Timeline } from "./timeline.js";
 
@@ -10,13 +11,18 @@ const ABOUT = { public: "Public channel", private: "Private channel", im: "Direc
 
 /** `welcome` is shown at the beginning of every channel. `say(text)` hears each new message. */
 export class Chat {
-  constructor({ server, directory, welcome, say, onMenu, onPanel }) {
+  constructor({ server, directory, shortcuts, welcome, say, onMenu, onPanel, onHome }) {
     Object.assign(this, { server, directory, welcome, say });
+    this.tabs = drawTabs({ onHome });
     this.timeline = new Timeline({
       onPress: (...press) => this.report(server.press(...press)),
       onReply: (thread_ts, text) => this.send({ text, thread_ts }),
     });
-    this.composer = new Composer({ onSend: (text) => this.send({ text }) });
+    this.composer = new Composer({
+      onSend: (text) => this.send({ text }),
+      shortcuts,
+      onShortcut: (callback_id) => this.report(server.shortcut(callback_id)),
+    });
     this.title = h("div", { class: "header-title" });
     this.header = h("header", { class: "header" },
       iconButton(
@@ -35,6 +41,7 @@ export class Chat {
       "section",
       { class: "chat", "aria-label": "Conversation" },
       this.header,
+      this.tabs,
       this.timeline.node,
       this.composer.node,
     );
@@ -80,6 +87,7 @@ export class Chat {
     const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
     const about = channel.bot_in ? ABOUT[channel.kind] : `${ABOUT[channel.kind]} · the app is not a member`;
     this.title.replaceChildren(icon(sign), h("h1", {}, channel.name), h("small", {}, about));
+    this.tabs.hidden = channel.kind !== "im";
     this.composer.show(channel, commands);
     const name = channel.kind === "im" ? channel.name : `#${channel.name}`;
     const beginning = `This is the beginning of ${channel.kind === "im" ? "your direct messages" : name}.`;

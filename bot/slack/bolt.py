@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import BotError
 from bot.slack import (
     alert_form,
+    audit,
     channels,
     chart,
     choose,
@@ -64,6 +65,7 @@ ANSWERED: dict[str, Asked] = {
     "guide": guide.tell,
     "status": status.tell_status,
     "history": history.tell_history,
+    "audit": audit.tell_audit,
     "disconnect": manage.ask_disconnect,
     "help": manage.tell_help,
 }
@@ -92,6 +94,8 @@ ACTIONS: dict[str, Pressed] = {
     message.HISTORY: history.show_history,
     history.OLDER: history.turn_page,
     history.NEWEST: history.turn_page,
+    audit.OLDER: audit.turn_page,
+    audit.NEWEST: audit.turn_page,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,
@@ -218,15 +222,8 @@ async def _event(desk: Desk, heard: Heard) -> dict[str, Any]:
 def _hear(desk: Desk, heard: Heard) -> None:
     """What happens in other workspaces than the token's own touches nothing."""
     happened = EVENTS.get(str(heard.event.get("type")))
-    if happened and heard.workspace_id in _addressees(heard.body):
+    if happened and heard.workspace_id in heard.addressees:
         desk.later(happened(desk, heard))
-
-
-def _addressees(body: Mapping[str, Any]) -> set[str]:
-    """The workspaces, or the organisation, that an event is about."""
-    authorizations = body.get("authorizations") or ()
-    told = [body, *(each for each in authorizations if isinstance(each, dict))]
-    return {str(each.get(name)) for each in told for name in ("team_id", "enterprise_id")}
 
 
 async def _command(desk: Desk, asked: Request) -> dict[str, Any]:

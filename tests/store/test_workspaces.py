@@ -1,10 +1,10 @@
 import asyncio
 from dataclasses import replace
 
-from bot.usecases.data_keys import WrappedKey
+from bot.usecases.data_keys import MasterKey, WrappedKey
 from tests.store.cast import NOW, Store
 
-KEY = WrappedKey("00ff", "file", "made-up", b"wrapped")
+KEY = WrappedKey("00ff", MasterKey("file", "made-up"), b"wrapped")
 
 
 async def test_a_workspace_is_remembered_once(store: Store) -> None:

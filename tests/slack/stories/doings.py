@@ -128,6 +128,8 @@ async def _asking(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(HISTORY, "all of it", looked_back)
     yield await at.story(AUDIT, "all of it", audit.tell_audit(at.desk, asked(), ""))
     yield await at.story(STATUS, "it is active", status.tell_status(at.desk, asked(), ""))
+    taken = status.show_status(at.desk, asked(Kind.SHORTCUT))
+    yield await at.story("The shortcut Check Autotask", "it is active", taken)
     gone = status.tell_status(at.desk, asked(), "Nowhere")
     yield await at.story(STATUS, "there is no such connection", gone)
     pressed = asked(Kind.ACTION, value=await at.id_of())
@@ -239,6 +241,8 @@ async def _many(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(
         STATUS, "of more than there is room for", status.tell_status(at.desk, asked(), "")
     )
+    taken = status.show_status(at.desk, asked(Kind.SHORTCUT))
+    yield await at.story("The shortcut Check Autotask", "of more than there is room for", taken)
     which = testing.test_by_name(at.desk, asked(), "")
     yield await at.story(TEST, "of which connection?", which)
     one = {"type": "static_select", "selected_option": {"value": await at.id_of("Customer 3")}}

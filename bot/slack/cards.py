@@ -62,7 +62,7 @@ def card(
 ) -> list[Block]:
     """Two blocks. `brief` leaves out of the small print what seldom matters."""
     lines = _most_asked(overview, facts) if brief else _small_print(overview, facts)
-    text = "\n".join([_headline(overview, facts), *_spark(facts)])
+    text = "\n".join([_headline(overview, facts), *_spark(facts, brief=brief)])
     return [SectionBlock(text=text, accessory=accessory), small(*_in_hand(overview), *lines)]
 
 
@@ -84,11 +84,12 @@ def _headline(overview: Overview, facts: Facts) -> str:
     return f"{text}: {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
 
 
-def _spark(facts: Facts) -> list[str]:
+def _spark(facts: Facts, *, brief: bool) -> list[str]:
     if not facts.hours or facts.now is None:
         return []
     signs = sparkline(facts.hours, until=facts.now)
-    return [f"`{signs}` last {SHOWN} hours: {in_words(facts.hours)} _({legend(signs)})_"]
+    key = "" if brief else f" _({legend(signs)})_"
+    return [f"`{signs}` last {SHOWN} hours: {in_words(facts.hours)}{key}"]
 
 
 def small(*lines: str) -> Block:

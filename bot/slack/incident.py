@@ -46,8 +46,8 @@ def _open(connection: Connection, incident: Incident) -> Message:
     fine = "; your credentials are not the cause" if words.credentials_fine else ""
     text = (
         f"{_mark(incident)} *{plain(connection.title)}* is *{incident.status.capitalize()}*"
-        f": {words.title}, since {time(incident.opened_at)}{fine}.{looked_after(incident)} "
-        f"{reason_and_step(words)}{_unrest(incident)}"
+        f": {words.title}, since {time(incident.opened_at)}{fine}."
+        f"{looked_after(incident)}{_unrest(incident)}\n{reason_and_step(words)}"
     )
     blocks = [*further_steps(words), _facts(connection, incident, words)]
     blocks.append(_buttons(connection, incident, words))

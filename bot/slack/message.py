@@ -82,9 +82,9 @@ def looked_after(incident: Incident) -> str:
 
 
 def reason_and_step(words: Diagnosis) -> str:
-    """Why it is so, what to do first, and what not to do."""
+    """Why it is so, what to do first, and what not to do; a line each."""
     lock = " _Trying again with the same values can lock the API user._" if words.may_lock else ""
-    return f"{words.why} *Next step:* {words.next_step}{lock}"
+    return f"{words.why}\n*Next step:* {words.next_step}{lock}"
 
 
 def further_steps(words: Diagnosis) -> list[Block]:

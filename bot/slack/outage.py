@@ -50,7 +50,7 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
     text = (
         f"{MARKS[status]} *Autotask zone {plain(zone)}*: {_titles(still)}, since {time(since)}. "
         f"{_how_many(still, members)} *Inactive*; your credentials are not the cause."
-        f"{looked_after(eldest.incident)} {reason_and_step(words)}"
+        f"{looked_after(eldest.incident)}\n{reason_and_step(words)}"
     )
     blocks = [*further_steps(words), *_lists(members)]
     blocks.append(_facts(members, words))

@@ -36,10 +36,9 @@ OUTSIDERS = {
 
 
 def stories(cast: Cast) -> Iterator[Story]:
-    known = Facts(Uptime(WORKED, WORKED, WORKED), HOURS, NOW)
     for who, manages in (("who manages", True), ("who looks", False)):
         for name, found in surveys(cast, manages=manages).items():
-            facts = {each.connection.id: known for each in found.overviews}
+            facts = {each.connection.id: _known(each) for each in found.overviews}
             view = home_view(found, facts, WELL)
             yield Story(f"The Home tab of {who}", name, view, (found,))
     for who, person in OUTSIDERS.items():
@@ -48,6 +47,15 @@ def stories(cast: Cast) -> Iterator[Story]:
         except NotAllowed as error:
             shown = closed_view(plain_sentence(error.sentence()))
             yield Story("The Home tab of others", who, shown)
+
+
+def _known(overview: Overview) -> Facts:
+    """What is inactive has worked until it began."""
+    (now, hour), *before = HOURS
+    if overview.watch.trouble:
+        half = NOW - BEGAN
+        hour = replace(hour, ok=hour.ok - half, failed=half)
+    return Facts(Uptime(WORKED, WORKED, WORKED), [(now, hour), *before], NOW)
 
 
 def surveys(cast: Cast, *, manages: bool) -> dict[str, Survey]:

@@ -106,6 +106,9 @@ async function catchUp() {
   await refreshState();
   await (open === "home" ? openHome() : openChannel(directory.channel(open) ? open : firstChannel()));
   await refreshViews();
+  const direct = state.channels.filter(({ kind }) => kind === "im");
+  await Promise.all(direct.map(({ id }) => chat.countUnread(id)));
+  drawSidebar();
 }
 
 function firstChannel() {

@@ -9,6 +9,8 @@ import { Timeline } from "./timeline.js";
 
 const ABOUT = { public: "Public channel", private: "Private channel", im: "Direct message" };
 
+const readKey = (id) => `sandbox-read-${id}`;
+
 /** `welcome` is shown at the beginning of every channel. `say(text)` hears each new message. */
 export class Chat {
   constructor({ server, directory, shortcuts, welcome, say, onMenu, onPanel, onHome }) {
@@ -55,6 +57,13 @@ export class Chat {
     this.unread = new Map();
   }
 
+  /** Count what was written in a channel before the page was there, and never shown in this window. */
+  async countUnread(id) {
+    const read = Number(sessionStorage.getItem(readKey(id)) ?? 0);
+    const news = (await this.fetch(id)).filter(({ ts }) => Number(ts) > read);
+    if (id !== this.open && news.length) this.unread.set(id, news.length);
+  }
+
   get channel() {
     return this.directory().channel(this.open);
   }
@@ -69,6 +78,7 @@ export class Chat {
     if (this.open !== id) return;
     const notes = this.list(id).filter(({ failed }) => failed);
     this.messages.set(id, [...messages, ...notes]);
+    sessionStorage.setItem(readKey(id), messages.at(-1)?.ts ?? 0);
     if (another) this.timeline.reset();
     this.draw();
     if (another) this.timeline.toEnd();

@@ -72,6 +72,10 @@ class Steps:
         """It went wrong just now."""
         self._over(step, Outcome.FAILED, self._monotonic() - self._since, note)
 
+    def known_to_fail(self, step: Step, note: str) -> None:
+        """It went wrong before, and cannot be looked at now."""
+        self._over(step, Outcome.FAILED, None, note)
+
     def unknown(self, step: Step, note: str) -> None:
         """It was not looked at, or nobody can tell."""
         self._over(step, Outcome.UNKNOWN, None, note)

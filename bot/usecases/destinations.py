@@ -106,7 +106,7 @@ async def look_at_destination(ports: Ports, connection: Connection, tell: Tell) 
         case NotInstalled(reason):
             steps.failed(Step.CHANNEL, f"Slack takes nothing from this app ({reason})")
         case CannotLook() | Later() if chain[0] in broken:
-            steps.failed(Step.CHANNEL, why(broken[chain[0]].reason))
+            steps.known_to_fail(Step.CHANNEL, why(broken[chain[0]].reason))
         case CannotLook():
             steps.unknown(Step.CHANNEL, "Slack does not show it to this app")
         case Later():

@@ -160,4 +160,5 @@ def _after(name: str, typed: dict[str, str], outcome: Outcome, *about: object) -
     view: View = connect._view(form, outcome)
     errors = outcome.errors if isinstance(outcome, Refused) else {}
     reply = Reply(view, errors, in_a_line(outcome))
-    return Story(CONNECT, name, reply, about, onto=form_view(form))
+    before = form_view(Form("Autotask", typed_in="C0OPS"))
+    return Story(CONNECT, name, reply, about, onto=before)

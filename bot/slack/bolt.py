@@ -19,6 +19,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import BotError
+from bot.domain.people import Person
 from bot.slack import (
     alert_form,
     channels,
@@ -132,7 +133,7 @@ async def _home_opened(desk: Desk, heard: Heard) -> None:
         user = str(heard.event.get("user", ""))
         client = desk.homes.client
         asked = Request(Kind.HOME, heard.workspace_id, user_id=user, client=client, key="")
-        await desk.homes.open(await desk.who(asked))
+        await desk.homes.open(Person(user, heard.workspace_id), partial(desk.who, asked))
 
 
 EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {

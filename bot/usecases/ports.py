@@ -243,9 +243,16 @@ class Workspaces(Protocol):
         """User ids that an admin has named."""
 
     async def name_managers(
-        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
-    ) -> None:
-        """Replace the named people."""
+        self,
+        workspace_id: str,
+        user_ids: Collection[str],
+        *,
+        dropped: Collection[str] = (),
+        by: str,
+        at: datetime,
+    ) -> frozenset[str]:
+        """Name these people, and no longer those that are `dropped`; others stay as they are.
+        Returns everybody who is named then."""
 
     async def forget(self, workspace_id: str) -> Mapping[str, int]:
         """Erase everything of the workspace in one transaction, and nothing of another one: how

@@ -142,6 +142,7 @@ def form_view(form: Form) -> View:
         title="Update credentials" if form.connection_id else "Connect Autotask",
         submit="Check and replace" if form.connection_id else "Connect",
         close="Cancel",
+        notify_on_close=True,
         private_metadata=json.dumps(metadata),
         blocks=[*_opening(form), *_fields(form), *_closing(form)],
     )

@@ -125,7 +125,7 @@ def suggestion(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClien
 
 
 def submission(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
-    """From a view_submission payload."""
+    """From a view_submission payload, or a view_closed one."""
     user, view = body.get("user") or {}, body.get("view") or {}
     return Request(
         Kind.SUBMISSION,

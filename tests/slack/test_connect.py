@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.usecases.ports import Overview
-from tests.end_to_end.player import Json, words
+from tests.end_to_end.player import Json, eventually, words
 from tests.slack.conftest import Town
 
 
@@ -248,6 +248,40 @@ async def test_who_closes_the_form_while_it_is_checked_is_told_in_a_direct_messa
     town.slack.refusals.clear()
 
 
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [(None, "is Active. Alerts go to"), ("zY8$xW5#vU2~tS9*rQ6@pO3nM", "Nothing was stored.")],
+)
+async def test_who_closes_the_form_before_the_answer_comes_is_told_once(
+    town: Town, secret: str | None, said: str
+) -> None:
+    await town.alice.panel("zone_fault", zone="all", fault="slow", ms=200)
+    view, right = await form(town), await town.alice.good_values()
+    values = {**right, "secret": secret or right["secret"]}
+    answering = asyncio.create_task(town.alice.submit(view, **values))
+    await asked_for_the_zone(town)
+    await town.http.post("/page/close", json={"as": town.alice.me, "view_id": view["id"]})
+
+    assert await answering == {"ok": True, "result": "closed"}
+    await town.desk.drain()
+    (told,) = await town.alice.direct_messages()
+    assert said in words(told)
+
+
+async def test_who_closes_the_form_having_seen_the_answer_is_told_nothing_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.desk.LATE", 0.0)
+    view = await form(town)
+    await town.alice.submit(view, **{**await town.alice.good_values(), "secret": "käse"})
+    await town.http.post("/page/close", json={"as": town.alice.me, "view_id": view["id"]})
+    await town.alice.say("/autotask help")
+    await town.alice.said_to_me("connect Autotask")
+    await town.desk.drain()
+
+    assert await town.alice.direct_messages() == []
+
+
 async def test_while_slack_does_not_say_who_somebody_is_nothing_is_done(town: Town) -> None:
     view = await form(town)
     values = await town.alice.good_values()
@@ -408,6 +442,13 @@ async def everything(town: Town) -> list[Overview]:
 
 async def nothing_stored(town: Town) -> bool:
     return not await everything(town)
+
+
+async def asked_for_the_zone(town: Town) -> None:
+    async def look() -> bool:
+        return not await nothing_asked(town)
+
+    await eventually(look)
 
 
 async def nothing_asked(town: Town) -> bool:

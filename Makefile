@@ -6,11 +6,11 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long faults test-contracts diagnose-report gallery pictures lint charts lock clean
+.PHONY: help sandbox test test-long faults test-contracts diagnose-report golden gallery pictures lint charts aws azure vault lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 sandbox: .venv/runtime.done  ## the whole bot against a make-believe Slack and Autotask, with a page to play in
 	@$(BIN)/python -m bot sandbox $(ARGS)
@@ -31,11 +31,14 @@ ALONE = $(BIN)/python -m pytest tests/faults
 faults: .venv/dev.done  ## kill, stop and cut off the bot a thousand times; count what is lost, repeated and late
 	@$(BIN)/python -m tests.faults.report $(ARGS)
 
-test-contracts: .venv-contracts/contracts.done  ## public Autotask client libraries against the make-believe Autotask
+test-contracts: .venv-contracts/contracts.done  ## public Autotask clients against the make-believe Autotask; key sources against servers
 	.venv-contracts/bin/python -m pytest tests/contracts
 
 diagnose-report: .venv/dev.done  ## each thing that can be wrong, and the verdict it gets
 	@$(BIN)/python -m tests.diagnosis.report
+
+golden: .venv/dev.done  ## a database of each new revision of the schema, for later versions to open
+	@$(BIN)/python -m tests.store.golden.make
 
 gallery: .venv/dev.done  ## everything that people see, in every state, on one page: build/gallery.html
 	@$(BIN)/python -m tests.slack.stories.gallery
@@ -52,11 +55,14 @@ lint: .venv/dev.done
 charts: .venv/runtime.done  ## pictures of how a connection went: one package more, by its locked hash
 	@$(BIN)/uv pip install --quiet --compile-bytecode --no-build-isolation --constraint requirements-dev.lock -e '.[charts]'
 
+aws azure vault: .venv/runtime.done  ## the library for master keys in AWS KMS, Azure Key Vault, or Vault and OpenBao
+	@$(BIN)/uv pip install --quiet --compile-bytecode --no-build-isolation --constraint requirements-contracts.lock -e '.[$@]'
+
 lock: .venv/dev.done  ## refresh the lock files from pyproject.toml
 	$(COMPILE) --group uv -o requirements-uv.lock
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --extra charts --group build --group dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) --group contracts -c requirements-dev.lock -o requirements-contracts.lock
+	$(COMPILE) pyproject.toml --extra aws --extra azure --extra vault --group contracts -c requirements-dev.lock -o requirements-contracts.lock
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
@@ -82,7 +88,7 @@ clean:  ## forget the environments
 	@touch $@
 
 .venv-contracts/contracts.done: .venv/uv.done requirements-contracts.lock
-	@echo "Making the environment in .venv-contracts (once, 480 MB) ..."
+	@echo "Making the environment in .venv-contracts (once, 1 GB) ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-contracts
 	@$(BIN)/uv pip install --quiet --python .venv-contracts --compile-bytecode --require-hashes -r requirements-contracts.lock
 	@touch $@

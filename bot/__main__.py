@@ -7,7 +7,6 @@ The rooms are imported inside the commands: the sandbox has to be up in a moment
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +14,9 @@ import click
 from bot import __version__
 from bot.commands import COMMANDS, check, load_settings
 from bot.domain import errors
+from bot.key_commands import keys
 from bot.sandbox.cli import sandbox
+from bot.upkeep import audit, backup
 
 EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ConfigurationError, 78),
@@ -85,16 +86,16 @@ def health() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's schema up to date. `serve` does it by itself."""
-    from bot.store.database import Database
+    from bot.store.database import Address, Database
 
-    async def run(url: str) -> None:
+    async def run(url: Address) -> None:
         database = Database.open(url)
         try:
             await database.migrate()
         finally:
             await database.close()
 
-    asyncio.run(run(load_settings().database_url.reveal()))
+    asyncio.run(run(load_settings().database_url))
     click.echo("The schema is up to date.")
 
 
@@ -118,37 +119,7 @@ def doctor() -> None:
     sys.exit(0 if asyncio.run(run()) else 78)
 
 
-@main.group()
-def keys() -> None:
-    """The master key, which opens everything that is stored."""
-
-
-@keys.command("new")
-@click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), help="Where to.")
-def keys_new(path: Path | None) -> None:
-    """Make a master key. Writes AUTOTASK_BOT_KEY_FILE, readable by its owner alone."""
-    from bot.store.data_keys import holds_data_keys
-    from bot.vault.keyfile import new_key_file
-
-    settings = load_settings()
-    if asyncio.run(holds_data_keys(settings.database_url.reveal())):
-        raise errors.ConfigurationError(
-            "The database holds values that an earlier key has sealed; a new one would not open "
-            "them.",
-            hint="Point AUTOTASK_BOT_KEY_FILE at that key, or DATABASE_URL at a new database.",
-        )
-    path = path or settings.autotask_bot_key_file
-    if path is None:
-        raise errors.ConfigurationError(
-            "AUTOTASK_BOT_KEY_FILE is not set, so it is not clear where the key shall go.",
-            hint="Type: autotask-bot keys new --file autotask-bot.key",
-        )
-    key_id = new_key_file(path)
-    click.echo(f"Wrote {path}, key {key_id}.")
-    click.echo("Back it up, apart from the database: without it nothing stored can be opened.")
-
-
-for command in (*COMMANDS, sandbox):
+for command in (*COMMANDS, audit, backup, keys, sandbox):
     main.add_command(command)
 main.add_command(check, "test")  # the word that people type in chat
 

@@ -17,9 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.clock import SystemClock
-from bot.domain.errors import BotError, ConfigurationError
+from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable
 from bot.domain.finding import Finding
 from bot.domain.policy import Policy
+from bot.keys import key_sources
+from bot.process import close_to_others
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt, onboarding
@@ -30,6 +32,7 @@ from bot.slack.homes import Homes
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Socket, identify
 from bot.slack.witness import SlackWitness
+from bot.store.audit import AuditTable
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
@@ -49,7 +52,6 @@ from bot.ticks import EVERY, STALE, ticks_of, trouble, watchdog_of
 from bot.trust import trusted
 from bot.usecases.ports import Ports
 from bot.vault.credentials import CredentialVault
-from bot.vault.keyfile import load_keyring
 from bot.web import listening
 
 log = logging.getLogger(__name__)
@@ -66,22 +68,25 @@ class Bot:
 
     settings: Settings
     database: Database
+    vault: CredentialVault
     ports: Ports
     slack: AsyncWebClient
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Bot]:
-    """Open everything, inner rooms first; closed in the opposite order.
+    """Open everything, inner rooms first; closed in the opposite order. Where the source of the
+    master key does not answer, it is asked again whenever a data key is needed.
 
     Raises ConfigurationError or SealError before anything outside has been contacted, with a note
     of what it is about: "Settings", "Database" or "Key".
     """
+    close_to_others()
     async with AsyncExitStack() as stack:
         with _about("Settings"):
             trust = trusted(settings.ca_file)
         with _about("Database"):
-            database = Database.open(settings.database_url.reveal())
+            database = Database.open(settings.database_url)
             stack.push_async_callback(database.close)
             await database.migrate()
         with _about("Key"):
@@ -101,7 +106,7 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
             )
         )
         ports = _ports(settings, database, vault, wire=wire, slack=slack)
-        yield Bot(settings, database, ports, slack)
+        yield Bot(settings, database, vault, ports, slack)
 
 
 def _ports(
@@ -154,6 +159,7 @@ def tables_of(
         destinations=DestinationTable(database, lease=send_lease),
         installations=InstallationTable(database),
         workspaces=WorkspaceTable(database),
+        audit=AuditTable(database),
     )
 
 
@@ -166,7 +172,7 @@ async def serve(settings: Settings, look: Callable[[Bot], AsyncIterator[Finding]
     os.umask(0o077)
     _require_slack(settings)
     async with AsyncExitStack() as stack:
-        stack.enter_context(single_process_lock(settings.database_url.reveal()))
+        stack.enter_context(single_process_lock(settings.database_url))
         bot = await stack.enter_async_context(build(settings))
         if identity := await identify(bot.slack):
             await onboarding.arrive(bot.ports, bot.slack, identity)
@@ -250,11 +256,11 @@ def _about(line: str) -> Iterator[None]:
 
 
 async def _vault(settings: Settings, database: Database) -> CredentialVault:
-    if settings.autotask_bot_key:
-        log.warning("key_in_environment", extra={"hint": "AUTOTASK_BOT_KEY_FILE is safer"})
-    ring = load_keyring(settings.autotask_bot_key_file, settings.autotask_bot_key)
-    vault = CredentialVault(ring, DataKeyTable(database))
-    await vault.verify()
+    vault = CredentialVault(key_sources(settings), DataKeyTable(database))
+    try:
+        await vault.verify()
+    except KeyUnavailable as error:  # alerts that are owed need no key
+        log.error("master_key_away", extra={"why": error.message})  # noqa: TRY400 - no traceback
     return vault
 
 

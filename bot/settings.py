@@ -3,6 +3,7 @@
 Each secret may also be given as `NAME_FILE`, the path of a file that holds it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ from bot.domain.policy import Policy
 from bot.domain.secret import Secret
 
 SLACK_API = "https://slack.com/api/"
+_KEY_SOURCE = re.compile(
+    r"file|aws-kms:[A-Za-z0-9:/_-]{1,256}|azure:[A-Za-z0-9-]{1,127}|transit:\w[\w-]*(/\w[\w-]*)+",
+    re.ASCII,
+)
 
 
 def _hidden(text: Any) -> Secret:
@@ -56,6 +61,10 @@ def _hidden_address(text: Any) -> Any:
     return text if isinstance(text, Secret | _Unreadable) else _https_or_loopback(str(text).strip())
 
 
+def _hidden_proxy(text: Any) -> Any:
+    return text if isinstance(text, Secret | _Unreadable) else _web_address(str(text).strip())
+
+
 def _gaps(text: Any) -> Any:
     return text.split(",") if isinstance(text, str) else text
 
@@ -67,6 +76,17 @@ def _hosts(text: Any) -> Any:
     if any(not host.rpartition(":")[2].isdigit() for host in hosts):
         raise ValueError("is a comma-separated list of host:port")
     return hosts
+
+
+def _key_sources(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    names = tuple(part.strip() for part in text.split(","))
+    if not all(map(_KEY_SOURCE.fullmatch, names)):
+        raise ValueError(
+            "is file, aws-kms:KEY, azure:KEY or transit:MOUNT/KEY, or several of these with commas"
+        )
+    return names
 
 
 def _existing(path: Path) -> Path:
@@ -91,11 +111,12 @@ Hidden = Annotated[Secret, BeforeValidator(_hidden)]
 Seconds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 Gaps = Annotated[tuple[Seconds, ...], NoDecode, BeforeValidator(_gaps), Field(min_length=1)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)]
+KeySourceNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_key_sources)]
 Address = Annotated[str, AfterValidator(_https_or_loopback)]
 HiddenAddress = Annotated[
     Secret, BeforeValidator(_hidden), BeforeValidator(_hidden_address)
 ]  # the last one first
-Proxy = Annotated[str, AfterValidator(_web_address)]
+Proxy = Annotated[Secret, BeforeValidator(_hidden), BeforeValidator(_hidden_proxy)]  # likewise
 
 
 class Settings(BaseSettings):
@@ -127,6 +148,17 @@ class Settings(BaseSettings):
     """The file with the master key, made by `autotask-bot keys new`."""
     autotask_bot_key: Hidden | None = None
     """The master key itself; a file is safer, since a process's environment can be read."""
+    key_source: KeySourceNames = ("file",)
+    """Where the master key is: `file` (the two settings above), `aws-kms:KEY`, `azure:KEY` or
+    `transit:MOUNT/KEY`. Several, comma-separated: the first wraps, each opens."""
+    aws_region: str | None = None
+    """AWS's region, such as eu-central-1, for `aws-kms`."""
+    azure_key_vault_url: Address | None = None
+    """The vault, such as https://name.vault.azure.net, for `azure`."""
+    vault_addr: Address | None = None
+    """The server of Vault or OpenBao, for `transit`."""
+    vault_token_file: Path | None = None
+    """The file with its token, read anew for each call, so that an agent may renew it."""
     autotask_zone_url: Address = "https://webservices.autotask.net"
     """Where zones are looked up."""
     autotask_extra_hosts: Hosts = frozenset()
@@ -155,7 +187,7 @@ class Settings(BaseSettings):
     """The port to listen on."""
     outbound_proxy: Proxy | None = None
     """A proxy for everything that goes out, such as http://proxy.example:3128; nothing is
-    taken from HTTP_PROXY and its kin."""
+    taken from HTTP_PROXY and its kin. It may hold a password."""
     ca_file: Annotated[Path, AfterValidator(_existing)] | None = None
     """Certificates to trust besides the public ones, for a network that inspects TLS."""
     heartbeat_url: HiddenAddress | None = None

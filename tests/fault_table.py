@@ -492,6 +492,29 @@ TABLE = (
         },
     ),
     Row(
+        "kill -9 in a rotation of keys, or a source that goes away in it",
+        "everything opens by the keys of before and after, and the next run completes it",
+        {
+            "vault/test_rotation.py": (
+                "test_killed_wherever_it_stands_it_leaves_everything_readable",
+                "test_a_source_that_goes_away_on_the_way_is_said_and_the_next_run_goes_on",
+            ),
+        },
+    ),
+    Row(
+        "the source of the master key away, slow, sealed or throttled",
+        "an error that says so within its deadline, never a value; what is opened stays open for "
+        "15 minutes; a start goes on, and the doctor says it",
+        {
+            "contracts/test_key_sources.py": (
+                "test_where_nobody_is_there_it_is_unavailable",
+                "test_where_nobody_answers_it_is_unavailable_in_time",
+                "test_an_operator_moves_the_master_key_from_a_file_to_openbao",
+            ),
+            "vault/test_datakeys.py": ("test_an_opened_key_is_kept_for_a_quarter_of_an_hour",),
+        },
+    ),
+    Row(
         "kill -9 in a migration",
         "nothing of it is there, and the next start completes it",
         {

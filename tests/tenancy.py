@@ -208,7 +208,9 @@ _SWEEP = "a tick of the scheduler, for all workspaces"
 _CLAIMED = "what the sweep has just claimed, by the numbers that it got"
 _JUST_READ = "ids that were read for one workspace, or by a sweep, in the same transaction"
 _OPERATOR = "how the whole installation is, without a word of any workspace's"
+_ROTATION = "a rotation of keys goes through all workspaces"
 ACROSS: Mapping[str, str] = {
+    "audit:AuditTable.workspaces": "doctor and the command line look at every chain",
     "checks:marks_of": _JUST_READ,
     "data_keys:DataKeyTable.all": "the start proves that the master keys open them",
     "destinations:DestinationTable.claim_probes": _SWEEP,
@@ -222,6 +224,7 @@ ACROSS: Mapping[str, str] = {
     "history:_rolled": _JUST_READ,
     "installations:InstallationTable.suspended": _OPERATOR,
     "nodes:cut": _SWEEP,
+    "nodes:NodeTable.lateness": _OPERATOR,
     "nodes:NodeTable.undelivered": _OPERATOR,
     "outages:_standing": "zones of what was claimed; each names its workspace",
     "outages:_take_along": "zones of what was claimed; each names its workspace",
@@ -236,6 +239,17 @@ ACROSS: Mapping[str, str] = {
     "rollups:_next": _SWEEP,
     "rollups:_step": _SWEEP,
     "rollups:prune": _SWEEP,
+    "rotation:_still": _ROTATION,
+    "rotation:RotationTable.begun": _ROTATION,
+    "rotation:RotationTable.counts": _ROTATION,
+    "rotation:RotationTable.data_keys": _ROTATION,
+    "rotation:RotationTable.forget_retired": _ROTATION,
+    "rotation:RotationTable.not_under": _ROTATION,
+    "rotation:RotationTable.older": _ROTATION,
+    "rotation:RotationTable.renew": _ROTATION,
+    "rotation:RotationTable.reseal": _ROTATION,
+    "rotation:RotationTable.rewrap": _ROTATION,
+    "rotation:RotationTable.sealed": _ROTATION,
     "schedule:ScheduleTable._pull_back": "the clock has jumped for everybody",
     "schedule:ScheduleTable.spread": _SWEEP,
     "schedule:_back": "the clock has jumped for everybody",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.secret import Secret
 from bot.settings import Settings, load
 
 NAMES = {name.upper() for name in Settings.model_fields}
@@ -77,7 +78,43 @@ def test_a_dot_env_that_is_no_text_stops_the_start(tmp_path: Path) -> None:
 def test_a_proxy_inside_the_network_may_be_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTBOUND_PROXY", "http://proxy.corp:3128")
 
-    assert load().outbound_proxy == "http://proxy.corp:3128"
+    assert load().outbound_proxy == Secret("http://proxy.corp:3128")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("file", ("file",)),
+        (
+            "aws-kms:arn:aws:kms:eu-central-1:1:key/a-b, file",
+            ("aws-kms:arn:aws:kms:eu-central-1:1:key/a-b", "file"),
+        ),
+        (
+            "azure:bot,transit:transit/bot,transit:a/b/c",
+            ("azure:bot", "transit:transit/bot", "transit:a/b/c"),
+        ),
+    ],
+)
+def test_key_sources_are_named_in_their_order(
+    monkeypatch: pytest.MonkeyPatch, text: str, names: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("KEY_SOURCE", text)
+
+    assert load().key_source == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("none", "file,", "aws-kms:", "azure:a/b", "transit:bot", "transit:a/../b"),
+        *("azure:https://evil.example", "transit:a/b?c", "aws-kms:a b", "FILE:x", "transit:ä/b"),
+    ],
+)
+def test_a_key_source_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("KEY_SOURCE", text)
+
+    with pytest.raises(ConfigurationError, match="KEY_SOURCE: is file, aws-kms:KEY"):
+        load()
 
 
 def test_dot_env_is_read_and_the_environment_goes_first(

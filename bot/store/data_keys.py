@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, Result, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Database, sqlite_path
-from bot.store.rows import Now
+from bot.store.database import Address, Database, sqlite_path
+from bot.store.rows import Now, Values
 from bot.store.schema import data_keys
 from bot.store.upsert import upsert
-from bot.usecases.data_keys import WrappedKey
+from bot.usecases.data_keys import MasterKey, Row, WrappedKey
 
 
-async def holds_data_keys(url: str) -> bool:
+async def holds_data_keys(url: Address) -> bool:
     """Whether there is a database at `url` already, with keys that some master key has wrapped."""
     path = sqlite_path(url)
     if path and not path.exists():
@@ -46,11 +46,8 @@ class DataKeyTable:
             await transaction.execute(
                 upsert(transaction, data_keys)
                 .values(
-                    id=wrapped.id,
                     workspace_id=workspace_id,
-                    wrapper=wrapped.wrapper,
-                    kek_ref=wrapped.kek_ref,
-                    blob=wrapped.blob,
+                    **columns_of(wrapped),
                     created_at=await self._now(transaction),
                 )
                 .on_conflict_do_nothing(
@@ -60,21 +57,39 @@ class DataKeyTable:
             in_use = await _one(transaction, workspace_id, data_keys.c.retired_at.is_(None))
         return in_use or wrapped
 
-    async def all(self) -> Sequence[tuple[str, WrappedKey]]:
+    async def all(self) -> Sequence[Row]:
         query = select(data_keys).order_by(data_keys.c.workspace_id, data_keys.c.created_at)
         async with self._database.read() as view:
-            rows = (await view.execute(query)).mappings()
-            return [(row[data_keys.c.workspace_id], _wrapped(row)) for row in rows]
+            return rows_of(await view.execute(query))
 
 
 async def _one(
     view: AsyncConnection, workspace_id: str, which: ColumnElement[bool]
 ) -> WrappedKey | None:
     query = select(data_keys).where(data_keys.c.workspace_id == workspace_id, which)
-    row = (await view.execute(query)).mappings().one_or_none()
-    return _wrapped(row) if row else None
+    rows = rows_of(await view.execute(query))
+    return rows[0][1] if rows else None
 
 
-def _wrapped(row: RowMapping) -> WrappedKey:
+def rows_of(found: Result[tuple[object, ...]]) -> Sequence[Row]:
+    """Whole rows of the table as the vault takes them."""
     keys = data_keys.c
-    return WrappedKey(row[keys.id], row[keys.wrapper], row[keys.kek_ref], row[keys.blob])
+    return [
+        (
+            row[keys.workspace_id],
+            WrappedKey(
+                row[keys.id], MasterKey(row[keys.wrapper], row[keys.kek_ref]), row[keys.blob]
+            ),
+        )
+        for row in found.mappings()
+    ]
+
+
+def columns_of(wrapped: WrappedKey) -> Values:
+    """Its part of a row."""
+    return {
+        "id": wrapped.id,
+        "wrapper": wrapped.master.wrapper,
+        "kek_ref": wrapped.master.ref,
+        "blob": wrapped.blob,
+    }

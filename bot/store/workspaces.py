@@ -8,11 +8,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import StoreUnavailable
+from bot.store.audit import write_entry
 from bot.store.database import Database
 from bot.store.erasure import erase
 from bot.store.rows import Now
 from bot.store.schema import managers, workspaces
 from bot.store.upsert import Upsert, upsert
+from bot.usecases.audit_ports import Vouched
 
 
 class WorkspaceTable:
@@ -41,7 +43,7 @@ class WorkspaceTable:
         async with self._database.read() as view:
             return frozenset(await view.scalars(query))
 
-    async def name_managers(
+    async def name_managers(  # noqa: PLR0913 - who, who no longer, by whom, when
         self,
         workspace_id: str,
         user_ids: Collection[str],
@@ -49,6 +51,7 @@ class WorkspaceTable:
         dropped: Collection[str] = (),
         by: str,
         at: datetime,
+        deed: Vouched | None = None,
     ) -> frozenset[str]:
         named = [
             {"workspace_id": workspace_id, "user_id": user, "named_by": by, "named_at": at}
@@ -65,12 +68,15 @@ class WorkspaceTable:
             if named:
                 added = upsert(transaction, managers).values(named)
                 await transaction.execute(added.on_conflict_do_nothing())
+            await write_entry(self._database, transaction, deed)
             return frozenset(await transaction.scalars(select(managers.c.user_id).where(here)))
 
-    async def forget(self, workspace_id: str) -> Mapping[str, int]:
+    async def forget(self, workspace_id: str, *, deed: Vouched | None = None) -> Mapping[str, int]:
         """As the port has it; what was erased leaves the database's files too."""
         async with self._database.write() as transaction:
             gone = await erase(transaction, workspace_id)
+            if any(gone.values()):
+                await write_entry(self._database, transaction, deed)
         with suppress(StoreUnavailable):  # it is erased all the same
             await self._database.checkpoint()
         return gone

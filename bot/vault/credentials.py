@@ -2,7 +2,9 @@
 
 import json
 import time
+from functools import partial
 
+from bot.domain.audit import Notary
 from bot.domain.credentials import Credentials
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
@@ -10,48 +12,67 @@ from bot.usecases.data_keys import DataKeyStore
 from bot.usecases.ports import Sealed
 from bot.vault.cache import Monotonic
 from bot.vault.datakeys import INSTALLATION, DataKeys, KeyReport
-from bot.vault.ring import KeyRing
 from bot.vault.seal import sealed_by
+from bot.vault.sources import KeySources
 
 
 class CredentialVault:
-    """The port `Vault`: master keys from `ring`, wrapped data keys in `store`."""
+    """The port `Vault`: master keys from `sources`, wrapped data keys in `store`."""
 
     def __init__(
         self,
-        ring: KeyRing,
+        sources: KeySources,
         store: DataKeyStore,
         *,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        self._keys = DataKeys(ring, store, monotonic=monotonic)
+        self.keys = DataKeys(sources, store, monotonic=monotonic)
 
     async def seal(self, workspace_id: str, connection_id: str, credentials: Credentials) -> Sealed:
-        key = await self._keys.for_sealing(workspace_id)
+        key = await self.keys.for_sealing(workspace_id)
         place = _place(workspace_id, connection_id, credentials.origin)
         return Sealed(key.seal(_pack(credentials), "credential", **place), credentials.origin)
 
     async def open(self, workspace_id: str, connection_id: str, sealed: Sealed) -> Credentials:
-        key = await self._keys.for_opening(workspace_id, sealed_by(sealed.blob))
+        key = await self.keys.for_opening(workspace_id, sealed_by(sealed.blob))
         place = _place(workspace_id, connection_id, sealed.origin)
         return _unpack(key.open(sealed.blob, "credential", **place), sealed.origin)
+
+    async def reseal(
+        self, workspace_id: str, connection_id: str, sealed: Sealed, *, by: str
+    ) -> Sealed:
+        """The same under that data key of the workspace's. Never makes one."""
+        before = await self.keys.for_opening(workspace_id, sealed_by(sealed.blob))
+        key = await self.keys.for_opening(workspace_id, by)
+        place = _place(workspace_id, connection_id, sealed.origin)
+        plain = before.open(sealed.blob, "credential", **place)
+        return Sealed(key.seal(plain, "credential", **place), sealed.origin)
 
     async def username_digest(self, username: Secret) -> str:
         """64 hex digits: HMAC-SHA256 of the case-folded username, under a key derived from the
         installation's data key. A new data key starts the books of refused sign-ins anew."""
-        key = await self._keys.for_sealing(INSTALLATION)
+        key = await self.keys.for_sealing(INSTALLATION)
         return key.digest(username.reveal().casefold(), "username")
+
+    async def notary(self, key_id: str = "") -> Notary:
+        """Vouches by HMAC-SHA256 under a key derived from one of the installation's data keys, that
+        in use or the one named: no workspace's damaged key keeps its people from being noted."""
+        its = self.keys
+        key = await (
+            its.for_opening(INSTALLATION, key_id) if key_id else its.for_sealing(INSTALLATION)
+        )
+        return Notary(key.id, partial(key.digest, purpose="audit"))
 
     async def verify(self) -> KeyReport:
         """For the start: prove that the stored values can be opened with the keys loaded.
 
-        Raises UnknownKey, naming the ids wanted and loaded, or Tampered.
+        Raises UnknownKey, naming the ids wanted and loaded, Tampered, or KeyUnavailable.
         """
-        return await self._keys.verify()
+        return await self.keys.verify()
 
     def forget(self, workspace_id: str) -> None:
         """Drop the workspace's opened data keys."""
-        self._keys.forget(workspace_id)
+        self.keys.forget(workspace_id)
 
 
 def _place(workspace_id: str, connection_id: str, origin: AutotaskOrigin) -> dict[str, str]:

@@ -3,6 +3,9 @@
 import os
 import shlex
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from bot.domain.errors import ConfigurationError
@@ -12,6 +15,7 @@ from bot.vault.seal import KEY_BYTES, Entropy, Key
 
 _FOR_OTHERS = 0o006
 _VARIABLE = "AUTOTASK_BOT_KEY"
+_NEW = "autotask-bot keys new --file"
 
 
 def load_keyring(path: Path | None, value: Secret | None) -> KeyRing:
@@ -21,12 +25,13 @@ def load_keyring(path: Path | None, value: Secret | None) -> KeyRing:
     or malformed, or where others than owner and group may read or write the file.
     """
     if path is not None:
-        return _parse(_read(path), str(path), f"autotask-bot keys new --file {_quoted(path)}")
+        again = partial(_keys_in, path)
+        return KeyRing(again(), again=again)
     if value is not None:
-        return _parse(value.reveal(), _VARIABLE, "autotask-bot keys new --file autotask-bot.key")
+        return KeyRing(_parse(value.reveal(), _VARIABLE, f"{_NEW} autotask-bot.key"))
     raise ConfigurationError(
         "There is no master key: AUTOTASK_BOT_KEY_FILE is not set.",
-        hint="Type: autotask-bot keys new --file autotask-bot.key, and set it to that path.",
+        hint=f"Type: {_NEW} autotask-bot.key, and set it to that path.",
     )
 
 
@@ -35,24 +40,59 @@ def new_key_file(path: Path, *, entropy: Entropy = os.urandom) -> str:
 
     Raises ConfigurationError where there is such a file already, or none can be written.
     """
-    material = entropy(KEY_BYTES)
-    key_id = Key.of(material).id[:8]
+    key_id, lines = _new_lines(entropy)
     try:
         with open(path, "xb", opener=_private) as file:
-            file.write(b"# key %s\n%s\n" % (key_id.encode(), b64encode(material)))
+            file.write(lines)
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:
         raise ConfigurationError(
             f"{path} is there already and is left alone.",
-            hint="For another file type: autotask-bot keys new --file PATH",
+            hint=f"For another file type: {_NEW} PATH; for a new key on top of it: {_NEW} "
+            f"{_quoted(path)} --on-top",
         ) from None
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be written: {error.strerror}.",
-            hint="Choose another place: autotask-bot keys new --file PATH",
+            hint=f"Choose another place: {_NEW} PATH",
         ) from None
     return key_id
+
+
+def put_on_top(path: Path, *, entropy: Entropy = os.urandom) -> str:
+    """Put a new key before those in the file, which is replaced as a whole, mode and group kept;
+    returns the id's first eight digits.
+
+    Raises ConfigurationError where there is no proper key file, or it cannot be replaced.
+    """
+    _keys_in(path)
+    key_id, lines = _new_lines(entropy)
+    fresh = path.with_name(f".{path.name}.{key_id}")
+    try:
+        now = path.stat()
+        with open(fresh, "xb", opener=_private) as file:
+            file.write(lines + path.read_bytes())
+            os.fchown(file.fileno(), now.st_uid, now.st_gid)
+            os.fchmod(file.fileno(), now.st_mode & 0o777)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be replaced: {error.strerror}.",
+            hint=f"Copy it to where you may write, type: {_NEW} COPY --on-top, and put it back.",
+        ) from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+    return key_id
+
+
+def _new_lines(entropy: Entropy) -> tuple[str, bytes]:
+    material = entropy(KEY_BYTES)
+    key_id = Key.of(material).id[:8]
+    return key_id, b"# key %s\n%s\n" % (key_id.encode(), b64encode(material))
 
 
 def _private(path: str, flags: int) -> int:
@@ -67,7 +107,7 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise ConfigurationError(
             f"The key file {path} cannot be read: {error.strerror}.",
-            hint=f"Put it back, or type: autotask-bot keys new --file {_quoted(path)}",
+            hint=f"Put it back, or type: {_NEW} {_quoted(path)}",
         ) from None
     if open_to_others:
         raise ConfigurationError(
@@ -77,7 +117,11 @@ def _read(path: Path) -> str:
     return text.decode(errors="replace")
 
 
-def _parse(text: str, source: str, new_key: str) -> KeyRing:
+def _keys_in(path: Path) -> Sequence[Key]:
+    return _parse(_read(path), str(path), f"{_NEW} {_quoted(path)}")
+
+
+def _parse(text: str, source: str, new_key: str) -> Sequence[Key]:
     lines = enumerate(map(str.strip, text.splitlines()), start=1)
     told = [(number, line) for number, line in lines if line and not line.startswith("#")]
     hint = f"Restore it from its backup, or move it away and start anew with: {new_key}"
@@ -91,7 +135,7 @@ def _parse(text: str, source: str, new_key: str) -> KeyRing:
             raise ConfigurationError(
                 f"{source}, line {number}: not a base64 key of 32 bytes.", hint=hint
             ) from None
-    return KeyRing(keys)
+    return keys
 
 
 def _quoted(path: Path) -> str:

@@ -1,34 +1,58 @@
-"""The master keys that are loaded."""
+"""The key source `file`: master keys in this process."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-from bot.domain.errors import UnknownKey
+from bot.domain.errors import ConfigurationError
 from bot.vault.seal import Key
+from bot.vault.sources import PURPOSE, Bound
 
 
 class KeyRing:
-    """One or more master keys, newest first. A key is found by its id, never by trying."""
+    """One or more master keys, newest first. A key is found by its id, never by trying.
 
-    def __init__(self, keys: Sequence[Key]) -> None:
-        self.newest = keys[0]
-        self._keys = {key.id: key for key in keys}
+    `again` reads them anew, where they may have changed: before a data key is wrapped, so that one
+    which an operator is about to take away wraps nothing more, and where one is wanted that is not
+    here.
+    """
+
+    wrapper = "file"
+
+    def __init__(
+        self, keys: Sequence[Key], *, again: Callable[[], Sequence[Key]] | None = None
+    ) -> None:
+        self._again = again
+        self._take(keys)
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """The keys' ids as people see them, newest first."""
-        return tuple(key_id[:8] for key_id in self._keys)
+    def known(self) -> tuple[str, ...]:
+        return tuple(self._keys)
 
-    def by_id(self, key_id: str) -> Key:
-        """The key of that id. Raises UnknownKey."""
-        self.require({key_id})
-        return self._keys[key_id]
+    @property
+    def named(self) -> str:
+        return ", ".join(key_id[:8] for key_id in self._keys)
 
-    def require(self, key_ids: Collection[str]) -> None:
-        """Raises UnknownKey, naming the ids wanted and those loaded, unless all are here."""
-        missing = ", ".join(sorted(key_id[:8] for key_id in key_ids if key_id not in self._keys))
-        if missing:
-            raise UnknownKey(
-                f"Master key wanted: {missing}; loaded: {', '.join(self.ids)}.",
-                hint="Put it back as a further line of AUTOTASK_BOT_KEY_FILE, then type: "
-                "autotask-bot doctor",
-            )
+    def holds(self, ref: str) -> bool:
+        if ref not in self._keys and self._again:
+            with suppress(ConfigurationError):
+                self._take(self._again())
+        return ref in self._keys
+
+    async def newest(self) -> str:
+        return self._newest().id
+
+    async def wrap(self, material: bytes, bound: Bound) -> tuple[str, bytes]:
+        newest = self._newest()
+        return newest.id, newest.seal(material, PURPOSE, **bound)
+
+    async def unwrap(self, ref: str, blob: bytes, bound: Bound) -> bytes:
+        return self._keys[ref].open(blob, PURPOSE, **bound)
+
+    def _newest(self) -> Key:
+        """Raises ConfigurationError where they cannot be read any more."""
+        if self._again:
+            self._take(self._again())
+        return next(iter(self._keys.values()))
+
+    def _take(self, keys: Sequence[Key]) -> None:
+        self._keys = {key.id: key for key in keys}

@@ -13,7 +13,7 @@ that no two contexts are alike. A value moved to another row does not open.
 
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,8 +24,9 @@ from bot.domain.errors import Tampered
 
 APP = "autotask-bot"
 KEY_BYTES = 32
+ID = slice(1, 17)
+"""Where a sealed value names its key."""
 _VERSION = b"\x01"
-_ID = slice(1, 17)
 _NONCE = slice(17, 29)
 _HEADER = 29
 _OVERHEAD = _HEADER + 16
@@ -56,7 +57,7 @@ class Key:
         """`plain` sealed for this purpose and place: 45 bytes longer, different each time."""
         header = _VERSION + bytes.fromhex(self.id) + self._entropy(12)
         return header + self._cipher.encrypt(
-            header[_NONCE], plain, header + _context(purpose, bound)
+            header[_NONCE], plain, header + context(purpose, bound)
         )
 
     def open(self, blob: bytes, purpose: str, /, **bound: str) -> bytes:
@@ -66,7 +67,7 @@ class Key:
             raise Tampered
         header, sealed = blob[:_HEADER], blob[_HEADER:]
         try:
-            return self._cipher.decrypt(header[_NONCE], sealed, header + _context(purpose, bound))
+            return self._cipher.decrypt(header[_NONCE], sealed, header + context(purpose, bound))
         except InvalidTag:
             raise Tampered from None
 
@@ -86,10 +87,11 @@ def sealed_by(blob: bytes) -> str:
     """The id of the key that sealed it. Raises Tampered where it is no sealed value at all."""
     if len(blob) < _OVERHEAD or not blob.startswith(_VERSION):
         raise Tampered
-    return blob[_ID].hex()
+    return blob[ID].hex()
 
 
-def _context(purpose: str, bound: dict[str, str]) -> bytes:
+def context(purpose: str, bound: Mapping[str, str]) -> bytes:
+    """Purpose and place as bytes; another purpose or place gives others."""
     parts = [APP, purpose]
     for name in sorted(bound):
         parts += name, bound[name]

@@ -1,4 +1,4 @@
-"""A way for libraries that know one address only: `https://webservices.autotask.net`."""
+"""A way for libraries that know one address only, such as `https://webservices.autotask.net`."""
 
 import asyncio
 import ssl
@@ -13,22 +13,22 @@ AUTOTASK = "webservices.autotask.net"
 
 
 @asynccontextmanager
-async def detour(base_url: str, tls: ssl.SSLContext) -> AsyncIterator[str]:
-    """The address of a proxy: a tunnel to Autotask ends behind `tls` at `base_url`, any other is
+async def detour(base_url: str, tls: ssl.SSLContext, *, host: str = AUTOTASK) -> AsyncIterator[str]:
+    """The address of a proxy: a tunnel to `host` ends behind `tls` at `base_url`, any other is
     refused. The client resolves no name and leaves loopback for nothing.
     """
     async with (
         listening(partial(_pass_on, address=base_url), tls) as front,
-        listening(partial(_tunnel, address=front)) as proxy,
+        listening(partial(_tunnel, address=front, host=host)) as proxy,
     ):
         yield proxy
 
 
 async def _tunnel(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, address: str
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, address: str, host: str
 ) -> None:
     request = await reader.readuntil(b"\r\n\r\n")
-    if request.startswith(f"CONNECT {AUTOTASK}:443 ".encode()):
+    if request.startswith(f"CONNECT {host}:443 ".encode()):
         writer.write(b"HTTP/1.1 200 -\r\n\r\n")
         await _pass_on(reader, writer, address=address)
     else:

@@ -32,6 +32,7 @@ from bot.usecases.connect import Attempt, Connected, connect
 from bot.usecases.ports import Autotask, Owed, Ports
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
+from bot.vault.sources import KeySources
 from tests.fakes import FINE, FORBIDDEN
 from tests.faults.world import MOODS, FickleAutotask
 from tests.usecases.conftest import VALUES
@@ -133,7 +134,7 @@ async def open_house(
     try:
         await database.migrate()
         ring = load_keyring(None, Secret(KEY))
-        vault = CredentialVault(ring, DataKeyTable(database))
+        vault = CredentialVault(KeySources(ring), DataKeyTable(database))
         await vault.verify()
         async with open_client(plan.token(), api_url=plan.slack_url) as client:
             clock = SystemClock()

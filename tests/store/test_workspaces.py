@@ -1,10 +1,10 @@
 import asyncio
 from dataclasses import replace
 
-from bot.usecases.data_keys import WrappedKey
+from bot.usecases.data_keys import MasterKey, WrappedKey
 from tests.store.cast import NOW, Store
 
-KEY = WrappedKey("00ff", "file", "made-up", b"wrapped")
+KEY = WrappedKey("00ff", MasterKey("file", "made-up"), b"wrapped")
 
 
 async def test_a_workspace_is_remembered_once(store: Store) -> None:
@@ -35,7 +35,12 @@ async def test_people_are_named_and_dropped_and_the_others_stay(store: Store) ->
     assert await workspaces.managers("T9") == {"U2", "U9"}
     async with store.database.read() as view:
         by = await view.exec_driver_sql("SELECT user_id, named_by FROM managers ORDER BY user_id")
-        assert by.all() == [("U1", "UA"), ("U2", "UA"), ("U3", "UB"), ("U9", "UA")]
+        assert [tuple(each) for each in by] == [
+            ("U1", "UA"),
+            ("U2", "UA"),
+            ("U3", "UB"),
+            ("U9", "UA"),
+        ]
 
 
 async def test_two_who_mint_a_key_at_once_use_the_same(store: Store) -> None:

@@ -12,6 +12,7 @@ from bot.domain.credentials import Typed
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.secret import Secret
+from bot.store.audit import AuditTable
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
@@ -33,6 +34,7 @@ from bot.usecases.deliver import deliver_due
 from bot.usecases.ports import Overview, Ports
 from bot.vault.credentials import CredentialVault
 from bot.vault.keyfile import load_keyring
+from bot.vault.sources import KeySources
 from tests.fakes import FakeAutotask, FakeClock, FakeMessenger
 from tests.sqlite import hurry
 
@@ -98,7 +100,7 @@ async def built(url: str) -> AsyncIterator[House]:
     ring = load_keyring(None, Secret(base64.b64encode(bytes(range(32))).decode()))
     ports = Ports(
         autotask=autotask,
-        vault=CredentialVault(ring, DataKeyTable(database)),
+        vault=CredentialVault(KeySources(ring), DataKeyTable(database)),
         connections=ConnectionTable(database, now=clock.seconds),
         watches=WatchTable(database, now=clock.seconds),
         logins=LoginTable(database),
@@ -111,6 +113,7 @@ async def built(url: str) -> AsyncIterator[House]:
         schedule=ScheduleTable(database, Policy()),
         subscriptions=SubscriptionTable(database),
         workspaces=WorkspaceTable(database, now=clock.seconds),
+        audit=AuditTable(database),
         messenger=messenger,
         clock=clock,
         policy=Policy(),

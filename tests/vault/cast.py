@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from bot.domain.credentials import Credentials
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
-from bot.usecases.data_keys import WrappedKey
+from bot.usecases.data_keys import MasterKey, WrappedKey
+from bot.vault.ring import KeyRing
 from bot.vault.seal import Key
+from bot.vault.sources import KeySources
 
 ORIGIN = AutotaskOrigin("https://webservices3.autotask.net")
 CREDENTIALS = Credentials(
@@ -22,6 +24,15 @@ CREDENTIALS = Credentials(
 def master(number: int) -> Key:
     """The same key for the same number, another one for another."""
     return Key.of(bytes([number]) * 32)
+
+
+def loaded(*keys: Key) -> KeySources:
+    """These master keys in a file, the newest first."""
+    return KeySources(KeyRing(keys))
+
+
+def file_key(key: Key) -> MasterKey:
+    return MasterKey("file", key.id)
 
 
 @dataclass

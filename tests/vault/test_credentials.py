@@ -1,5 +1,6 @@
 """Credentials in, the same credentials out, and only where they were sealed."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
-from bot.usecases.ports import Vault
+from bot.usecases.data_keys import WrappedKey
+from bot.usecases.ports import Sealed, Vault
 from bot.vault.credentials import CredentialVault
-from bot.vault.ring import KeyRing
-from tests.vault.cast import CREDENTIALS, Rows, master
+from bot.vault.seal import Key
+from tests.vault.cast import CREDENTIALS, Rows, file_key, loaded, master
 
+VECTORS = Path(__file__).parent / "vectors.json"
 ELSEWHERE = AutotaskOrigin("https://webservices5.autotask.net")
 
 
@@ -25,14 +28,14 @@ def rows() -> Rows:
 
 @pytest.fixture
 def vault(rows: Rows) -> CredentialVault:
-    return CredentialVault(KeyRing([master(1)]), rows)
+    return CredentialVault(loaded(master(1)), rows)
 
 
 async def test_credentials_open_as_they_were_sealed_after_a_restart(
     vault: CredentialVault, rows: Rows
 ) -> None:
     sealed = await vault.seal("T1", "c1", CREDENTIALS)
-    restarted: Vault = CredentialVault(KeyRing([master(2), master(1)]), rows)
+    restarted: Vault = CredentialVault(loaded(master(2), master(1)), rows)
 
     assert await restarted.open("T1", "c1", sealed) == CREDENTIALS
 
@@ -78,7 +81,7 @@ async def test_without_the_master_key_the_answer_is_which_key_is_missing(
     vault: CredentialVault, rows: Rows
 ) -> None:
     sealed = await vault.seal("T1", "c1", CREDENTIALS)
-    other = CredentialVault(KeyRing([master(2)]), rows)
+    other = CredentialVault(loaded(master(2)), rows)
 
     with pytest.raises(UnknownKey, match=master(1).id[:8]):
         await other.open("T1", "c1", sealed)
@@ -90,11 +93,11 @@ async def test_a_username_has_one_digest_whatever_its_case(
     vault: CredentialVault, rows: Rows
 ) -> None:
     digest = await vault.username_digest(Secret("User@Example.test"))
-    restarted = CredentialVault(KeyRing([master(1)]), rows)
+    restarted = CredentialVault(loaded(master(1)), rows)
 
     assert digest == await restarted.username_digest(Secret("uSER@example.TEST"))
     assert digest != await vault.username_digest(Secret("other@example.test"))
-    assert digest != await CredentialVault(KeyRing([master(1)]), Rows()).username_digest(
+    assert digest != await CredentialVault(loaded(master(1)), Rows()).username_digest(
         Secret("User@Example.test")
     )
     assert [owner for owner, _ in rows.rows] == [""]
@@ -104,11 +107,52 @@ async def test_the_database_keeps_the_data_keys(tmp_path: Path) -> None:
     database = Database.open(f"sqlite:///{tmp_path}/bot.db")
     try:
         await database.migrate()
-        ring, table = KeyRing([master(1)]), DataKeyTable(database)
-        sealed = await CredentialVault(ring, table).seal("T1", "c1", CREDENTIALS)
-        restarted = CredentialVault(ring, table)
+        sources, table = loaded(master(1)), DataKeyTable(database)
+        sealed = await CredentialVault(sources, table).seal("T1", "c1", CREDENTIALS)
+        restarted = CredentialVault(sources, table)
 
         assert await restarted.open("T1", "c1", sealed) == CREDENTIALS
-        assert (await restarted.verify()).wrapped == {master(1).id[:8]: 1}
+        assert (await restarted.verify()).wrapped == {file_key(master(1)): 1}
     finally:
         await database.close()
+
+
+async def test_a_workspace_that_left_is_not_opened_from_memory(
+    vault: CredentialVault, rows: Rows
+) -> None:
+    sealed = await vault.seal("T1", "c1", CREDENTIALS)
+    rows.rows.clear()
+    assert await vault.open("T1", "c1", sealed) == CREDENTIALS
+
+    vault.forget("T1")
+
+    with pytest.raises(Tampered):
+        await vault.open("T1", "c1", sealed)
+
+
+async def test_what_an_earlier_version_has_stored_still_opens(rows: Rows) -> None:
+    """The published vectors, as rows: credentials, a data key under its master key, a digest."""
+    published = {each["about"]: each for each in json.loads(VECTORS.read_text())}
+    stored = published["credentials as they are stored"]
+    key = Key.of(bytes.fromhex(stored["key"]))
+    place = stored["bound"]
+    sources = loaded(master(1))
+    wrapped = await sources.wrap(place["workspace"], key.id, bytes.fromhex(stored["key"]))
+    rows.rows.append((place["workspace"], wrapped))
+    sealed = Sealed(bytes.fromhex(stored["sealed"]), AutotaskOrigin(place["origin"]))
+
+    opened = await CredentialVault(sources, rows).open(
+        place["workspace"], place["connection"], sealed
+    )
+    assert opened.secret.reveal() == "made-up-secret"
+
+    stored = published["a data key under a master key"]
+    old = Key.of(bytes.fromhex(stored["key"]))
+    place = stored["bound"]
+    row = WrappedKey(place["dek"], file_key(old), bytes.fromhex(stored["sealed"]))
+    assert await loaded(old).unwrap(place["workspace"], row) == bytes.fromhex(stored["plain"])
+
+    material = bytes(range(32))
+    rows.rows.append(("", await sources.wrap("", Key.of(material).id, material)))
+    digest = await CredentialVault(sources, rows).username_digest(Secret("User@example.test"))
+    assert digest == "313209a9c09406d1b54f8c6025f3e2f2a23fa243ea8f4999518eae4636239aed"

@@ -1,13 +1,14 @@
 """The master key's file: what is read, what is refused, and with which next step."""
 
+import os
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ConfigurationError, UnknownKey
+from bot.domain.errors import ConfigurationError
 from bot.domain.secret import Secret
-from bot.vault.keyfile import load_keyring, new_key_file
+from bot.vault.keyfile import load_keyring, new_key_file, put_on_top
 from tests.vault.cast import master
 
 OLD, NEW = (b64encode(bytes([number]) * 32).decode() for number in (1, 2))
@@ -30,7 +31,7 @@ def test_a_new_key_file_is_its_owners_alone_and_loads(path: Path) -> None:
     ring = load_keyring(path, None)
 
     assert path.stat().st_mode & 0o777 == 0o600
-    assert ring.ids == (key_id,)
+    assert ring.named == key_id
     assert len(key_id) == 8
 
 
@@ -51,15 +52,72 @@ def test_a_key_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         new_key_file(tmp_path / "no" / "such" / "directory" / "bot.key")
 
 
+def test_a_new_key_goes_on_top_and_the_file_stays_what_it_was(path: Path) -> None:
+    write(path, f"# mine\n{OLD}\n", 0o640)
+
+    key_id = put_on_top(path)
+
+    ring = load_keyring(path, None)
+    assert [each[:8] for each in ring.known] == [key_id, master(1).id[:8]]
+    assert path.read_text().endswith(f"\n# mine\n{OLD}\n")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_new_key_does_not_go_on_top_of_what_is_no_key_file(path: Path) -> None:
+    write(path, "made up\n")
+    with pytest.raises(ConfigurationError, match="line 1"):
+        put_on_top(path)
+
+    assert path.read_text() == "made up\n"
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        put_on_top(path.with_name("missing.key"))
+
+
+def test_where_the_file_cannot_be_replaced_nothing_is_left_behind(tmp_path: Path) -> None:
+    """A name that has room for itself alone."""
+    path = write(tmp_path / ("k" * 250), OLD)
+
+    with pytest.raises(ConfigurationError, match="cannot be replaced") as refused:
+        put_on_top(path)
+
+    assert "--on-top" in refused.value.hint
+    assert list(tmp_path.iterdir()) == [path]
+    assert load_keyring(path, None).known == (master(1).id,)
+
+
+def test_where_the_owner_cannot_be_kept_nothing_is_left_behind(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for everybody but root, where the file is somebody else's."""
+    write(path, OLD)
+
+    def refuse(*_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(ConfigurationError, match="Operation not permitted"):
+        put_on_top(path)
+
+    assert list(path.parent.iterdir()) == [path]
+    assert path.read_text() == OLD
+
+
+def test_a_file_that_is_no_text_is_refused_like_any_other(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe\n")
+    path.chmod(0o600)
+
+    with pytest.raises(ConfigurationError, match="line 1"):
+        load_keyring(path, None)
+
+
 def test_two_keys_are_loaded_newest_first(path: Path) -> None:
     write(path, f"# the new one\n{NEW}\n\n  # the old one\n{OLD}\n")
 
     ring = load_keyring(path, None)
 
-    assert ring.newest.id == master(2).id
-    assert ring.by_id(master(1).id).id == master(1).id
-    with pytest.raises(UnknownKey, match=master(3).id[:8]):
-        ring.by_id(master(3).id)
+    assert ring.known == (master(2).id, master(1).id)
+    assert not ring.holds(master(3).id)
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o602, 0o644])
@@ -75,7 +133,7 @@ def test_a_key_file_open_to_others_is_refused(path: Path, mode: int) -> None:
 def test_a_key_file_that_its_group_may_read_is_accepted(path: Path) -> None:
     write(path, NEW, 0o640)
 
-    assert load_keyring(path, None).newest.id == master(2).id
+    assert load_keyring(path, None).known == (master(2).id,)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +171,8 @@ def test_a_missing_file_is_named_with_the_command_that_makes_it(path: Path) -> N
 def test_the_variable_holds_a_key_as_well_and_the_file_goes_before_it(path: Path) -> None:
     write(path, NEW)
 
-    assert load_keyring(None, Secret(OLD)).newest.id == master(1).id
-    assert load_keyring(path, Secret(OLD)).ids == (master(2).id[:8],)
+    assert load_keyring(None, Secret(OLD)).known == (master(1).id,)
+    assert load_keyring(path, Secret(OLD)).known == (master(2).id,)
     with pytest.raises(ConfigurationError, match="AUTOTASK_BOT_KEY, line 1"):
         load_keyring(None, Secret("made up"))
 

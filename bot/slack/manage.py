@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -18,6 +19,7 @@ from bot.domain.errors import BadInput
 from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.listing import LONGEST_OF_IDS, some_of
 from bot.domain.people import require_admin
+from bot.slack.choose import meant, which
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.message import button
@@ -27,13 +29,13 @@ from bot.slack.views import form_input, note_view
 from bot.usecases import configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
-from bot.usecases.report import the_one
 from bot.usecases.resend import resend
 
 SETTINGS, MANAGERS, UNFIT = "settings", "managers", "unfit"
 MOST_CHOSEN = 100
 """People in one field, as many as a menu may have options."""
 DISCONNECT, KEEP = "connection.disconnect", "keep"
+DISCONNECT_WHICH = "disconnect.which"
 
 
 async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
@@ -56,20 +58,21 @@ async def show_help(desk: Desk, request: Request) -> None:
 
 
 async def ask_disconnect(desk: Desk, request: Request, name: str) -> Answer:
-    """`/autotask disconnect`: asks before it does."""
-    await require_manager(desk.ports, await desk.who(request))
-    return _question(await _one(desk, request, name))
+    """`/autotask disconnect`: asks before it does, and where there are several, which."""
+    found = await meant(desk, request, name)
+    if isinstance(found, Connection):
+        return _question(found)
+    return which(found, DISCONNECT_WHICH, "Disconnect which connection?")
+
+
+async def ask_disconnect_chosen(desk: Desk, request: Request) -> None:
+    """It was said which."""
+    await desk.answer(request, await _ask(desk, request), replace=True)
 
 
 async def ask_disconnect_by_id(desk: Desk, request: Request) -> None:
     """The entry Disconnect in a connection's menu."""
-
-    async def ask() -> Answer:
-        await require_manager(desk.ports, await desk.who(request))
-        overview = await desk.ports.connections.get(request.workspace_id, request.value)
-        return _question(overview.connection)
-
-    await desk.answer_with(request, ask)
+    await desk.answer_with(request, partial(_ask, desk, request))
 
 
 async def do_disconnect(desk: Desk, request: Request) -> None:
@@ -145,8 +148,10 @@ def _chosen(typed: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(id_ for ids in fields for id_ in ids))
 
 
-async def _one(desk: Desk, request: Request, name: str) -> Connection:
-    return (await the_one(desk.ports, await desk.who(request), name)).connection
+async def _ask(desk: Desk, request: Request) -> Answer:
+    await require_manager(desk.ports, await desk.who(request))
+    overview = await desk.ports.connections.get(request.workspace_id, request.value)
+    return _question(overview.connection)
 
 
 def _question(connection: Connection) -> Answer:

@@ -34,13 +34,14 @@ async def test_people_are_named_and_dropped_and_the_others_stay(store: Store) ->
     assert named == await workspaces.managers("T1") == {"U1", "U3"}
     assert await workspaces.managers("T9") == {"U2", "U9"}
     async with store.database.read() as view:
-        by = await view.exec_driver_sql("SELECT user_id, named_by FROM managers ORDER BY user_id")
-        assert [tuple(each) for each in by] == [
-            ("U1", "UA"),
-            ("U2", "UA"),
-            ("U3", "UB"),
-            ("U9", "UA"),
-        ]
+        rows = await view.exec_driver_sql("SELECT user_id, named_by FROM managers ORDER BY user_id")
+        by = [tuple(each) for each in rows]
+    assert by == [
+        ("U1", "UA"),
+        ("U2", "UA"),
+        ("U3", "UB"),
+        ("U9", "UA"),
+    ]
 
 
 async def test_two_who_mint_a_key_at_once_use_the_same(store: Store) -> None:

@@ -144,7 +144,7 @@ async def _sign_in(
 
 
 def _refused(seen: Observation) -> Refused | Doubtful:
-    if seen is BUSY:
+    if seen == BUSY:
         return Refused(banner=f"{UNDER_WAY} Nothing was stored; submit again in a moment.")
     words = diagnose(seen.cause or Cause.OURS)
     if seen.seen is Seen.WITHHELD:

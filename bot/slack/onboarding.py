@@ -11,11 +11,12 @@ import logging
 from slack_sdk.models.blocks import HeaderBlock, SectionBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.people import Person, may_manage
+from bot.domain.people import may_manage
 from bot.slack.desk import Answer, Desk
 from bot.slack.first_steps import WHAT_I_DO, three_steps
 from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import code_of
+from bot.slack.request import Request
 from bot.slack.socket import Identity
 from bot.slack.text import aloud, plain
 
@@ -32,11 +33,13 @@ async def arrive(desk: Desk, identity: Identity) -> None:
         desk.unwelcomed[identity.workspace_id] = identity.name
 
 
-async def greet(desk: Desk, person: Person) -> None:
-    """Say hello to this person, who has opened the Home tab, where they are whom it waits for."""
-    if person.workspace_id in desk.unwelcomed and may_manage(person, ()):
-        name = desk.unwelcomed.pop(person.workspace_id)
-        await _say_hello(desk.homes.client, person.id, name)
+async def greet(desk: Desk, request: Request) -> None:
+    """Say hello to who has opened the Home tab, where they are whom it waits for."""
+    workspace_id = request.workspace_id
+    if workspace_id not in desk.unwelcomed or not may_manage(await desk.who(request), ()):
+        return
+    if name := desk.unwelcomed.pop(workspace_id, None):  # another may have been quicker
+        await _say_hello(desk.homes.client, request.user_id, name)
 
 
 async def _say_hello(client: AsyncWebClient, user_id: str, workspace: str) -> None:

@@ -124,13 +124,13 @@ def logged(caplog: pytest.LogCaptureFixture, about: str) -> logging.LogRecord:
 async def test_right_after_it_is_acknowledged_an_exception_does_not_lose_that(
     town: Town, app: AsyncApp
 ) -> None:
-    @app.view_closed("late")
+    @app.attachment_action("late")
     async def listen(ack: AsyncAck) -> None:
         await ack()
         fails()
 
-    view = {"type": "modal", "callback_id": "late"}
-    assert (await hand(app, payload(town, "view_closed", view=view))).status == 200
+    pressed = payload(town, "interactive_message", callback_id="late", actions=[{"name": "x"}])
+    assert (await hand(app, pressed)).status == 200
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ async def test_an_unknown_event_is_acknowledged(
     assert "nobody_listens" not in caplog.messages
 
 
-@pytest.mark.parametrize("type_", ["shortcut", "view_closed", "block_suggestion"])
+@pytest.mark.parametrize("type_", ["shortcut", "block_suggestion"])
 async def test_what_nobody_listens_to_is_acknowledged_all_the_same(
     town: Town, app: AsyncApp, type_: str, caplog: pytest.LogCaptureFixture
 ) -> None:

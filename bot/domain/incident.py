@@ -80,6 +80,10 @@ IN_PLACE = IN_THREAD | {Kind.INCIDENT}
 """What goes where the incident's message stands."""
 
 
+UNWATCHED = frozenset({"paused", "disconnected"})
+"""The ways to end an incident after which nobody knows whether the trouble is over."""
+
+
 class Doubt(StrEnum):
     """Whether an earlier try of an alert may have reached Slack after all."""
 

@@ -37,5 +37,5 @@ def _line(owed: Owed) -> str:
     if not below or alert.destination:
         return f"*{plain(owed.connection.title)}*: {text}"
     if owed.incident and owed.others:
-        return outage_line(text, Member(owed.connection, owed.incident), owed.others)
+        return outage_line(alert, Member(owed.connection, owed.incident), owed.others)
     return text

@@ -7,10 +7,10 @@ from datetime import datetime
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
 from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.incident import Incident, spell
+from bot.domain.incident import Alert, Incident, spell
 from bot.domain.listing import some_of
 from bot.domain.observation import Cause
-from bot.domain.outage import Member, is_in_hand
+from bot.domain.outage import Member, is_end, is_in_hand, is_known_over
 from bot.domain.status import Status
 from bot.slack.message import (
     Message,
@@ -20,7 +20,7 @@ from bot.slack.message import (
     handling,
     looked_after,
 )
-from bot.slack.text import MARKS, plain, time
+from bot.slack.text import MARKS, plain, plain_sentence, time
 
 _ENDS = {"paused": "Paused", "disconnected": "Disconnected"}
 
@@ -32,11 +32,13 @@ def outage_message(members: Sequence[Member]) -> Message:
     return _open(members, still) if still else _closed(members)
 
 
-def outage_line(text: str, about: Member, others: Sequence[Member]) -> str:
+def outage_line(line: Alert, about: Member, others: Sequence[Member]) -> str:
     """A line below it. What one says for all needs no name, but for the last word."""
-    if about.incident.closed_at is None:
+    text, last = plain_sentence(line.text), plain(about.connection.title)
+    if not is_end(line, about.incident):
         return text
-    last = plain(about.connection.title)
+    if not is_known_over((about, *others)):
+        return f"Nobody watches the last one any more. It was *{last}*: {text}"
     return f"It is over for all {len(others) + 1:,} connections. The last was *{last}*: {text}"
 
 
@@ -63,7 +65,7 @@ def _closed(members: Sequence[Member]) -> Message:
     lasted = max(_until(each.incident) - each.incident.opened_at for each in members)
     back = [each for each in members if each.incident.closed_how not in _ENDS]
     ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
-    status = Status.ACTIVE if back else Status.PAUSED
+    status = Status.ACTIVE if is_known_over(members) else Status.PAUSED
     text = (
         f"{MARKS[status]} *Autotask zone {plain(_zone(members))}*: {ends} "
         f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."

@@ -73,6 +73,8 @@ class Kind(StrEnum):
     """A message of its own about one connection: a zone that moved, a channel's test message."""
     BULLETIN = "bulletin"
     """A message of its own about all that a channel watches: a gap, a digest."""
+    FAREWELL = "farewell"
+    """The last edit of a message in which nothing more is told: it says where it is."""
 
 
 IN_THREAD = frozenset({Kind.TIMELINE, Kind.MENTION})
@@ -116,6 +118,16 @@ class Alert:
     """The fallback that it goes to; None: where its message stands, else the first in the chain."""
     first_tried_at: datetime | None = None
     doubt: Doubt = Doubt.NONE
+    sent_channel: str | None = None
+    sent_ts: str | None = None
+    """Where it was told; of a farewell, from the start, the message that it is an edit of."""
+
+    @property
+    def place(self) -> Place | None:
+        """The same as one."""
+        return (
+            Place(self.sent_channel, self.sent_ts) if self.sent_channel and self.sent_ts else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

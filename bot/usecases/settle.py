@@ -43,6 +43,8 @@ async def settle(ports: Ports, owed: Owed, way: Route, sent: Sent | Waits) -> No
             log.info("alert_delivered", extra=extra)
         case MessageGone():  # a line for a thread that nobody sees any more
             await ports.outbox.sent(owed, None)
+        case Undeliverable() if owed.alert.kind is Kind.FAREWELL:  # it is told elsewhere anyway
+            await ports.outbox.sent(owed, None)
         case Undeliverable(reason):
             await broke(ports, owed.alert.workspace_id, way.channel, reason)
             await _move_on(ports, owed, f"{way.channel} {reason}")

@@ -125,9 +125,8 @@ class Alert:
     @property
     def place(self) -> Place | None:
         """The same as one."""
-        return (
-            Place(self.sent_channel, self.sent_ts) if self.sent_channel and self.sent_ts else None
-        )
+        channel, ts = self.sent_channel, self.sent_ts
+        return Place(channel, ts) if channel and ts else None
 
 
 @dataclass(frozen=True, slots=True)

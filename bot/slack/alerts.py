@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from bot.domain.incident import IN_THREAD, Kind
 from bot.domain.outage import Member
-from bot.domain.status import Status
 from bot.slack.incident import incident_message
 from bot.slack.message import Message
 from bot.slack.outage import outage_line, outage_message
-from bot.slack.text import MARKS, plain, plain_sentence
+from bot.slack.text import plain, plain_sentence
 from bot.usecases.ports import Owed
 
 _REPEAT = "_Possibly a repeat: Slack did not say whether it took the first one._"
@@ -32,10 +31,8 @@ def _message(owed: Owed) -> Message:
 
 def _line(owed: Owed) -> str:
     alert, text = owed.alert, plain_sentence(owed.alert.text)
-    if alert.kind is Kind.BULLETIN:
+    if alert.kind in (Kind.BULLETIN, Kind.FAREWELL):
         return text
-    if alert.kind is Kind.FAREWELL:
-        return f"{MARKS[Status.PAUSED]} {text}"
     below = alert.kind in IN_THREAD and owed.incident and owed.incident.place
     if not below or alert.destination:
         return f"*{plain(owed.connection.title)}*: {text}"

@@ -64,12 +64,14 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
 def _closed(members: Sequence[Member]) -> Message:
     lasted = max(_until(each.incident) - each.incident.opened_at for each in members)
     back = [each for each in members if each.incident.closed_how not in _ENDS]
-    ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
-    status = Status.ACTIVE if is_known_over(members) else Status.PAUSED
-    text = (
-        f"{MARKS[status]} *Autotask zone {plain(_zone(members))}*: {ends} "
-        f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."
-    )
+    status, ends = Status.ACTIVE, f"{_how_many(back, members)} *Active* again." if back else ""
+    span = f"The outage lasted *{spell(lasted)}* at the longest"
+    if not is_known_over(members):
+        one = "the last one" if back else "it"
+        status, ends = Status.PAUSED, f"{ends} Nobody watches {one} any more.".lstrip()
+        span = f"It had lasted *{spell(lasted)}* by then"
+    what = f"{MARKS[status]} *Autotask zone {plain(_zone(members))}*"
+    text = f"{what}: {ends} {span} ({_titles(members)})."
     since = min(each.incident.opened_at for each in members)
     until = max(_until(each.incident) for each in members)
     facts = [f"From {time(since)} to {time(until)}", _numbers(members)]

@@ -309,11 +309,11 @@ async def test_the_message_of_the_fallback_says_where_it_is_told_from_then_on(
     house.messenger.closed.clear()
     await house.live(hours=1.2, step=5)
     told = "Autotask (Lakeside IT) is told in <#C1> from here on."
-    assert house.messenger.said("D1")[0] == f":white_circle: {told}"
+    assert house.messenger.said("D1")[0] == told
 
     await recover(house)
     assert "is *Active* again" in house.messenger.said("C1")[-1]
-    assert house.messenger.said("D1")[0] == f":white_circle: {told}"
+    assert house.messenger.said("D1")[0] == told
     assert await house.ports.outbox.waiting() == (0, 0.0)
 
 

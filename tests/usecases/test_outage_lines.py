@@ -294,7 +294,7 @@ async def test_one_that_nobody_watches_any_more_does_not_end_an_outage(house: Ho
     )
     (text,) = house.messenger.said("C1")
     assert text.startswith(":white_circle:")
-    assert "*1 of 2 connections* is *Active* again." in text
+    assert "*Active* again. Nobody watches the last one any more. It had lasted *" in text
 
 
 async def test_a_person_is_called_once_though_the_one_it_was_about_is_back_by_the_next_call(

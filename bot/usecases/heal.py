@@ -118,13 +118,14 @@ def _eldest(stay: Sequence[Incident]) -> Collection[Incident]:
 def _farewells(
     ports: Ports, channel: str, back: Sequence[Member], stay: Sequence[Incident]
 ) -> Sequence[Alert]:
-    """The last edit of each message that told of them meanwhile, and of nothing else."""
+    """The last edit of each message that told of them meanwhile, and of nothing else, unless it
+    says already how they ended."""
+    places = {each.incident.place for each in back if not _says_the_end(each.incident)}
     left: dict[Place, list[Connection]] = {}
     for each in back:
-        if each.incident.place:
-            left.setdefault(each.incident.place, []).append(each.connection)
-    for place in {each.place for each in stay if each.place}:
-        left.pop(place, None)
+        place = each.incident.place
+        if place and place in places - {each.place for each in stay}:
+            left.setdefault(place, []).append(each.connection)
     now, new_id = ports.clock.now(), ports.clock.new_id
     return [
         replace(
@@ -136,3 +137,7 @@ def _farewells(
         )
         for place, about in left.items()
     ]
+
+
+def _says_the_end(incident: Incident) -> bool:
+    return incident.closed_at is not None and incident.shown_version >= incident.version

@@ -102,6 +102,7 @@ async def test_a_message_that_was_left_behind_shows_the_present_again(house: Hou
 
     edited, summary = house.messenger.said("C1")
     assert "is *Active* again" in edited
+    assert "is *Active* again" in house.messenger.said("U1")[0]
     assert "• Autotask (Lakeside IT): Active (" in summary
 
 

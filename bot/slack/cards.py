@@ -11,7 +11,7 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.incident import spell
 from bot.domain.sparkline import SHOWN, Hours, in_words, legend, sparkline
 from bot.domain.status import Status, Watch
-from bot.domain.uptime import Uptime, percent, phrase
+from bot.domain.uptime import Uptime, phrase, shares
 from bot.slack.message import fact
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
 from bot.usecases.ports import Overview
@@ -98,8 +98,7 @@ def _most_asked(overview: Overview, facts: Facts) -> Sequence[str]:
 
 
 def _worked(facts: Facts) -> Sequence[str]:
-    month = percent(facts.uptime.month.uptime) if facts.uptime else ""
-    return [f"Uptime {month} in 30 days"] if month else []
+    return [f"Uptime {shares(facts.uptime)[-1]}"] if facts.uptime else []
 
 
 def _small_print(overview: Overview, facts: Facts) -> Sequence[str]:

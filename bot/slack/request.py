@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.views import NOTE
+from bot.slack.views import NOTE, unnumbered
 
 _PLAIN_VALUES = (
     "value",
@@ -92,7 +92,7 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
     stands for an action of its own: its value is that action's id, a colon, and its value."""
     pressed = (body.get("actions") or [{}])[0]
     user = body.get("user") or {}
-    key = str(pressed.get("action_id", ""))
+    key = unnumbered(str(pressed.get("action_id", "")))
     value = str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value", ""))
     if pressed.get("type") == "overflow":
         key, _, value = value.partition(":")
@@ -125,7 +125,7 @@ def suggestion(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClien
 
 
 def submission(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
-    """From a view_submission payload."""
+    """From a view_submission payload, or a view_closed one."""
     user, view = body.get("user") or {}, body.get("view") or {}
     return Request(
         Kind.SUBMISSION,

@@ -57,11 +57,14 @@ async def look_after(ports: Ports, person: Person, connection_id: str, care: Car
     )
 
 
-async def name_managers(ports: Ports, person: Person, named: Collection[Person]) -> None:
-    """Let these people manage connections beside the admins; nobody else any more.
+async def name_managers(
+    ports: Ports, person: Person, named: Collection[Person], dropped: Collection[str] = ()
+) -> frozenset[str]:
+    """Let these people manage connections beside the admins, and no longer those that are
+    `dropped`, by their ids. Returns the ids of all who are named then.
 
     Raises NotAllowed for all but workspace admins and owners, BadInput (field `managers`) where
-    one of them never may; nobody is named then.
+    one of them never may; nothing is changed then.
     """
     await require_admin(ports, person, Deed.NAME_MANAGERS)
     reasons = [f"{unmarked(each.name or each.id)} {why}" for each in named if (why := unfit(each))]
@@ -72,11 +75,13 @@ async def name_managers(ports: Ports, person: Person, named: Collection[Person])
             hint="Take them out, and save again.",
         )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
-    detail = ", ".join(sorted(each.id for each in named)) or "nobody"
+    changes = [*sorted(each.id for each in named), *(f"not {each}" for each in sorted(dropped))]
+    detail = ", ".join(changes) or "no change"
     deed = await vouched(ports, person, Deed.NAME_MANAGERS, detail=detail)
-    await ports.workspaces.name_managers(
+    return await ports.workspaces.name_managers(
         person.workspace_id,
         [each.id for each in named],
+        dropped=dropped,
         by=person.id,
         at=ports.clock.now(),
         deed=deed,

@@ -26,7 +26,7 @@ from bot.usecases.fill_in import Filled, fill_in, goes_elsewhere
 from bot.usecases.find_zone import find_zone
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Accepted, Overview, Owed, Ports, Zone
-from bot.usecases.sign_in import sign_in_for_person
+from bot.usecases.sign_in import BUSY, UNDER_WAY, sign_in_for_person
 
 JUST_CREATED = (
     "If you created the API user less than 5 minutes ago, wait a little and submit again."
@@ -144,6 +144,8 @@ async def _sign_in(
 
 
 def _refused(seen: Observation) -> Refused | Doubtful:
+    if seen == BUSY:
+        return Refused(banner=f"{UNDER_WAY} Nothing was stored; submit again in a moment.")
     words = diagnose(seen.cause or Cause.OURS)
     if seen.seen is Seen.WITHHELD:
         return Doubtful(

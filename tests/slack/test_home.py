@@ -115,7 +115,7 @@ async def test_a_member_sees_how_it_is_and_may_only_look(town: Town) -> None:
 
     assert "*Autotask (Brightwater IT)*" in words(home)
     assert f"Alerts to <#{town.alice.channels['alerts']}>" in words(home)
-    assert "Uptime 100 % in 30 days" in words(home)
+    assert "Uptime 100 % since it was connected" in words(home)
     assert pressable(home) == EVERYBODY
 
 

@@ -34,6 +34,7 @@ from bot.slack import (
     maintenance,
     manage,
     message,
+    quiet,
     testing,
 )
 from bot.slack.client import open_client
@@ -67,7 +68,10 @@ MAY: Mapping[str, str] = {
         (f"form {each}" for each in (alert_form.ALERTS, maintenance.MAINTENANCE)), MANAGERS
     ),
     f"form {manage.SETTINGS}": MANAGERS,
-    **dict.fromkeys((f"form {each}" for each in (alert_form.WHICH, connect.WHICH)), MANAGERS),
+    **dict.fromkeys(
+        (f"form {each}" for each in (alert_form.WHICH, connect.WHICH, testing.WHICH)), MANAGERS
+    ),
+    **dict.fromkeys((quiet.PAUSE_WHICH, quiet.RESUME_WHICH, manage.DISCONNECT_WHICH), MANAGERS),
     f"menu {choose.WHICH}": MEMBERS,
     "event app_home_opened": MEMBERS,
     **dict.fromkeys((f"event {each}" for each in channels.EVENTS), NO_PERSON),

@@ -149,12 +149,20 @@ async def test_after_four_refusals_test_asks_before_it_may_lock_the_user(town: T
     assert (await town.alice.api_user())["failures"] == 5
 
 
-async def test_with_several_connections_the_name_is_asked_for(town: Town) -> None:
+async def test_with_several_connections_it_asks_which_and_the_test_takes_the_form_s_place(
+    town: Town,
+) -> None:
     await town.connect()
     await town.connect("EU subsidiary")
     await town.alice.say("/autotask test")
+    ask = await town.alice.view("Which connection?")
+    (block,) = ask["blocks"]
+    option = next(e for e in block["element"]["options"] if "EU" in e["text"]["text"])
+    await town.alice.submit(ask, connection={"selected_option": option})
 
-    await town.alice.view("You have: Autotask, EU subsidiary")
+    over = await town.alice.view("works: Autotask answered")
+    assert "EU subsidiary" in words(over)
+    assert over["id"] == ask["id"]
 
 
 @pytest.mark.parametrize("button", ["connection.test", "connection.update"])

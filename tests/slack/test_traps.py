@@ -244,7 +244,7 @@ async def test_an_unknown_event_is_acknowledged(
     assert "nobody_listens" not in caplog.messages
 
 
-@pytest.mark.parametrize("type_", ["shortcut", "view_closed", "block_suggestion"])
+@pytest.mark.parametrize("type_", ["shortcut", "block_suggestion"])
 async def test_what_nobody_listens_to_is_acknowledged_all_the_same(
     town: Town, app: AsyncApp, type_: str, caplog: pytest.LogCaptureFixture
 ) -> None:

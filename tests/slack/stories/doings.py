@@ -239,12 +239,25 @@ async def _many(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(
         STATUS, "of more than there is room for", status.tell_status(at.desk, asked(), "")
     )
-    which = testing.test_by_name(at.desk, asked(), "")
-    yield await at.story(TEST, "of which connection?", which)
+    for verb, group, ask in (
+        ("test", TEST, testing.test_by_name),
+        ("pause", QUIET, quiet.pause_by_name),
+        ("resume", QUIET, quiet.resume_by_name),
+        ("disconnect", END, manage.ask_disconnect),
+    ):
+        yield await at.story(group, f"{verb}: which connection?", ask(at.desk, asked(), ""))
+    this = asked(Kind.ACTION, value=await at.id_of("Customer 3"))
+    for verb, group, done in (
+        ("pause", QUIET, quiet.pause_chosen),
+        ("resume", QUIET, quiet.resume_chosen),
+        ("disconnect", END, manage.ask_disconnect_chosen),
+    ):
+        yield await at.story(group, f"{verb}: one was chosen", done(at.desk, this))
     one = {"type": "static_select", "selected_option": {"value": await at.id_of("Customer 3")}}
     for verb, ask, go_on in (
         ("edit", connect.edit_by_name, connect.edit_chosen),
         ("alerts", alert_form.open_by_name, alert_form.open_chosen),
+        ("test", testing.test_by_name, testing.test_chosen),
     ):
         group = f"The form of {verb}"
         yield await at.story(group, "of which connection?", ask(at.desk, asked(), ""))

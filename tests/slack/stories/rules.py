@@ -28,6 +28,7 @@ Rule = Callable[[Story], Iterator[str]]
 
 LONGEST_TEXT = 4_000
 """Characters that chat.update takes, and chat.postMessage recommends (docs.slack.dev)."""
+TEXT = "plain_text_input"
 MEANINGS = {
     "red": ("Inactive",),
     "yellow": ("Degraded", "Acknowledged", "Snoozed"),
@@ -114,6 +115,17 @@ def no_secret_is_shown(story: Story) -> Iterator[str]:
                 yield "something stands in the secret's field"
 
 
+def what_is_withheld_is_not_put_back(story: Story) -> Iterator[str]:
+    """Slack keeps what was typed in a field that stays as it was (docs.slack.dev, modals)."""
+    if not (isinstance(story.shown, Reply) and story.shown.view and story.onto):
+        return
+    before = {_place(each) for each in _inputs(story.onto.to_dict())}
+    for each in _inputs(story.shown.view.to_dict()):
+        is_text, given = each["element"]["type"] == TEXT, each["element"].get("initial_value")
+        if is_text and not given and _place(each) in before:
+            yield f"what was typed in {each['block_id']} stands there again"
+
+
 def colours_are_never_alone(story: Story) -> Iterator[str]:
     """Whoever sees no colours, or has them read out, is told the same in words."""
     for text, _ in _said(story):
@@ -182,6 +194,7 @@ RULES: tuple[Rule, ...] = (
     there_is_text_for_every_ear,
     the_text_tells_the_story,
     no_secret_is_shown,
+    what_is_withheld_is_not_put_back,
     colours_are_never_alone,
     moments_are_the_reader_s,
     what_others_wrote_is_harmless,
@@ -201,6 +214,10 @@ def _blocks(story: Story) -> list[Json]:
 
 def _inputs(view: Json) -> list[Json]:
     return [each for each in view["blocks"] if each["type"] == "input"]
+
+
+def _place(block: Json) -> tuple[str, str]:
+    return block["block_id"], block["element"]["action_id"]
 
 
 def _elements(story: Story) -> list[Json]:

@@ -24,6 +24,7 @@ from tests.slack.stories.rules import Rule
 from tests.slack.stories.story import Story
 
 FIELD = form_input("secret", "Secret", PlainTextInputElement(initial_value="made up"))
+BLANK = form_input("code", "Code", PlainTextInputElement())
 
 
 def button(text: str = "Test now", **more: Any) -> Block:
@@ -57,6 +58,7 @@ def bar(colour: str) -> Message:
         (rules.no_secret_is_shown, Message(f"It is {SECRET}.")),
         (rules.no_secret_is_shown, modal(FIELD, submit="Send")),
         (rules.no_secret_is_shown, modal(button(), private_metadata=SECRET)),
+        (rules.what_is_withheld_is_not_put_back, Reply(modal(BLANK, submit="Send"))),
         (rules.colours_are_never_alone, Message(":red_circle: Autotask")),
         (rules.colours_are_never_alone, bar("#17803D")),
         (rules.colours_are_never_alone, Answer("Well.", [button(":bell:")])),
@@ -77,7 +79,7 @@ def bar(colour: str) -> Message:
     ],
 )
 def test_it_complains_of(rule: Rule, shown: Message | Answer | View | Reply) -> None:
-    assert list(rule(Story("A story", "that is wrong", shown, onto=None)))
+    assert list(rule(Story("A story", "that is wrong", shown, onto=modal(BLANK))))
 
 
 def test_every_rule_is_among_these() -> None:

@@ -1,17 +1,19 @@
 """When checks are due, all together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Table,
     case,
     func,
     literal,
     or_,
     select,
+    true,
     type_coerce,
     update,
 )
@@ -26,6 +28,7 @@ from bot.store.database import Database
 from bot.store.places import destinations, suspensions
 from bot.store.rows import watch_of
 from bot.store.schema import (
+    PENDING,
     WATCHED,
     alerts,
     failed_logins,
@@ -70,16 +73,16 @@ _PAST: _Moments = (
     nodes.c.seen_at,
 )
 """What has been, and from which time is counted."""
-_TABLES = (
-    watches,
-    alerts,
-    incidents,
-    destinations,
-    suspensions,
-    login_bookings,
-    failed_logins,
-    nodes,
-)
+_CONCERNED: Mapping[Table, ColumnElement[bool]] = {
+    watches: true(),
+    alerts: PENDING,
+    incidents: incidents.c.closed_at.is_(None),
+    destinations: true(),
+    suspensions: true(),
+    login_bookings: true(),
+    failed_logins: true(),
+    nodes: true(),
+}
 """In the order in which everybody changes them."""
 
 
@@ -146,14 +149,17 @@ async def _back(transaction: AsyncConnection, now: datetime, jump: timedelta) ->
     for table in (watches, alerts):
         stuck = table.c.lease_until > now + LONGEST_CLAIM
         await transaction.execute(update(table).where(stuck).values(lease_until=now))
-    by = jump // _MICROSECOND
-    for table in _TABLES:
-        right = {each: _shifted(each, by) for each in _WAITED_FOR if each.table is table}
-        right |= {each: literal(now, Moment()) for each in _PAST if each.table is table}
-        values = {each.name: case((each > now, then), else_=each) for each, then in right.items()}
-        keys, ahead = table.primary_key.columns, or_(*[table.c[name] > now for name in values])
-        await transaction.execute(select(*keys).where(ahead).order_by(*keys).with_for_update())
-        await transaction.execute(update(table).where(ahead).values(values))
+    by, present = jump // _MICROSECOND, literal(now, Moment())
+    right = {each: _shifted(each, by) for each in (*_WAITED_FOR, *_PAST)}
+    for each in _PAST:  # the jump may have been a larger one
+        right[each] = case((right[each] > present, present), else_=right[each])
+    for table, concerned in _CONCERNED.items():
+        moments = [each for each in right if each.table is table]
+        values = {each: case((each > now, right[each]), else_=each) for each in moments}
+        which = concerned & or_(*[each > now for each in moments])
+        keys = table.primary_key.columns
+        await transaction.execute(select(*keys).where(which).order_by(*keys).with_for_update())
+        await transaction.execute(update(table).where(which).values(values))
 
 
 def _at(moment: datetime) -> ColumnElement[int]:

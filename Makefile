@@ -6,7 +6,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 # Without compiled files every start would take three seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sandbox test test-long faults test-contracts diagnose-report gallery pictures lint charts aws azure vault lock clean
+.PHONY: help sandbox test test-long faults test-contracts diagnose-report golden gallery pictures lint charts aws azure vault lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -36,6 +36,9 @@ test-contracts: .venv-contracts/contracts.done  ## public Autotask clients again
 
 diagnose-report: .venv/dev.done  ## each thing that can be wrong, and the verdict it gets
 	@$(BIN)/python -m tests.diagnosis.report
+
+golden: .venv/dev.done  ## a database of each new revision of the schema, for later versions to open
+	@$(BIN)/python -m tests.store.golden.make
 
 gallery: .venv/dev.done  ## everything that people see, in every state, on one page: build/gallery.html
 	@$(BIN)/python -m tests.slack.stories.gallery

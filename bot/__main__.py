@@ -16,6 +16,7 @@ from bot.commands import COMMANDS, check, load_settings
 from bot.domain import errors
 from bot.key_commands import keys
 from bot.sandbox.cli import sandbox
+from bot.upkeep import audit, backup
 
 EXIT_CODES: tuple[tuple[type[errors.BotError], int], ...] = (
     (errors.ConfigurationError, 78),
@@ -85,16 +86,16 @@ def health() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's schema up to date. `serve` does it by itself."""
-    from bot.store.database import Database
+    from bot.store.database import Address, Database
 
-    async def run(url: str) -> None:
+    async def run(url: Address) -> None:
         database = Database.open(url)
         try:
             await database.migrate()
         finally:
             await database.close()
 
-    asyncio.run(run(load_settings().database_url.reveal()))
+    asyncio.run(run(load_settings().database_url))
     click.echo("The schema is up to date.")
 
 
@@ -118,7 +119,7 @@ def doctor() -> None:
     sys.exit(0 if asyncio.run(run()) else 78)
 
 
-for command in (*COMMANDS, keys, sandbox):
+for command in (*COMMANDS, audit, backup, keys, sandbox):
     main.add_command(command)
 main.add_command(check, "test")  # the word that people type in chat
 

@@ -21,6 +21,7 @@ from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable
 from bot.domain.finding import Finding
 from bot.domain.policy import Policy
 from bot.keys import key_sources
+from bot.process import close_to_others
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack import bolt, onboarding
@@ -31,6 +32,7 @@ from bot.slack.homes import Homes
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Socket, identify
 from bot.slack.witness import SlackWitness
+from bot.store.audit import AuditTable
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
@@ -79,11 +81,12 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
     Raises ConfigurationError or SealError before anything outside has been contacted, with a note
     of what it is about: "Settings", "Database" or "Key".
     """
+    close_to_others()
     async with AsyncExitStack() as stack:
         with _about("Settings"):
             trust = trusted(settings.ca_file)
         with _about("Database"):
-            database = Database.open(settings.database_url.reveal())
+            database = Database.open(settings.database_url)
             stack.push_async_callback(database.close)
             await database.migrate()
         with _about("Key"):
@@ -156,6 +159,7 @@ def tables_of(
         destinations=DestinationTable(database, lease=send_lease),
         installations=InstallationTable(database),
         workspaces=WorkspaceTable(database),
+        audit=AuditTable(database),
     )
 
 
@@ -168,7 +172,7 @@ async def serve(settings: Settings, look: Callable[[Bot], AsyncIterator[Finding]
     os.umask(0o077)
     _require_slack(settings)
     async with AsyncExitStack() as stack:
-        stack.enter_context(single_process_lock(settings.database_url.reveal()))
+        stack.enter_context(single_process_lock(settings.database_url))
         bot = await stack.enter_async_context(build(settings))
         if identity := await identify(bot.slack):
             await onboarding.arrive(bot.ports, bot.slack, identity)

@@ -7,8 +7,10 @@ from bot.app import Bot, build
 from bot.domain.destination import why
 from bot.domain.errors import BotError, ConfigurationError, KeyUnavailable, SealError
 from bot.domain.finding import Finding
+from bot.process import open_to_others
 from bot.settings import Settings
 from bot.slack.socket import check_app_token, examine_token
+from bot.usecases.read_audit import verify
 
 SILENT = 60.0
 """Seconds without a sign of life after which nobody watches; one is written every 15."""
@@ -85,6 +87,39 @@ async def _credentials(bot: Bot) -> Finding:
     return Finding(about, f"{opened} of {opened} open")
 
 
+async def _audit(bot: Bot) -> Finding:
+    """Every chain, from its beginning to its end."""
+    about = "Audit"
+    fine: list[str] = []
+    flaws: list[str] = []
+    for workspace_id in await bot.ports.audit.workspaces():
+        chain = await verify(bot.ports, workspace_id)
+        where = workspace_id or "the installation"
+        (flaws if chain.flaw else fine).append(f"{where}: {chain.flaw or chain.head}")
+    if flaws:
+        fix = "Somebody has written to the database: find out who, and what else they changed."
+        return Finding(about, "; ".join(flaws), fix)
+    return Finding(about, f"as it was written, up to {'; '.join(fine)}" if fine else "empty")
+
+
+async def _process(bot: Bot) -> Finding:
+    about = "This process"
+    if found := open_to_others():
+        fix = "Start the bot on a system that lets it switch these off."
+        return Finding(about, found, fix)
+    return Finding(about, "no core dumps, and nobody else looks into its memory")
+
+
+async def _key_file(bot: Bot) -> Finding:
+    """Others may not read it: with such a file nothing is opened at all."""
+    about, path = "Key file", bot.settings.autotask_bot_key_file
+    if path is None:
+        return Finding(about, "none; a key in the environment can be read by others, in a file not")
+    mode = path.stat().st_mode & 0o777
+    group = "its group too" if mode & 0o070 else "nobody else"
+    return Finding(about, f"{path}, mode {mode:03o}: for its owner, and {group}")
+
+
 async def _outbox(bot: Bot) -> Finding:
     about = "Alerts owed"
     waiting, oldest = await bot.ports.outbox.waiting()
@@ -159,6 +194,9 @@ async def _heartbeat(bot: Bot) -> Finding:
 
 EXAMINATIONS: tuple[Examination, ...] = (
     _credentials,
+    _audit,
+    _key_file,
+    _process,
     _destinations,
     _installations,
     _watching,

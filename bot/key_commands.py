@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands import load_settings
+from bot.domain.audit import INSTALLATION, Deed, Entry
 from bot.domain.errors import ConfigurationError
+from bot.domain.people import CLI
+from bot.usecases.audit_ports import Vouched
 
 if TYPE_CHECKING:
     from bot.store.database import Database
+    from bot.vault.credentials import CredentialVault
     from bot.vault.rotation import MasterState, Rotation
 
 ROTATE = "autotask-bot keys rotate"
@@ -34,7 +38,7 @@ def new(path: Path | None, *, on_top: bool) -> None:
 
     settings = load_settings()
     path = path or settings.autotask_bot_key_file
-    if not on_top and asyncio.run(holds_data_keys(settings.database_url.reveal())):
+    if not on_top and asyncio.run(holds_data_keys(settings.database_url)):
         raise ConfigurationError(
             "The database holds values that an earlier key has sealed; a new one would not open "
             "them.",
@@ -58,7 +62,7 @@ def status() -> None:
     """What each master key is still needed for, and which may go."""
 
     async def run() -> bool:
-        async with _rotation() as (rotation, _):
+        async with _rotation() as (rotation, *_):
             return _tell(await rotation.status())
 
     sys.exit(0 if asyncio.run(run()) else 78)
@@ -70,7 +74,7 @@ def rotate(*, data_keys: bool) -> None:
     """Let the newest master key take over. May be cut off and repeated; a bot may run meanwhile."""
 
     async def run() -> bool:
-        async with _rotation() as (rotation, database):
+        async with _rotation() as (rotation, database, vault):
             rewrapped = await rotation.rewrap()
             click.echo(f"Data keys that went under the newest master key: {rewrapped.done}.")
             damaged = rewrapped.damaged
@@ -82,13 +86,14 @@ def rotate(*, data_keys: bool) -> None:
             if damaged:
                 click.echo(f"Left as they are, since they do not open: {damaged}.", err=True)
                 click.echo("Type: autotask-bot doctor", err=True)
+            await _note(database, vault, "data keys too" if data_keys else "")
             return _tell(await rotation.status()) and not damaged
 
     sys.exit(0 if asyncio.run(run()) else 1)
 
 
 @asynccontextmanager
-async def _rotation() -> "AsyncIterator[tuple[Rotation, Database]]":
+async def _rotation() -> "AsyncIterator[tuple[Rotation, Database, CredentialVault]]":
     """Over the database and the key sources that are configured."""
     from bot.keys import key_sources
     from bot.store.data_keys import DataKeyTable
@@ -99,13 +104,22 @@ async def _rotation() -> "AsyncIterator[tuple[Rotation, Database]]":
 
     settings = load_settings()
     sources = key_sources(settings)
-    database = Database.open(settings.database_url.reveal())
+    database = Database.open(settings.database_url)
     try:
         await database.migrate()
         vault = CredentialVault(sources, DataKeyTable(database))
-        yield Rotation(sources, vault, RotationTable(database)), database
+        yield Rotation(sources, vault, RotationTable(database)), database, vault
     finally:
         await database.close()
+
+
+async def _note(database: "Database", vault: "CredentialVault", detail: str) -> None:
+    from bot.clock import SystemClock
+    from bot.store.audit import AuditTable
+
+    now, deed = SystemClock().now(), Deed.ROTATE_KEYS
+    entry = Entry(INSTALLATION, now, CLI, deed, detail=detail)
+    await AuditTable(database).add(Vouched(entry, await vault.notary()))
 
 
 def _tell(states: "list[MasterState]") -> bool:

@@ -4,6 +4,7 @@ import logging
 from typing import TypeVar
 
 from bot.domain.errors import ConfigurationError
+from bot.proxy import way_by
 from bot.settings import Settings
 from bot.vault.keyfile import load_keyring
 from bot.vault.sources import KeySource, KeySources
@@ -46,7 +47,7 @@ def _elsewhere(kind: str, name: str, settings: Settings) -> KeySource:
     """The libraries are heavy, and optional: each is imported where it is configured."""
     from bot.vault.sdk.line import Way
 
-    way = Way(settings.outbound_proxy, settings.ca_file)
+    way = Way(way_by(settings.outbound_proxy), settings.ca_file)
     if kind == "aws-kms":
         from bot.vault.kms.aws import AwsKey
 

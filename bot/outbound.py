@@ -9,6 +9,9 @@ import httpx
 from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
+from bot.domain.secret import Secret
+from bot.proxy import way_by
+
 RAISED = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
 """All that comes up from below: what is not HTTP gets through the transport as aiohttp's own error,
 and a redirect to nonsense is an InvalidURL though it is not followed (measured).
@@ -18,7 +21,7 @@ and a redirect to nonsense is an InvalidURL though it is not followed (measured)
 def open_client(  # noqa: PLR0913 - what one connection pool differs in from another
     *,
     trust: ssl.SSLContext,
-    proxy: str | None,
+    proxy: Secret | None,
     connections: int,
     headers: Mapping[str, str],
     resolver: AbstractResolver | None = None,
@@ -32,7 +35,7 @@ def open_client(  # noqa: PLR0913 - what one connection pool differs in from ano
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
-        proxy=proxy,
+        proxy=way_by(proxy),
         trace_configs=list(trace_configs),
     )
     return httpx.AsyncClient(

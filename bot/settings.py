@@ -61,6 +61,10 @@ def _hidden_address(text: Any) -> Any:
     return text if isinstance(text, Secret | _Unreadable) else _https_or_loopback(str(text).strip())
 
 
+def _hidden_proxy(text: Any) -> Any:
+    return text if isinstance(text, Secret | _Unreadable) else _web_address(str(text).strip())
+
+
 def _gaps(text: Any) -> Any:
     return text.split(",") if isinstance(text, str) else text
 
@@ -112,7 +116,7 @@ Address = Annotated[str, AfterValidator(_https_or_loopback)]
 HiddenAddress = Annotated[
     Secret, BeforeValidator(_hidden), BeforeValidator(_hidden_address)
 ]  # the last one first
-Proxy = Annotated[str, AfterValidator(_web_address)]
+Proxy = Annotated[Secret, BeforeValidator(_hidden), BeforeValidator(_hidden_proxy)]  # likewise
 
 
 class Settings(BaseSettings):
@@ -183,7 +187,7 @@ class Settings(BaseSettings):
     """The port to listen on."""
     outbound_proxy: Proxy | None = None
     """A proxy for everything that goes out, such as http://proxy.example:3128; nothing is
-    taken from HTTP_PROXY and its kin."""
+    taken from HTTP_PROXY and its kin. It may hold a password."""
     ca_file: Annotated[Path, AfterValidator(_existing)] | None = None
     """Certificates to trust besides the public ones, for a network that inspects TLS."""
     heartbeat_url: HiddenAddress | None = None

@@ -3,7 +3,9 @@
 import io
 import logging
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 
 import pytest
 
@@ -17,10 +19,17 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     before, level = root.handlers[:], root.level
     ours = logging.getLogger("bot").level
     stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    telemetry.set_up("DEBUG", as_json=True)
+    for each in (sys, threading):
+        monkeypatch.setattr(each, "excepthook", each.excepthook)
+    start(stream, as_json=True)
     yield stream
     root.handlers[:] = before
     root.setLevel(level)
     logging.getLogger("bot").setLevel(ours)
     logging.captureWarnings(capture=False)
+
+
+def start(stream: io.StringIO, *, as_json: bool) -> None:
+    """Log to it from now on."""
+    with redirect_stderr(stream):
+        telemetry.set_up("DEBUG", as_json=as_json)

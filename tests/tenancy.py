@@ -210,6 +210,7 @@ _JUST_READ = "ids that were read for one workspace, or by a sweep, in the same t
 _OPERATOR = "how the whole installation is, without a word of any workspace's"
 _ROTATION = "a rotation of keys goes through all workspaces"
 ACROSS: Mapping[str, str] = {
+    "audit:AuditTable.workspaces": "doctor and the command line look at every chain",
     "checks:marks_of": _JUST_READ,
     "data_keys:DataKeyTable.all": "the start proves that the master keys open them",
     "destinations:DestinationTable.claim_probes": _SWEEP,

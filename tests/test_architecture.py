@@ -1,6 +1,7 @@
 """Rules of the house that no linter knows."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -9,26 +10,48 @@ from typing import cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.settings import Settings, _is_hidden
 from bot.slack import bolt
 from bot.slack.desk import Desk
 
 BOT = Path("bot")
 OWN_ROOMS = [path for path in BOT.rglob("*.py") if "sandbox" not in path.parts]
 
-REVEALING = {
-    "bot/app.py": "the database's address, to the database",
-    "bot/__main__.py": "the database's address, to the database",
-    "bot/key_commands.py": "the database's address, to the database",
-    "bot/autotask/client.py": "credentials, to Autotask",
-    "bot/autotask/zones.py": "the username, to Autotask",
-    "bot/routes/heartbeat.py": "the address, to whoever listens there",
-    "bot/slack/client.py": "the bot token, to Slack",
-    "bot/slack/door.py": "the signing secret, to the signature",
-    "bot/slack/socket.py": "the app token, to Slack",
-    "bot/vault/credentials.py": "credentials, to the seal",
-    "bot/vault/keyfile.py": "the master key, to the key ring",
+REVEALED = {
+    "slack_bot_token": ("bot/slack/client.py", {"token"}),
+    "slack_app_token": ("bot/slack/socket.py", {"token"}),
+    "slack_signing_secret": ("bot/slack/door.py", {"self._secret"}),
+    "database_url": ("bot/store/database.py", {"url"}),
+    "autotask_bot_key": ("bot/vault/keyfile.py", {"value"}),
+    "outbound_proxy": ("bot/proxy.py", {"proxy"}),
+    "heartbeat_url": ("bot/routes/heartbeat.py", {"self._url"}),
 }
-"""Who may look at a secret, and whom it is handed to."""
+"""Each secret setting, and the one module that looks at it, to hand it to its owner."""
+CREDENTIALS_REVEALED = {
+    "bot/autotask/client.py": {
+        "credentials.integration_code",
+        "credentials.secret",
+        "credentials.username",
+    },
+    "bot/autotask/zones.py": {"username"},
+    "bot/vault/credentials.py": {
+        "credentials.integration_code",
+        "credentials.secret",
+        "credentials.username",
+        "username",
+    },
+}
+"""Who may look at what people typed: the way to Autotask, and the seal."""
+NO_SECRETS = {
+    "slack_api_url",
+    "autotask_zone_url",
+    "autotask_status_url",
+    "autotask_bot_key_file",
+    "key_source",
+    "vault_token_file",
+    "azure_key_vault_url",
+}
+"""Settings whose names sound as if they were."""
 
 
 def calls(path: Path, name: str) -> int:
@@ -41,10 +64,60 @@ def calls(path: Path, name: str) -> int:
     )
 
 
-def test_secrets_are_revealed_where_they_are_handed_to_their_owner_and_nowhere_else() -> None:
-    found = {path.as_posix() for path in OWN_ROOMS if calls(path, "reveal")}
+def receivers(path: Path, name: str) -> set[str]:
+    """What `name()` is called on."""
+    return {
+        ast.unparse(node.func.value)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == name
+    }
 
-    assert found == REVEALING.keys()
+
+def test_secrets_are_revealed_where_they_are_handed_to_their_owner_and_nowhere_else() -> None:
+    found = {path.as_posix(): receivers(path, "reveal") for path in OWN_ROOMS}
+
+    expected = CREDENTIALS_REVEALED | dict(REVEALED.values())
+    assert {path: said for path, said in found.items() if said} == expected
+    assert len(expected) == len(CREDENTIALS_REVEALED) + len(REVEALED)
+
+
+def test_every_secret_setting_is_one_that_is_known_here() -> None:
+    fields = Settings.model_fields.items()
+    hidden = {name for name, field in fields if _is_hidden(field.annotation)}
+    sounds = re.compile("token|secret|key|password|url|proxy")
+
+    assert hidden == REVEALED.keys()
+    assert {name for name, _ in fields if sounds.search(name)} - hidden == NO_SECRETS
+
+
+def test_only_the_log_s_last_wall_asks_which_secrets_there_are() -> None:
+    asking = {path.as_posix() for path in OWN_ROOMS if "living" in path.read_text()}
+
+    assert asking == {"bot/domain/secret.py", "bot/redaction.py"}
+
+
+def test_secrets_are_compared_in_constant_time() -> None:
+    """By `==` of two secrets, which is such a comparison, or by one named so."""
+    assert receivers(Path("bot/domain/secret.py"), "compare_digest") == {"hmac"}
+    assert receivers(Path("bot/slack/door.py"), "compare_digest") == {"hmac"}
+
+
+def test_nothing_that_is_stored_is_run() -> None:
+    """No pickle, no eval, and no job store but the scheduler's memory."""
+    runs = {"pickle", "marshal", "shelve", "yaml", "eval", "exec", "jobstores", "add_jobstore"}
+    found = {}
+    for path in OWN_ROOMS:
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        imports = [each for node in nodes if isinstance(node, ast.Import) for each in node.names]
+        imported = {each.name for each in imports}
+        imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+        called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        named = {str(node.arg) for node in nodes if isinstance(node, ast.keyword)}
+        found[path.as_posix()] = runs & (imported | called | named)
+
+    assert {path: hits for path, hits in found.items() if hits} == {}
 
 
 def test_imports_are_silent() -> None:

@@ -5,6 +5,8 @@ import json
 import logging
 import socket
 import sqlite3
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -32,6 +34,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    for each in (sys, threading):
+        monkeypatch.setattr(each, "excepthook", each.excepthook)
     root, ours = logging.getLogger(), logging.getLogger("bot")
     before = root.handlers[:], root.level, ours.level
 
@@ -130,6 +134,8 @@ async def test_a_master_key_is_rotated_and_the_old_one_may_go(
     again = await asyncio.to_thread(run, "keys", "rotate", "--data-keys", **settings)
     assert "newest master key: 0." in again.stdout
     assert "sealed anew: 1." in again.stdout
+    noted = await asyncio.to_thread(run, "audit", "verify", **settings)
+    assert noted.stdout.startswith("the installation: as it was written, up to 2:")
     assert (asked.exit_code, rotated.exit_code, again.exit_code) == (0, 0, 0)
 
     Path("bot.key").write_text(Path("bot.key").read_text().removesuffix(before))
@@ -214,6 +220,73 @@ async def test_connect_status_check_disconnect(
     assert "is disconnected" in gone.stdout
     assert "Nothing is connected yet" in empty.stdout
     assert {r.exit_code for r in (connected, status, checked, past, gone, empty)} == {0}
+
+
+async def test_audit_verify_names_the_first_entry_that_is_not_as_it_was_written(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld
+) -> None:
+    settings = key | reach(autotask)
+
+    def go(*arguments: str, stdin: str = "") -> Result:
+        return run(*arguments, stdin=stdin, **settings)
+
+    await asyncio.to_thread(go, "connect", "--workspace", "T1", stdin=values(autotask))
+    await asyncio.to_thread(go, "check")
+    fine = await asyncio.to_thread(go, "audit", "verify")
+    head = fine.stdout.rpartition(" ")[2].strip(".\n")
+    seen = await asyncio.to_thread(go, "audit", "verify", "--seen", head)
+    unseen = await asyncio.to_thread(go, "audit", "verify", "--seen", "2:0123456789ab")
+    with closing(sqlite3.connect("autotask-bot.db")) as database, database:
+        database.execute("UPDATE audit_entries SET who = 'U1' WHERE number = 2")
+    broken = await asyncio.to_thread(go, "audit", "verify", "--workspace", "T1")
+
+    assert fine.stdout == f"T1: as it was written, up to {head}.\n"
+    assert broken.stdout.startswith("T1: entry 2 is not what was written there")
+    assert "2:0123456789ab is not in it" in unseen.stdout
+    assert [each.exit_code for each in (fine, seen, unseen, broken)] == [0, 0, 1, 1]
+
+
+async def test_a_backup_opens_with_its_key_in_another_place_and_not_without(
+    run: Run, key: dict[str, str], autotask: AutotaskWorld, slack: SlackWorld
+) -> None:
+    chat = slack.announcement()
+    settings = key | reach(autotask)
+    settings |= {"SLACK_API_URL": chat["api_url"], "SLACK_BOT_TOKEN": chat["bot_token"]}
+
+    def go(*arguments: str, stdin: str = "", **changed: str) -> Result:
+        return run(*arguments, stdin=stdin, **settings | changed)
+
+    for name in ("Autotask", "Second"):
+        stdin = values(autotask)
+        await asyncio.to_thread(go, "connect", name, "--workspace", "T1", stdin=stdin)
+    made = await asyncio.to_thread(go, "backup", "copy.db")
+    again = await asyncio.to_thread(go, "backup", "copy.db")
+    elsewhere = await asyncio.to_thread(go, "backup", "x", DATABASE_URL="postgresql://a:b@c/d")
+    Path("new").mkdir()
+    Path("new/bot.db").write_bytes(Path("copy.db").read_bytes())
+    there = {"DATABASE_URL": "sqlite:///new/bot.db", "SLACK_APP_TOKEN": chat["app_token"]}
+    opened = await asyncio.to_thread(go, "doctor", **there)
+    await asyncio.to_thread(run, "keys", "new", "--file", "other.key", DATABASE_URL="sqlite:///o")
+    other = await asyncio.to_thread(go, "doctor", **there, AUTOTASK_BOT_KEY_FILE="other.key")
+    none = await asyncio.to_thread(go, "doctor", **there, AUTOTASK_BOT_KEY_FILE="")
+    with closing(sqlite3.connect("new/bot.db")) as database, database:
+        database.execute("UPDATE connections SET sealed = zeroblob(150) WHERE name = 'Second'")
+        database.execute("UPDATE audit_entries SET deed = 'test' WHERE number = 1")
+    damaged = await asyncio.to_thread(go, "doctor", **there)
+
+    assert "the master key alone" in made.stdout
+    assert "is there already" in again.stderr
+    assert "pg_dump" in elsewhere.stderr
+    assert "Stored credentials: 2 of 2 open" in opened.stdout
+    assert "Audit: as it was written, up to T1: 2:" in opened.stdout
+    assert "bot.key, mode 600: for its owner, and nobody else" in opened.stdout
+    assert "This process: no core dumps" in opened.stdout
+    assert "Master key wanted: " in other.stdout
+    assert "There is no master key" in none.stdout
+    assert "Stored credentials: Second: " in damaged.stdout
+    assert "Audit: T1: entry 1 is not what was written there" in damaged.stdout
+    codes = [each.exit_code for each in (made, again, elsewhere, opened, other, none, damaged)]
+    assert codes == [0, 78, 2, 0, 78, 78, 78]
 
 
 @pytest.mark.parametrize(
@@ -414,7 +487,7 @@ _DEAD = """
 @pytest.mark.parametrize(
     ("ago", "line"),
     [
-        (5, "ok   Watching: watched until 5 s ago"),
+        (5, "ok   Watching: watched until "),
         (3600, "bad  Watching: nobody has watched since"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.secret import Secret
 from bot.settings import Settings, load
 
 NAMES = {name.upper() for name in Settings.model_fields}
@@ -77,7 +78,7 @@ def test_a_dot_env_that_is_no_text_stops_the_start(tmp_path: Path) -> None:
 def test_a_proxy_inside_the_network_may_be_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTBOUND_PROXY", "http://proxy.corp:3128")
 
-    assert load().outbound_proxy == "http://proxy.corp:3128"
+    assert load().outbound_proxy == Secret("http://proxy.corp:3128")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bot.autotask.answers import Answer, Kind, is_redirect
 from bot.autotask.failures import Failure, classify
 from bot.domain.observation import Cause
 from bot.domain.progress import Step, Steps, untold
+from bot.domain.secret import Secret
 from bot.outbound import RAISED, open_client
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Wire:
         *,
         zone_url: str,
         trust: ssl.SSLContext,
-        proxy: str | None = None,
+        proxy: Secret | None = None,
         deadline: float = DEADLINE,
         resolver: AbstractResolver | None = None,
     ) -> None:

@@ -61,12 +61,16 @@ class Week:
     incidents: Sequence[Incident]
 
 
-def sentences(weeks: Sequence[Week], *, now: datetime) -> str:
-    """The digest of one channel: a line for each connection, those with most trouble first."""
+def sentences(weeks: Sequence[Week], *, now: datetime, head: str = "") -> str:
+    """The digest of one channel: a line for each connection, those with most trouble first. `head`
+    is that of the workspace's audit."""
     ordered = sorted(weeks, key=lambda each: (each.tally.uptime or 0.0, each.connection.name))
     lines = [f"• {_line(each, now)}" for each in ordered[:MOST]]
     if (more := len(weeks) - MOST) > 0:
         lines.append(f"• … and {more} more, none of them worse. /autotask status NAME shows one.")
+    if head:
+        where = f"--workspace {weeks[0].connection.workspace_id} --seen {head}"
+        lines.append(f"Audit up to {head}; to compare: autotask-bot audit verify {where}")
     return "\n".join(["Your Autotask connections in the last seven days:", *lines])
 
 

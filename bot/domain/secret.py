@@ -1,7 +1,13 @@
 """A value that must not be seen."""
 
 import hmac
+from collections import Counter
+from threading import RLock
 from typing import Never
+
+_living: Counter[str] = Counter()
+_changes = 0
+_turn = RLock()  # whoever frees memory may stand inside already
 
 
 class Secret:
@@ -16,10 +22,14 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _count(value, 1)
 
     def reveal(self) -> str:
         """The value itself. Hand it straight to its owner."""
         return self._value
+
+    def __del__(self) -> None:
+        _count(self._value, -1)
 
     def __bool__(self) -> bool:
         return bool(self._value)
@@ -46,3 +56,23 @@ class Secret:
 
     def __deepcopy__(self, memo: object) -> "Secret":
         return self
+
+
+def changes() -> int:
+    """Grows whenever a secret comes or goes."""
+    return _changes
+
+
+def living() -> frozenset[str]:
+    """The values of all secrets there are, for the log's last wall alone: what it may not write."""
+    with _turn:
+        return frozenset(_living)
+
+
+def _count(value: str, by: int) -> None:
+    global _changes  # noqa: PLW0603 - of the process, as the log is
+    with _turn:
+        _changes += 1
+        _living[value] += by
+        if not _living[value]:
+            del _living[value]

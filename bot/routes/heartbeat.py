@@ -24,7 +24,7 @@ class HttpHeartbeat:
         url: Secret,
         *,
         trust: ssl.SSLContext,
-        proxy: str | None = None,
+        proxy: Secret | None = None,
         deadline: float = DEADLINE,
     ) -> None:
         """To be made inside the running loop."""

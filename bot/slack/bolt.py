@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import BotError
 from bot.slack import (
     alert_form,
+    audit,
     channels,
     chart,
     choose,
@@ -62,6 +63,7 @@ ANSWERED: dict[str, Asked] = {
     "guide": guide.tell,
     "status": status.tell_status,
     "history": history.tell_history,
+    "audit": audit.tell_audit,
     "disconnect": manage.ask_disconnect,
     "help": manage.tell_help,
 }
@@ -90,6 +92,8 @@ ACTIONS: dict[str, Pressed] = {
     message.HISTORY: history.show_history,
     history.OLDER: history.turn_page,
     history.NEWEST: history.turn_page,
+    audit.OLDER: audit.turn_page,
+    audit.NEWEST: audit.turn_page,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,

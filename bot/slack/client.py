@@ -11,6 +11,7 @@ from yarl import URL
 
 from bot.deadline import deadline
 from bot.domain.secret import Secret
+from bot.proxy import way_by
 
 CALL_DEADLINE = 6.0
 """Seconds for one call, answer included."""
@@ -21,7 +22,7 @@ async def open_client(
     token: Secret | None,
     *,
     api_url: str,
-    proxy: str | None = None,
+    proxy: Secret | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> AsyncIterator[AsyncWebClient]:
     """A client that keeps its connections. Without a session of its own slack_sdk opens a new
@@ -31,11 +32,12 @@ async def open_client(
     `trust` alone (None: the public certificate authorities), whoever else was told what; and ends
     after CALL_DEADLINE with TimeoutError.
     """
+    way = way_by(proxy)
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=trust or True),
         timeout=aiohttp.ClientTimeout(),  # its own would count the time of a stopped process
         trust_env=False,
-        middlewares=(_in_time, _always_by(proxy)),
+        middlewares=(_in_time, _always_by(way)),
     ) as session:
         client = AsyncWebClient(
             token=token.reveal() if token else None,
@@ -44,7 +46,7 @@ async def open_client(
             ssl=trust,
             retry_handlers=[],
         )
-        client.proxy = proxy
+        client.proxy = way
         yield client
 
 

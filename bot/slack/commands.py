@@ -15,6 +15,7 @@ VERBS: dict[str, str] = {
     "test": "check a connection right now",
     "edit": "give a connection new credentials; they are tried before the old ones go",
     "history": "what went wrong, why, for how long, and who mended it",
+    "audit": "who did what, for those who may manage",
     "alerts": "choose the channel for alerts, and how closely to watch",
     "pause": "stop checking a connection for a while",
     "resume": "watch it again; ends a snooze and maintenance too",

@@ -23,6 +23,7 @@ from bot.domain.errors import BadInput, NoSuchConnection, StoreUnavailable
 from bot.domain.incident import Telling
 from bot.domain.policy import Care
 from bot.domain.status import TROUBLE
+from bot.store.audit import write_entry
 from bot.store.checks import note_check
 from bot.store.database import Database
 from bot.store.outages import part
@@ -41,6 +42,7 @@ from bot.store.rows import (
 from bot.store.schema import PENDING, AlertState, alerts, connections, incidents, watches
 from bot.store.telling import require_none_open, write_telling
 from bot.store.upsert import upsert
+from bot.usecases.audit_ports import Vouched
 from bot.usecases.ports import Accepted, Overview, Sealed
 
 
@@ -72,6 +74,7 @@ class ConnectionTable:
             await transaction.execute(insert(watches).values(**identity, **_watch(accepted)))
             await self._note(transaction, accepted)
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
+            await write_entry(self._database, transaction, accepted.deed)
 
     async def replace(self, accepted: Accepted) -> None:
         """As the port has it. Raises StoreUnavailable where an incident was opened or changed since
@@ -92,6 +95,7 @@ class ConnectionTable:
             await write_telling(transaction, accepted.telling, at=await self._now(transaction))
             if accepted.watch.status not in TROUBLE:
                 await require_none_open(transaction, connection.workspace_id, connection.id)
+            await write_entry(self._database, transaction, accepted.deed)
 
     async def find(self, workspace_id: str, name: str) -> Overview:
         return await self._one(workspace_id, connections.c.name_key == name_key(name))
@@ -132,7 +136,13 @@ class ConnectionTable:
             return (await view.scalars(query)).all()
 
     async def disconnect(
-        self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling
+        self,
+        workspace_id: str,
+        connection_id: str,
+        *,
+        at: datetime,
+        telling: Telling,
+        deed: Vouched | None = None,
     ) -> None:
         """As the port has it; the ciphertext leaves the database's files too. Raises
         NoSuchConnection, and StoreUnavailable as `replace` does.
@@ -148,11 +158,17 @@ class ConnectionTable:
             await _change(transaction, workspace_id, connection_id, gone)
             await write_telling(transaction, telling, at=await self._now(transaction))
             await require_none_open(transaction, workspace_id, connection_id)
+            await write_entry(self._database, transaction, deed)
         with suppress(StoreUnavailable):  # it is disconnected all the same
             await self._database.checkpoint()
 
     async def choose_channel(
-        self, workspace_id: str, connection_id: str, channel: str | None
+        self,
+        workspace_id: str,
+        connection_id: str,
+        channel: str | None,
+        *,
+        deed: Vouched | None = None,
     ) -> None:
         """As the port has it: what is owed starts at this channel again, and so does what nobody
         would take of an incident that is still open. Raises NoSuchConnection.
@@ -173,10 +189,14 @@ class ConnectionTable:
             await _change(transaction, workspace_id, connection_id, {"channel": channel})
             revived = ANEW | {"not_before": await self._now(transaction)}
             await transaction.execute(owed.values(revived))
+            await write_entry(self._database, transaction, deed)
 
-    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+    async def care_for(
+        self, workspace_id: str, connection_id: str, care: Care, *, deed: Vouched | None = None
+    ) -> None:
         async with self._database.write() as transaction:
             await _change(transaction, workspace_id, connection_id, values_of(care))
+            await write_entry(self._database, transaction, deed)
 
     async def _note(self, transaction: AsyncConnection, accepted: Accepted) -> None:
         """That Autotask accepted it was a check as any other."""

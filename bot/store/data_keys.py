@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Result, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Database, sqlite_path
+from bot.store.database import Address, Database, sqlite_path
 from bot.store.rows import Now, Values
 from bot.store.schema import data_keys
 from bot.store.upsert import upsert
 from bot.usecases.data_keys import MasterKey, Row, WrappedKey
 
 
-async def holds_data_keys(url: str) -> bool:
+async def holds_data_keys(url: Address) -> bool:
     """Whether there is a database at `url` already, with keys that some master key has wrapped."""
     path = sqlite_path(url)
     if path and not path.exists():

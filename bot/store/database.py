@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import StoreUnavailable
+from bot.domain.secret import Secret
 from bot.store.backend import Backend, misfit
 from bot.store.migration import MIGRATIONS, upgrade
 from bot.store.postgresql import Postgresql
@@ -20,6 +21,8 @@ from bot.store.sqlite import Sqlite
 MIGRATING = 60.0
 """Seconds that a migration may wait for another process's, and take."""
 
+Address = Secret | str
+"""DATABASE_URL, whose password only the database is told, or an address without one."""
 Time = Callable[[AsyncConnection], Awaitable[datetime]]
 """The present, inside a transaction."""
 
@@ -34,7 +37,7 @@ class Database:
         self._patience = patience
 
     @classmethod
-    def open(cls, url: str, *, patience: float = 5.0) -> "Database":
+    def open(cls, url: Address, *, patience: float = 5.0) -> "Database":
         """The database at `sqlite:///PATH`, a file that is created for its owner's eyes only, or at
         `postgresql://USER:PASSWORD@HOST/NAME`, which is not contacted yet.
 
@@ -44,7 +47,7 @@ class Database:
         """
         path = sqlite_path(url)
         backend: Backend = (
-            Sqlite(path, patience=patience) if path else Postgresql(url, patience=patience)
+            Sqlite(path, patience=patience) if path else Postgresql(_text(url), patience=patience)
         )
         return cls(backend, patience=patience)
 
@@ -118,10 +121,10 @@ class Database:
             raise unavailable from error
 
 
-def sqlite_path(url: str) -> Path | None:
+def sqlite_path(url: Address) -> Path | None:
     """The file that `url` names, None where it names a server. Raises ConfigurationError, which
     never repeats the address."""
-    parts = _parts(url)
+    parts = _parts(_text(url))
     if parts.drivername in ("postgresql", "postgresql+asyncpg"):
         if not parts.database:
             raise misfit("DATABASE_URL names no database on its PostgreSQL server.")
@@ -129,6 +132,10 @@ def sqlite_path(url: str) -> Path | None:
     if parts.drivername != "sqlite" or parts.database in (None, "", ":memory:"):
         raise misfit("DATABASE_URL names neither a SQLite file nor a PostgreSQL database.")
     return Path(str(parts.database))
+
+
+def _text(url: Address) -> str:
+    return url.reveal() if isinstance(url, Secret) else url
 
 
 def _parts(url: str) -> URL:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import ConfigurationError
-from bot.store.database import sqlite_path
+from bot.store.database import Address, sqlite_path
 
 
 @contextmanager
-def single_process_lock(url: str) -> Iterator[None]:
+def single_process_lock(url: Address) -> Iterator[None]:
     """Hold the lock file beside the database; the system frees it when the process ends, however.
 
     PostgreSQL may serve several processes: nothing is locked there. Raises ConfigurationError where

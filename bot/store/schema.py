@@ -23,7 +23,7 @@ from sqlalchemy import (
 from bot.domain.incident import Doubt, Kind
 from bot.domain.observation import Cause, Seen
 from bot.domain.status import Status
-from bot.store import places, schema_history  # noqa: F401 - their tables are part of the schema
+from bot.store import places, schema_audit, schema_history  # noqa: F401 - their tables are part of the schema
 from bot.store.columns import Lines, Moment, Moments, Named, Origin
 from bot.store.metadata import metadata
 

@@ -21,6 +21,7 @@ from bot.domain.errors import NoSuchConnection
 from bot.domain.observation import Seen, Tenant
 from bot.domain.status import Status
 from bot.domain.timekeeping import PUSHED_AHEAD
+from bot.store.audit import write_entry
 from bot.store.checks import note_check
 from bot.store.columns import Moment
 from bot.store.database import Database
@@ -96,6 +97,7 @@ class WatchTable:
             await _note(transaction, due, decision, now)
             await _learn(transaction, due, decision)
             await write_telling(transaction, decision.telling, at=now)
+            await write_entry(self._database, transaction, decision.deed)
         return True
 
     async def _claim_by(

@@ -8,11 +8,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import StoreUnavailable
+from bot.store.audit import write_entry
 from bot.store.database import Database
 from bot.store.erasure import erase
 from bot.store.rows import Now
 from bot.store.schema import managers, workspaces
 from bot.store.upsert import Upsert, upsert
+from bot.usecases.audit_ports import Vouched
 
 
 class WorkspaceTable:
@@ -42,7 +44,13 @@ class WorkspaceTable:
             return frozenset(await view.scalars(query))
 
     async def name_managers(
-        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
+        self,
+        workspace_id: str,
+        user_ids: Collection[str],
+        *,
+        by: str,
+        at: datetime,
+        deed: Vouched | None = None,
     ) -> None:
         named = [
             {"workspace_id": workspace_id, "user_id": user, "named_by": by, "named_at": at}
@@ -58,11 +66,14 @@ class WorkspaceTable:
             )
             if named:
                 await transaction.execute(insert(managers), named)
+            await write_entry(self._database, transaction, deed)
 
-    async def forget(self, workspace_id: str) -> Mapping[str, int]:
+    async def forget(self, workspace_id: str, *, deed: Vouched | None = None) -> Mapping[str, int]:
         """As the port has it; what was erased leaves the database's files too."""
         async with self._database.write() as transaction:
             gone = await erase(transaction, workspace_id)
+            if any(gone.values()):
+                await write_entry(self._database, transaction, deed)
         with suppress(StoreUnavailable):  # it is erased all the same
             await self._database.checkpoint()
         return gone

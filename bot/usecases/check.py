@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.announce import decide
+from bot.domain.audit import Deed
 from bot.domain.credentials import Credentials
 from bot.domain.errors import NoSuchConnection, SealError, StoreUnavailable, Tampered
 from bot.domain.incident import Telling
@@ -15,6 +16,8 @@ from bot.domain.progress import Tell, untold
 from bot.domain.status import OUTAGE_CAUSES, Watch
 from bot.domain.telling import Teller
 from bot.domain.timekeeping import PUSHED_AHEAD
+from bot.usecases.audit import note, vouched
+from bot.usecases.audit_ports import Vouched
 from bot.usecases.destinations import look_at_destination
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Decision, Due, Overview, Ports
@@ -83,8 +86,9 @@ async def test(
 ) -> Tested:
     """Check this one now, with one sign-in, and look whether its alerts would be taken where they
     go. `tell` hears of each step as it is over. Raises NotAllowed, NoSuchConnection."""
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.TEST, connection_id)
     if not may_lock and (seen := await _used_up(ports, person, connection_id)):
+        await note(ports, person, Deed.TEST, connection_id, outcome=seen.seen)
         return Tested(await ports.connections.get(person.workspace_id, connection_id), seen)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     ports = ports.caring_for(due.connection)
@@ -97,7 +101,10 @@ async def test(
             ports, credentials, digest, watch=due.watch, may_lock=may_lock, tell=tell
         )
         seen = await _weigh(ports, due, seen)
-    await _conclude(ports, due, credentials, seen)
+    if may_lock:
+        await note(ports, person, Deed.SIGN_IN_ANYWAY, connection_id, outcome=seen.seen)
+    deed = await vouched(ports, person, Deed.TEST, connection_id, outcome=seen.seen)
+    await _conclude(ports, due, credentials, seen, deed=deed)
     await look_at_destination(ports, due.connection, tell)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     return Tested(overview, seen)
@@ -188,8 +195,10 @@ async def _conclude(
     due: Due,
     credentials: Credentials | Observation,
     seen: Observation,
+    *,
+    deed: Vouched | None = None,
 ) -> None:
-    """Decide, and write the decision with the alerts it owes."""
+    """Decide, and write the decision with the alerts it owes, and the deed that led to it."""
     now = ports.clock.now()
     watch, effects = decide(
         due.watch, seen, now=now, policy=ports.policy, jitter=ports.clock.jitter()
@@ -203,7 +212,9 @@ async def _conclude(
     if seen.seen is Seen.MOVED_OK and seen.origin and isinstance(credentials, Credentials):
         moved = replace(credentials, origin=seen.origin)
         resealed = await ports.vault.seal(due.connection.workspace_id, due.connection.id, moved)
-    if not await ports.watches.apply(due, Decision(watch, seen, telling, resealed)):
+    if not await ports.watches.apply(due, Decision(watch, seen, telling, resealed, deed)):
+        if deed:
+            await ports.audit.add(deed)
         log.info("check_overtaken", extra={"connection": due.connection.id})
     _note(due, watch, seen)
 

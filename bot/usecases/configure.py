@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.domain.audit import Deed
 from bot.domain.errors import BadInput
 from bot.domain.incident import notice
-from bot.domain.people import Person, require_admin, unfit
+from bot.domain.people import Person, unfit
 from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
 from bot.domain.stamps import unmarked
 from bot.domain.status import Status
-from bot.usecases.permit import require_manager
+from bot.usecases.audit import vouched
+from bot.usecases.permit import require_admin, require_manager
 from bot.usecases.ports import Owed, Ports
 
 
@@ -19,7 +21,7 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
 
     Anything but Delivered leaves everything as it was. Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.CHOOSE_CHANNEL, connection_id)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     connection = overview.connection
     test = notice(
@@ -30,7 +32,10 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     )
     sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
     if isinstance(sent, Delivered):
-        await ports.connections.choose_channel(person.workspace_id, connection_id, channel)
+        deed = await vouched(ports, person, Deed.CHOOSE_CHANNEL, connection_id, detail=channel)
+        await ports.connections.choose_channel(
+            person.workspace_id, connection_id, channel, deed=deed
+        )
         await ports.destinations.probe_soon(person.workspace_id, channel)
     return sent
 
@@ -40,9 +45,10 @@ async def look_after(ports: Ports, person: Person, connection_id: str, care: Car
 
     Raises NotAllowed, NoSuchConnection, BadInput (the field that is out of bounds).
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.LOOK_AFTER, connection_id)
     require_sensible(care)
-    await ports.connections.care_for(person.workspace_id, connection_id, care)
+    deed = await vouched(ports, person, Deed.LOOK_AFTER, connection_id)
+    await ports.connections.care_for(person.workspace_id, connection_id, care, deed=deed)
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     soon = ports.clock.now() + timedelta(seconds=ports.policy.of(care).check_interval)
     fine = due.watch.status is Status.ACTIVE
@@ -57,7 +63,7 @@ async def name_managers(ports: Ports, person: Person, named: Collection[Person])
     Raises NotAllowed for all but workspace admins and owners, BadInput (field `managers`) where
     one of them never may; nobody is named then.
     """
-    require_admin(person)
+    await require_admin(ports, person, Deed.NAME_MANAGERS)
     reasons = [f"{unmarked(each.name or each.id)} {why}" for each in named if (why := unfit(each))]
     if reasons:
         raise BadInput(
@@ -66,9 +72,12 @@ async def name_managers(ports: Ports, person: Person, named: Collection[Person])
             hint="Take them out, and save again.",
         )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
+    detail = ", ".join(sorted(each.id for each in named)) or "nobody"
+    deed = await vouched(ports, person, Deed.NAME_MANAGERS, detail=detail)
     await ports.workspaces.name_managers(
         person.workspace_id,
         [each.id for each in named],
         by=person.id,
         at=ports.clock.now(),
+        deed=deed,
     )

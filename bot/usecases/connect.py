@@ -9,6 +9,7 @@
 from dataclasses import dataclass, field, replace
 
 from bot.domain.announce import accept
+from bot.domain.audit import Deed
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials, Typed
 from bot.domain.diagnosis import diagnose
@@ -20,6 +21,7 @@ from bot.domain.shapes import LOCKS_A_PERSON, advise, sends_an_address
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
 from bot.usecases.alert_channel import alert_channel
+from bot.usecases.audit import note, vouched
 from bot.usecases.fill_in import Filled, fill_in, goes_elsewhere
 from bot.usecases.find_zone import find_zone
 from bot.usecases.permit import require_manager
@@ -47,6 +49,11 @@ class Attempt:
     """The person has seen what looks odd about the values and wants them sent."""
     may_lock: bool = False
     """The person knows that one more refusal may lock the API user."""
+
+    @property
+    def deed(self) -> Deed:
+        """As the audit has it."""
+        return Deed.EDIT if self.replaces else Deed.CONNECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Doubtful:
 
 async def connect(ports: Ports, person: Person, attempt: Attempt) -> Connected | Refused | Doubtful:
     """See the module's steps. Raises NotAllowed, BadInput (name taken), NoSuchConnection."""
-    await require_manager(ports, person)
+    await require_manager(ports, person, attempt.deed, attempt.replaces)
     typed = attempt.typed
     if problems := _asked_for(attempt, typed.problems(extra_hosts=ports.extra_hosts)):
         return Refused(problems)
@@ -126,7 +133,10 @@ async def _sign_in(
     credentials = Credentials(zone.origin, filled.username, filled.secret, filled.integration_code)
     digest = await ports.vault.username_digest(credentials.username)
     seen = await sign_in_for_person(ports, credentials, digest, may_lock=attempt.may_lock)
+    if attempt.may_lock:
+        await note(ports, person, Deed.SIGN_IN_ANYWAY, attempt.replaces, outcome=seen.seen)
     if seen.seen not in _STORED:
+        await note(ports, person, attempt.deed, attempt.replaces, outcome=seen.seen)
         return _refused(seen)
     credentials = replace(credentials, origin=seen.origin or zone.origin)
     store = _replace if attempt.replaces else _add
@@ -210,7 +220,11 @@ async def _accept(
     watch, effects = accept(before.watch if before else None, proven.seen, now=now, policy=policy)
     teller = Teller(connection, now, ports.policy.group_wait, ports.clock.new_id, by=by.id)
     telling = teller.tell(before.incident if before else None, watch, proven.seen, effects)
-    return Accepted(connection, sealed, proven.digest, watch, proven.seen.quota, telling)
+    what = Deed.EDIT if before else Deed.CONNECT
+    stays = before is not None and before.connection.channel == connection.channel
+    channel = "" if stays else connection.channel or ""
+    deed = await vouched(ports, by, what, connection.id, detail=channel)
+    return Accepted(connection, sealed, proven.digest, watch, proven.seen.quota, telling, deed)
 
 
 async def _introduce(ports: Ports, accepted: Accepted) -> Connected:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.domain.announce import schedule
+from bot.domain.audit import Deed
 from bot.domain.errors import BotError, StoreUnavailable
 from bot.domain.incident import Incident, Telling
 from bot.domain.people import Person
 from bot.domain.status import Watch
 from bot.domain.telling import Teller
+from bot.usecases.audit import vouched
 from bot.usecases.ports import Decision, Overview, Ports
 
 TRIES = 10
@@ -33,17 +35,22 @@ Decide = Callable[[Watch, Incident | None, Teller], Change]
 """Asked once for each try."""
 
 
-async def act(ports: Ports, person: Person, connection_id: str, decide: Decide) -> Overview:
-    """Write what is decided, and return what is there then. Raises NoSuchConnection, whatever
-    `decide` raises, and StoreUnavailable where others were quicker each time."""
+async def act(
+    ports: Ports, person: Person, connection_id: str, decide: Decide, *, deed: Deed | None = None
+) -> Overview:
+    """Write what is decided, with the `deed` in the audit where it belongs there, and return what
+    is there then. Raises NoSuchConnection, whatever `decide` raises, and StoreUnavailable where
+    others were quicker each time."""
     for _ in range(TRIES):
-        if await _try(ports, person, connection_id, decide):
+        if await _try(ports, person, connection_id, decide, deed=deed):
             return await ports.connections.get(person.workspace_id, connection_id)
         await asyncio.sleep(PAUSE)
     raise StoreUnavailable
 
 
-async def _try(ports: Ports, person: Person, connection_id: str, decide: Decide) -> bool:
+async def _try(
+    ports: Ports, person: Person, connection_id: str, decide: Decide, *, deed: Deed | None
+) -> bool:
     due = await ports.watches.claim_one(person.workspace_id, connection_id)
     before = await ports.connections.get(person.workspace_id, connection_id)
     now = ports.clock.now()
@@ -54,4 +61,5 @@ async def _try(ports: Ports, person: Person, connection_id: str, decide: Decide)
         await ports.watches.postpone(due, due.watch.next_check_at)
         raise
     watch = schedule(change.watch, now, ports.caring_for(due.connection).policy)
-    return await ports.watches.apply(due, Decision(watch, None, change.telling))
+    noted = await vouched(ports, person, deed, connection_id) if deed else None
+    return await ports.watches.apply(due, Decision(watch, None, change.telling, deed=noted))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.audit import Deed, head_of
 from bot.domain.digest import STILL_NEWS, WEEK, Week, due_at, same_week, sentences
 from bot.domain.gap import bulletin, place_of
 from bot.domain.people import Person
@@ -19,7 +20,7 @@ async def want_digest(ports: Ports, person: Person, connection_id: str, *, wante
 
     Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.LOOK_AFTER, connection_id)
     if wanted:
         now = ports.clock.now()
         await ports.subscriptions.want(person.workspace_id, connection_id, tz=person.tz, at=now)
@@ -60,7 +61,8 @@ async def _tell(ports: Ports, wanted: Sequence[Subscription], due: datetime, now
     ]
     if not weeks:
         return False
-    text = sentences(weeks, now=now)
+    head = await ports.audit.head(first.workspace_id)
+    text = sentences(weeks, now=now, head=head_of(head) if head else "")
     alert = bulletin(first, text, now=now, id=ports.clock.new_id())
     return await ports.subscriptions.owe(place_of(first), due, alert)
 

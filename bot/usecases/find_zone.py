@@ -4,6 +4,7 @@ it is still being typed."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.domain.audit import Deed
 from bot.domain.credentials import Typed
 from bot.domain.diagnosis import diagnose
 from bot.domain.errors import BadInput
@@ -33,7 +34,7 @@ async def preview_zone(
     (asked only before a look-up) forbids one. Sends the username alone, and not where it looks like
     another of the values. Raises NotAllowed.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.CONNECT)
     if remark := mixed_up_username(typed):
         return Preview(remark=remark)
     if not _is_whole(typed) or not may_look():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import quiet
+from bot.domain.audit import Deed
 from bot.domain.errors import BadInput, NoSuchConnection
 from bot.domain.incident import Incident, Telling
 from bot.domain.people import Person
@@ -38,7 +39,7 @@ async def pause(ports: Ports, person: Person, connection_id: str) -> Overview:
 
     Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.PAUSE, connection_id)
 
     def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
         if watch.status is Status.PAUSED:
@@ -46,7 +47,7 @@ async def pause(ports: Ports, person: Person, connection_id: str) -> Overview:
         telling = teller.close(incident, "paused") if incident else Telling()
         return Change(quiet.pause(watch, teller.now), telling)
 
-    return await act(ports, person, connection_id, change)
+    return await act(ports, person, connection_id, change, deed=Deed.PAUSE)
 
 
 async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
@@ -54,12 +55,12 @@ async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
 
     Raises NotAllowed, NoSuchConnection.
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.RESUME, connection_id)
 
     def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
         return Change(quiet.resume(watch, teller.now))
 
-    return await act(ports, person, connection_id, change)
+    return await act(ports, person, connection_id, change, deed=Deed.RESUME)
 
 
 async def plan_maintenance(
@@ -70,7 +71,7 @@ async def plan_maintenance(
 
     Raises NotAllowed, NoSuchConnection where none is left, BadInput (field `end`).
     """
-    await require_manager(ports, person)
+    await require_manager(ports, person, Deed.PLAN_MAINTENANCE)
     now = ports.clock.now()
     if window.end <= max(window.start, now):
         raise BadInput("The end has to be after the beginning, and not in the past.", field="end")
@@ -83,7 +84,8 @@ async def plan_maintenance(
     planned, gone = [], set()
     for connection_id in connection_ids:
         try:
-            planned.append(await act(ports, person, connection_id, change))
+            deed = Deed.PLAN_MAINTENANCE
+            planned.append(await act(ports, person, connection_id, change, deed=deed))
         except NoSuchConnection:
             gone.add(connection_id)
     if not planned:

@@ -1,19 +1,21 @@
 """What the verbs need of the outside world. The composition root hands in the real ones."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import Notary
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials
 from bot.domain.incident import Incident, Telling
-from bot.domain.observation import FailedLogins, Observation, Quota
+from bot.domain.observation import Observation, Quota
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.policy import Care, Policy
 from bot.domain.progress import Tell, untold
 from bot.domain.secret import Secret
 from bot.domain.status import Watch
+from bot.usecases.audit_ports import Audit, Vouched
 from bot.usecases.clock import Clock
 from bot.usecases.delivery_ports import (
     Broken,
@@ -25,10 +27,22 @@ from bot.usecases.delivery_ports import (
     Suspended,
 )
 from bot.usecases.history import History
+from bot.usecases.logins import Logins
 from bot.usecases.subscriptions import Subscriptions
 from bot.usecases.watching import Gaps, Nodes, Schedule
+from bot.usecases.workspaces import Workspaces
 
-__all__ = ["Broken", "Destinations", "Installations", "Messenger", "Outbox", "Owed", "Suspended"]
+__all__ = [
+    "Broken",
+    "Destinations",
+    "Installations",
+    "Logins",
+    "Messenger",
+    "Outbox",
+    "Owed",
+    "Suspended",
+    "Workspaces",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,10 @@ class Vault(Protocol):
     async def username_digest(self, username: Secret) -> str:
         """A keyed digest: the same for the same username (case folded), useless to anybody else."""
 
+    async def notary(self, key_id: str = "") -> Notary:
+        """Who vouches for the audit's entries just now, or who did with the key of that id. Raises
+        as `open` does; Tampered where there is no such key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -103,6 +121,8 @@ class Accepted:
     watch: Watch
     quota: Quota | None = None
     telling: Telling = field(default_factory=Telling)
+    deed: Vouched | None = None
+    """Here and below: what the audit is told, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,7 @@ class Decision:
     telling: Telling
     resealed: Sealed | None = None
     """The credentials sealed anew, where they were accepted at another zone than the stored one."""
+    deed: Vouched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +190,29 @@ class Connections(Protocol):
         eldest incident first; itself among them while its own is open."""
 
     async def disconnect(
-        self, workspace_id: str, connection_id: str, *, at: datetime, telling: Telling
+        self,
+        workspace_id: str,
+        connection_id: str,
+        *,
+        at: datetime,
+        telling: Telling,
+        deed: Vouched | None = None,
     ) -> None:
         """Erase the sealed credentials, free the name, stop the watch, owe the last alerts."""
 
     async def choose_channel(
-        self, workspace_id: str, connection_id: str, channel: str | None
+        self,
+        workspace_id: str,
+        connection_id: str,
+        channel: str | None,
+        *,
+        deed: Vouched | None = None,
     ) -> None:
         """Send this connection's alerts there from now on, those still owed included."""
 
-    async def care_for(self, workspace_id: str, connection_id: str, care: Care) -> None:
+    async def care_for(
+        self, workspace_id: str, connection_id: str, care: Care, *, deed: Vouched | None = None
+    ) -> None:
         """How this connection is looked after from now on. Raises NoSuchConnection."""
 
 
@@ -212,46 +246,6 @@ class Watches(Protocol):
         tenant and the quota is kept too."""
 
 
-class Logins(Protocol):
-    """Refused sign-ins in a row, by the username's digest."""
-
-    async def so_far(self, username_digest: str, *, at: datetime) -> FailedLogins:
-        """What is on the books."""
-
-    async def begin(
-        self, username_digest: str, *, expected: FailedLogins, at: datetime
-    ) -> str | None:
-        """Book a sign-in before it is sent, so that a crash cannot lose it: one that is never
-        settled counts as refused after a minute. None where the books have changed since
-        `expected` was read: then do not send."""
-
-    async def settle(self, booking: str, *, refusals: int | None) -> None:
-        """After the answer: 0 refusals (it was accepted) clears the books, n refusals are added,
-        None (nobody can tell) adds nothing. A booking settles once."""
-
-
-class Workspaces(Protocol):
-    """The tenants, and whom their admins have named."""
-
-    async def remember(self, workspace_id: str, name: str) -> bool:
-        """Make sure the workspace is known; whether it was new, which one caller only is told."""
-
-    async def ids(self) -> Sequence[str]:
-        """All known workspaces."""
-
-    async def managers(self, workspace_id: str) -> frozenset[str]:
-        """User ids that an admin has named."""
-
-    async def name_managers(
-        self, workspace_id: str, user_ids: Collection[str], *, by: str, at: datetime
-    ) -> None:
-        """Replace the named people."""
-
-    async def forget(self, workspace_id: str) -> Mapping[str, int]:
-        """Erase everything of the workspace in one transaction, and nothing of another one: how
-        many rows that were, by table. Once it is gone, there is nothing to erase."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a verb may need, in one hand."""
@@ -270,6 +264,7 @@ class Ports:
     schedule: Schedule
     subscriptions: Subscriptions
     workspaces: Workspaces
+    audit: Audit
     messenger: Messenger
     clock: Clock
     policy: Policy

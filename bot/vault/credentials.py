@@ -2,7 +2,9 @@
 
 import json
 import time
+from functools import partial
 
+from bot.domain.audit import Notary
 from bot.domain.credentials import Credentials
 from bot.domain.origin import AutotaskOrigin
 from bot.domain.secret import Secret
@@ -51,6 +53,15 @@ class CredentialVault:
         installation's data key. A new data key starts the books of refused sign-ins anew."""
         key = await self.keys.for_sealing(INSTALLATION)
         return key.digest(username.reveal().casefold(), "username")
+
+    async def notary(self, key_id: str = "") -> Notary:
+        """Vouches by HMAC-SHA256 under a key derived from one of the installation's data keys, that
+        in use or the one named: no workspace's damaged key keeps its people from being noted."""
+        its = self.keys
+        key = await (
+            its.for_opening(INSTALLATION, key_id) if key_id else its.for_sealing(INSTALLATION)
+        )
+        return Notary(key.id, partial(key.digest, purpose="audit"))
 
     async def verify(self) -> KeyReport:
         """For the start: prove that the stored values can be opened with the keys loaded.

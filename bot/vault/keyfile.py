@@ -85,7 +85,7 @@ def put_on_top(path: Path, *, entropy: Entropy = os.urandom) -> str:
         ) from None
     finally:
         with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+            fresh.unlink()
     return key_id
 
 

@@ -12,6 +12,7 @@ from bot.autotask.failures import Failure
 from bot.autotask.wire import Wire
 from bot.domain.errors import ConfigurationError
 from bot.domain.observation import Cause
+from bot.domain.secret import Secret
 from bot.trust import trusted
 from tests.autotask.certificates import certify
 from tests.autotask.conftest import WireFactory
@@ -150,7 +151,7 @@ async def test_who_asks_is_told_when_the_request_leaves(wire: Wire, tmp_path: Pa
 async def test_a_name_or_a_proxy_that_fails_has_been_sent_nothing(new_wire: WireFactory) -> None:
     sent: list[None] = []
     async with far_side(lambda _: http(407)) as proxy:
-        for wire in (new_wire(resolver=Nameless(slow=True)), new_wire(proxy=proxy.address)):
+        for wire in (new_wire(resolver=Nameless(slow=True)), new_wire(proxy=Secret(proxy.address))):
             await wire.get("https://zone.example", endpoint="x", on_sent=lambda: sent.append(None))
 
     assert sent == []
@@ -281,7 +282,7 @@ async def test_a_ca_file_without_certificates_is_the_operators_to_mend(tmp_path:
 
 async def test_everything_goes_through_the_proxy_with_its_password(new_wire: WireFactory) -> None:
     async with far_side(lambda _: js({})) as proxy:
-        wire = new_wire(proxy=proxy.address.replace("//", "//someone:hunter2@"))
+        wire = new_wire(proxy=Secret(proxy.address.replace("//", "//someone:hunter2@")))
         assert isinstance(await ask(wire, "http://zone.example"), Answer)
 
     assert proxy.heard[0].target == "http://zone.example/x"
@@ -290,8 +291,8 @@ async def test_everything_goes_through_the_proxy_with_its_password(new_wire: Wir
 
 async def test_a_proxy_that_refuses_is_named(new_wire: WireFactory) -> None:
     async with far_side(lambda _: http(407)) as proxy:
-        refused = await ask(new_wire(proxy=proxy.address), "https://zone.example")
-    gone = await ask(new_wire(proxy=proxy.address), "https://zone.example")
+        refused = await ask(new_wire(proxy=Secret(proxy.address)), "https://zone.example")
+    gone = await ask(new_wire(proxy=Secret(proxy.address)), "https://zone.example")
 
     assert refused == Failure(Cause.CONNECTION_REFUSED, "refused by the proxy")
     assert gone == Failure(Cause.CONNECTION_REFUSED, "proxy not reached")

@@ -120,7 +120,9 @@ async def test_everything_goes_by_the_operator_s_proxy(monkeypatch: pytest.Monke
 
     async with (
         slack.serving(),
-        open_client(TOKEN, api_url="http://slack.invalid/api", proxy=slack.origin) as client,
+        open_client(
+            TOKEN, api_url="http://slack.invalid/api", proxy=Secret(slack.origin)
+        ) as client,
     ):
         await go_every_way(client, slack)
 

@@ -9,6 +9,7 @@ from bot.domain.errors import NoSuchConnection, StoreUnavailable, Tampered
 from bot.slack import leaving
 from bot.slack.channels import Heard
 from bot.store.workspaces import WorkspaceTable
+from bot.usecases.audit_ports import Vouched
 from bot.usecases.deliver import _deliver_safely
 from bot.usecases.destinations import lost
 from tests.end_to_end.player import eventually
@@ -168,11 +169,13 @@ async def test_a_database_that_is_away_is_tried_again(
 ) -> None:
     real, left = WorkspaceTable.forget, list(range(failures))
 
-    async def forget(self: WorkspaceTable, workspace_id: str) -> Mapping[str, int]:
+    async def forget(
+        self: WorkspaceTable, workspace_id: str, *, deed: Vouched | None = None
+    ) -> Mapping[str, int]:
         if left:
             left.pop()
             raise StoreUnavailable
-        return await real(self, workspace_id)
+        return await real(self, workspace_id, deed=deed)
 
     monkeypatch.setattr(WorkspaceTable, "forget", forget)
     monkeypatch.setattr(leaving, "PAUSES", (0.0, 0.0, 0.0))

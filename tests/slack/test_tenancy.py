@@ -17,9 +17,11 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.domain.audit import NOT_ALLOWED
 from bot.domain.secret import Secret
 from bot.slack import (
     alert_form,
+    audit,
     bolt,
     channels,
     choose,
@@ -37,6 +39,7 @@ from bot.slack import (
 from bot.slack.client import open_client
 from bot.slack.desk import Desk
 from bot.slack.homes import Homes
+from bot.store.schema_audit import audit_entries
 from bot.usecases.connect import Connected
 from tests.store.test_erasure import Rows, rows
 from tests.test_web import free_port
@@ -49,7 +52,8 @@ MAY: Mapping[str, str] = {
     **dict.fromkeys(("/guide", "/help"), EVERYBODY),
     **dict.fromkeys(("/status", "/history", "/doctor"), MEMBERS),
     **dict.fromkeys(("/connect", "/edit", "/test", "/alerts", "/pause", "/resume"), MANAGERS),
-    **dict.fromkeys(("/maintenance", "/settings", "/disconnect"), MANAGERS),
+    **dict.fromkeys(("/maintenance", "/settings", "/disconnect", "/audit"), MANAGERS),
+    **dict.fromkeys((audit.OLDER, audit.NEWEST), MANAGERS),
     **dict.fromkeys((connect_form.GUIDE, guide.BACK, guide.NEXT, guide.CHOOSE), EVERYBODY),
     **dict.fromkeys((home.HELP, manage.KEEP), EVERYBODY),
     **dict.fromkeys((message.ACKNOWLEDGE, message.SNOOZE, message.CHART, message.HISTORY), MEMBERS),
@@ -224,7 +228,12 @@ def by_people() -> list[str]:
 
 
 async def state(scene: Scene) -> Rows:
-    return await rows(scene.house.database)
+    """Everything but that somebody was refused, which is noted."""
+    found = await rows(scene.house.database)
+    del found[audit_entries.name]
+    links = await scene.house.ports.audit.chain("T1", after=0, limit=1000)
+    assert {each.entry.outcome for each in links if each.entry.who == "U9"} <= {NOT_ALLOWED}
+    return found
 
 
 @pytest.mark.parametrize("who", PROFILES)

@@ -1,7 +1,8 @@
+import traceback
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import column, delete, select, table
+from sqlalchemy import column, delete, insert, select, table
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import ConfigurationError, StoreUnavailable
@@ -9,7 +10,7 @@ from bot.store.data_keys import holds_data_keys
 from bot.store.database import Database
 from bot.store.schema import workspaces
 from bot.usecases.data_keys import MasterKey, WrappedKey
-from tests.store.cast import Store
+from tests.store.cast import NOW, Store
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,27 @@ def test_another_address_is_refused_without_repeating_it(address: str) -> None:
         Database.open(address)
 
     assert "made-up" not in refused.value.sentence()
+
+
+async def test_what_could_not_be_written_is_not_in_the_error(store: Store) -> None:
+    values = {"id": "T1", "name": "canary", "created_at": NOW}
+    with pytest.raises(DBAPIError) as refused:
+        async with store.database.write() as transaction:
+            await transaction.execute(insert(workspaces).values(values))
+
+    assert "INSERT INTO workspaces" in str(refused.value)
+    assert "canary" not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize("name", ["'); DROP TABLE workspaces; --", '" OR 1=1', ":x %s ? \\"])
+async def test_what_others_wrote_is_never_sql(store: Store, name: str) -> None:
+    await store.workspaces.remember("T1", name)
+    connection = await store.connect(name)
+
+    async with store.database.read() as view:
+        kept = (await view.scalars(select(workspaces.c.name).order_by(workspaces.c.id))).all()
+    assert kept == [name, "T2"]
+    assert (await store.connections.find("T1", name)).connection == connection
 
 
 async def test_a_reader_does_not_wait_for_a_writer_but_a_writer_does(store: Store) -> None:

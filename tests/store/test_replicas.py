@@ -1,14 +1,18 @@
 """Two who serve one database: two processes on PostgreSQL, two parts of one process on SQLite."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
+from bot.domain.audit import Chain, Deed, Entry, Notary
 from bot.domain.incident import Telling
 from bot.domain.observation import FailedLogins
+from bot.store.audit import AuditTable
 from bot.store.database import Database
+from bot.usecases.audit_ports import Vouched
 from bot.usecases.data_keys import MasterKey, WrappedKey
 from bot.usecases.ports import Due
 from tests.store.cast import NOW, Store, notices, opened, unchanged
@@ -205,3 +209,24 @@ async def test_nobody_waits_for_nobody(replicas: Pair) -> None:
         two.outbox.claim(10),
         two.connections.choose_channel("T1", other.id, "C2"),
     )
+
+
+async def test_entries_of_the_audit_written_at_once_are_one_chain(replicas: Pair) -> None:
+    notary = Notary("made-up", lambda text: hashlib.sha256(text.encode()).hexdigest())
+    entry = Entry("T1", NOW, "U1", Deed.TEST)
+    count = 24
+
+    await asyncio.gather(
+        *(
+            AuditTable(store.database).add(Vouched(replace(entry, detail=str(number)), notary))
+            for store, number in zip(replicas * (count // 2), range(count), strict=True)
+        )
+    )
+
+    chain = Chain()
+    links = await AuditTable(replicas[0].database).chain("T1", after=0, limit=100)
+    for link in links:
+        chain.follow(link, notary)
+    chain.close()
+    assert (len(links), chain.flaw) == (count, "")
+    assert {link.entry.detail for link in links} == {str(number) for number in range(count)}

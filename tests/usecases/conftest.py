@@ -12,6 +12,7 @@ from bot.domain.credentials import Typed
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.secret import Secret
+from bot.store.audit import AuditTable
 from bot.store.connections import ConnectionTable
 from bot.store.data_keys import DataKeyTable
 from bot.store.database import Database
@@ -112,6 +113,7 @@ async def built(url: str) -> AsyncIterator[House]:
         schedule=ScheduleTable(database, Policy()),
         subscriptions=SubscriptionTable(database),
         workspaces=WorkspaceTable(database, now=clock.seconds),
+        audit=AuditTable(database),
         messenger=messenger,
         clock=clock,
         policy=Policy(),

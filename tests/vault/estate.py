@@ -84,7 +84,7 @@ class Estate:
             return len((await view.scalars(query)).all())
 
     async def _connection(self, workspace_id: str) -> dict[str, Any]:
-        connection_id = f"c-{workspace_id}"
+        connection_id = f"0-{workspace_id}"
         sealed = await self.vault.seal(workspace_id, connection_id, CREDENTIALS)
         return {
             "id": connection_id,

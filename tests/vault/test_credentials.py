@@ -130,6 +130,22 @@ async def test_a_workspace_that_left_is_not_opened_from_memory(
         await vault.open("T1", "c1", sealed)
 
 
+async def test_what_vouches_for_the_audit_is_one_key_of_the_installations(
+    vault: CredentialVault, rows: Rows
+) -> None:
+    username = Secret("user@example.test")
+    now = await vault.notary()
+    first = rows.rows[0][1]
+    rows.rows.append(("", await vault.keys.mint("")))
+    fresh = CredentialVault(loaded(master(1)), rows)
+    before, after = await fresh.notary(first.id), await fresh.notary()
+
+    assert {owner for owner, _ in rows.rows} == {""}
+    assert (now.key_id, before.key_id, after.key_id) == (first.id, first.id, rows.rows[1][1].id)
+    assert now.digest("made up") == before.digest("made up") != after.digest("made up")
+    assert after.digest(username.reveal()) != await fresh.username_digest(username)
+
+
 async def test_what_an_earlier_version_has_stored_still_opens(rows: Rows) -> None:
     """The published vectors, as rows: credentials, a data key under its master key, a digest."""
     published = {each["about"]: each for each in json.loads(VECTORS.read_text())}

@@ -239,6 +239,17 @@ async def test_verifying_with_the_wrong_key_names_all_that_are_wanted_and_the_lo
     assert "autotask-bot doctor" in refused.value.hint
 
 
+async def test_whoever_looks_for_a_key_is_told_of_all_that_are_loaded(rows: Rows) -> None:
+    await DataKeys(loaded(master(3)), rows).for_sealing("T1")
+    several = KeySources(KeyRing([NEW, OLD]), KeyRing([master(4)]))
+
+    with pytest.raises(UnknownKey) as refused:
+        await DataKeys(several, rows).verify()
+
+    names = [each.id[:8] for each in (NEW, OLD, master(4))]
+    assert refused.value.message.endswith(f"; loaded: {', '.join(names)}.")
+
+
 async def test_one_damaged_row_does_not_keep_the_others_from_starting(
     keys: DataKeys, rows: Rows
 ) -> None:

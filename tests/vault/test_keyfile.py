@@ -47,6 +47,26 @@ def test_a_key_file_is_never_overwritten(path: Path) -> None:
     assert "autotask-bot keys new" in refused.value.hint
 
 
+def test_a_key_is_on_the_disk_before_anybody_relies_on_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a new one takes its place in the file at once: a crash leaves the one or the other."""
+    synced = []
+
+    def sync(file: int) -> None:
+        synced.append((os.fstat(file).st_size, sorted(each.name for each in path.parent.iterdir())))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    new_key_file(path)
+    size = path.stat().st_size
+    key_id = put_on_top(path)
+
+    assert synced == [
+        (size, ["bot.key"]),
+        (path.stat().st_size, [f".bot.key.{key_id}", "bot.key"]),
+    ]
+
+
 def test_a_key_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be written"):
         new_key_file(tmp_path / "no" / "such" / "directory" / "bot.key")
@@ -130,8 +150,9 @@ def test_a_key_file_open_to_others_is_refused(path: Path, mode: int) -> None:
     assert refused.value.hint == f"Type: chmod o= {path}"
 
 
-def test_a_key_file_that_its_group_may_read_is_accepted(path: Path) -> None:
-    write(path, NEW, 0o640)
+@pytest.mark.parametrize("mode", [0o400, 0o640, 0o660, 0o711])
+def test_a_key_file_that_its_group_may_read_is_accepted(path: Path, mode: int) -> None:
+    write(path, NEW, mode)
 
     assert load_keyring(path, None).known == (master(2).id,)
 
@@ -156,7 +177,10 @@ def test_a_file_without_a_proper_key_is_refused_unquoted(
         load_keyring(path, None)
 
     assert str(path) in refused.value.message
-    assert "autotask-bot keys new" in refused.value.hint
+    assert refused.value.hint == (
+        "Restore it from its backup, or move it away and start anew with: "
+        f"autotask-bot keys new --file {path}"
+    )
     assert "made up" not in refused.value.sentence()
 
 
@@ -173,12 +197,13 @@ def test_the_variable_holds_a_key_as_well_and_the_file_goes_before_it(path: Path
 
     assert load_keyring(None, Secret(OLD)).known == (master(1).id,)
     assert load_keyring(path, Secret(OLD)).known == (master(2).id,)
-    with pytest.raises(ConfigurationError, match="AUTOTASK_BOT_KEY, line 1"):
+    with pytest.raises(ConfigurationError, match="AUTOTASK_BOT_KEY, line 1") as refused:
         load_keyring(None, Secret("made up"))
+    assert refused.value.hint.endswith("autotask-bot keys new --file autotask-bot.key")
 
 
 def test_no_key_at_all_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="no master key") as refused:
         load_keyring(None, None)
 
-    assert "autotask-bot keys new" in refused.value.hint
+    assert "autotask-bot keys new --file autotask-bot.key, and" in refused.value.hint

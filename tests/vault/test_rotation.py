@@ -73,6 +73,16 @@ async def test_without_the_old_master_key_nothing_is_changed(there: Estate) -> N
     assert await there.counts() == {file_key(OLD): 13}
 
 
+async def test_nor_where_one_of_two_old_ones_is_missing(there: Estate) -> None:
+    await there.held_by(loaded(master(3))).vault.seal("T-last", "c", CREDENTIALS)
+    without = there.held_by(loaded(NEW, OLD)).rotation
+
+    with pytest.raises(UnknownKey, match=master(3).id[:8]):
+        await without.rewrap()
+
+    assert await there.counts() == {file_key(OLD): 13, file_key(master(3)): 1}
+
+
 async def test_new_data_keys_seal_everything_anew(before: Estate, there: Estate) -> None:
     sealed = {connection_id: value for _, connection_id, value in await there.sealed()}
     there.seconds += 1
@@ -148,7 +158,8 @@ async def test_what_is_damaged_is_left_as_it_is_and_counted(there: Estate) -> No
     stored = {connection_id: sealed.blob for _, connection_id, sealed in await again.sealed()}
     assert (stored[first], stored[second]) == (b"\1 is no sealed value", blob)
     await again.put(second, value.blob)  # mended: its data key is still there
-    assert await again.vault.open("T00001", second, value) == CREDENTIALS
+    mended = there.held_by(loaded(NEW)).vault
+    assert await mended.open("T00001", second, value) == CREDENTIALS
 
 
 async def test_a_data_key_that_does_not_open_is_left_as_it_is_and_counted(there: Estate) -> None:
@@ -203,6 +214,42 @@ async def test_a_source_that_goes_away_on_the_way_is_said_and_the_next_run_goes_
 
     assert await there.opened() == 12
     assert await there.rotation.rewrap() == Rotated(13)
+
+
+async def test_a_source_is_asked_for_four_data_keys_at_the_same_time(there: Estate) -> None:
+    class Counting(KeyRing):
+        asked = most = 0
+
+        async def unwrap(self, ref: str, blob: bytes, bound: Bound) -> bytes:
+            self.asked += 1
+            self.most = max(self.most, self.asked)
+            await asyncio.sleep(0)
+            self.asked -= 1
+            return await super().unwrap(ref, blob, bound)
+
+    old = Counting([OLD])
+    await there.held_by(KeySources(KeyRing([NEW]), old)).rotation.rewrap()
+
+    assert old.most == 4
+
+
+async def test_the_first_trouble_is_told_and_whoever_still_waits_is_not_waited_for(
+    there: Estate,
+) -> None:
+    class Trouble(KeyRing):
+        asked = 0
+
+        async def unwrap(self, ref: str, blob: bytes, bound: Bound) -> bytes:
+            self.asked += 1
+            if self.asked == 2:
+                raise KeyUnavailable("made up")
+            await asyncio.Event().wait()
+            return b""
+
+    troubled = there.held_by(KeySources(KeyRing([NEW]), Trouble([OLD]))).rotation
+
+    with pytest.raises(KeyUnavailable, match="made up"):
+        await troubled.rewrap()
 
 
 async def test_a_hundred_rows_go_in_a_transaction_however_many_there_are(

@@ -22,7 +22,7 @@ COMMANDS = (
     {
         "command": "/autotask",
         "description": "Connect and watch Autotask",
-        "usage_hint": "connect | guide | status | history | test | edit | alerts | pause | "
+        "usage_hint": "connect | guide | status | history | audit | test | edit | alerts | pause | "
         "resume | maintenance | settings | disconnect | doctor | help",
     },
 )

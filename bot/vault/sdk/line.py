@@ -69,7 +69,6 @@ def away(about: str, reason: str) -> KeyUnavailable:
 @cache
 def _bundle(ca_file: Path) -> IO[bytes]:
     """Deleted when the process ends."""
-    file = NamedTemporaryFile(prefix="authorities-", suffix=".pem")  # noqa: SIM115 - until the end
+    file = NamedTemporaryFile(buffering=0)  # noqa: SIM115 - until the end
     file.write(Path(certifi.where()).read_bytes() + b"\n" + ca_file.read_bytes())
-    file.flush()
     return file

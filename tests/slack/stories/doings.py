@@ -8,6 +8,7 @@ from bot.domain.people import Person
 from bot.domain.sending import Later, NotInstalled, Undeliverable
 from bot.slack import (
     alert_form,
+    audit,
     chart,
     connect,
     guide,
@@ -38,6 +39,7 @@ from tests.slack.stories.story import Story
 
 STATUS, TEST, FORMS = "The answer to status", "The answer to test", "After a form"
 HISTORY = "The answer to history"
+AUDIT = "The answer to audit"
 REFUSALS, QUIET, END = "A refusal", "The answer to pause and resume", "Disconnecting"
 
 
@@ -64,6 +66,7 @@ async def _before(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(STATUS, nothing, status.tell_status(desk, asked(), ""))
     past = history.tell_history(desk, asked(), "")
     yield await at.story(HISTORY, nothing, past)
+    yield await at.story(AUDIT, nothing, audit.tell_audit(desk, asked(), ""))
     yield await at.story(TEST, nothing, testing.test_by_name(desk, asked(), ""))
     yield await at.story("A refusal", nothing, maintenance.open_by_name(desk, asked(), ""))
     opened = connect.open_first(desk, asked(Kind.ACTION))
@@ -123,6 +126,7 @@ async def _asking(at: Counter) -> AsyncIterator[Story]:
     await at.house.live(hours=0.5, step=5)
     looked_back = history.tell_history(at.desk, asked(), "")
     yield await at.story(HISTORY, "all of it", looked_back)
+    yield await at.story(AUDIT, "all of it", audit.tell_audit(at.desk, asked(), ""))
     yield await at.story(STATUS, "it is active", status.tell_status(at.desk, asked(), ""))
     gone = status.tell_status(at.desk, asked(), "Nowhere")
     yield await at.story(STATUS, "there is no such connection", gone)

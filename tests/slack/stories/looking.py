@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.audit import Deed, Entry, Link
 from bot.domain.chronicle import course
 from bot.domain.observation import Cause, Observation, Seen
+from bot.domain.people import CLI
 from bot.domain.progress import Outcome, Step, Ticked
 from bot.domain.sparkline import Hours
 from bot.domain.stamps import unmarked
 from bot.domain.status import Status
 from bot.domain.uptime import Size, Tally, Uptime
-from bot.slack import history, status
+from bot.slack import audit, history, status
 from bot.slack.cards import Facts
 from bot.slack.testing import Board, report_of
 from bot.usecases.check import Tested
 from bot.usecases.look_back import Past
-from tests.slack.stories.cast import NOW, Cast
+from bot.usecases.read_audit import PAGE, Page
+from tests.slack.stories.cast import ALICE, BOB, NOW, Cast
 from tests.slack.stories.incidents import states
 from tests.slack.stories.story import Story
 
@@ -34,6 +37,7 @@ ROUGH = (
 def stories(cast: Cast) -> Iterator[Story]:
     yield from _boards(cast)
     yield from _past(cast)
+    yield from _audit(cast)
     yield from _cards(cast)
 
 
@@ -69,6 +73,21 @@ def _past(cast: Cast) -> Iterator[Story]:
     ):
         page = history._answer(Past(past, older), shown, connection.id, turned=turned)
         yield Story("The answer to history", name, page, (past,))
+
+
+def _audit(cast: Cast) -> Iterator[Story]:
+    connection = cast.connection()
+    entries = [
+        Entry("T1", NOW, ALICE if number % 2 else CLI, deed, connection.id, *how)
+        for number, deed in enumerate(Deed)
+        for how in (("done", f"{ALICE}, {BOB}"), ("not allowed",))
+    ]
+    links = [(Link(9, each, "", "", None), connection.name) for each in entries[-PAGE:]]
+    for name, older, shown, turned in (
+        ("the newest of many", 4, links, False),
+        ("a page of many", 4, [(each, None) for each, _ in links], True),
+    ):
+        yield Story("The answer to audit", name, audit.drawn(Page(shown, older), turned=turned))
 
 
 def _cards(cast: Cast) -> Iterator[Story]:

@@ -39,6 +39,8 @@ def destinations(ports: Ports, connection: Connection) -> list[str]:
 def route(owed: Owed, chain: Sequence[str], broken: Mapping[str, Broken]) -> Route | None:
     """Past everything that is known to be broken. None: nobody is left."""
     alert, incident = owed.alert, owed.incident
+    if alert.kind is Kind.FAREWELL and alert.place:
+        return Route(alert.place.channel, alert.step, alert.place)
     in_place = alert.kind in IN_PLACE and alert.destination is None and not owed.leaves
     place = incident.place if incident and in_place else None
     if place and place.channel not in broken:

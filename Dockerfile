@@ -3,6 +3,7 @@
 #   sudo chgrp 10001 autotask-bot.key && chmod 0640 autotask-bot.key
 #   docker run --env-file .env -v autotask-bot:/data -v "$PWD/autotask-bot.key:/run/secrets/autotask-bot.key:ro" \
 #     -e AUTOTASK_BOT_KEY_FILE=/run/secrets/autotask-bot.key autotask-bot
+# With pictures of how a connection went: docker build --build-arg CHARTS=yes -t autotask-bot .
 # For signed HTTP instead of Socket Mode add: -e HTTP_HOST=0.0.0.0 -p 127.0.0.1:3000:3000
 FROM python:3.13-slim AS build
 WORKDIR /src
@@ -10,6 +11,10 @@ COPY requirements-uv.lock requirements.lock ./
 RUN python -m venv /opt/bot \
  && /opt/bot/bin/pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
  && /opt/bot/bin/uv pip install --python /opt/bot/bin/python --no-cache --require-hashes -r requirements.lock
+ARG CHARTS=
+COPY requirements-dev.lock ./
+RUN sed -n '/^pillow==/,/^    # via/p' requirements-dev.lock > charts.lock \
+ && test -z "$CHARTS" || /opt/bot/bin/uv pip install --python /opt/bot/bin/python --no-cache --require-hashes -r charts.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 RUN /opt/bot/bin/uv pip install --python /opt/bot/bin/python --no-cache --no-deps --no-build-isolation . \

@@ -175,10 +175,10 @@ async def serve(settings: Settings, look: Callable[[Bot], AsyncIterator[Finding]
     async with AsyncExitStack() as stack:
         stack.enter_context(single_process_lock(settings.database_url))
         bot = await stack.enter_async_context(build(settings))
-        if identity := await identify(bot.slack):
-            await onboarding.arrive(bot.ports, bot.slack, identity)
         homes = Homes(bot.ports, bot.slack)
         desk = Desk(bot.ports, _session(bot.slack), homes, look=partial(look, bot))
+        if identity := await identify(bot.slack):
+            await onboarding.arrive(desk, identity)
         stop = asyncio.Event()
         witness = SlackWitness(bot.slack)
         watchdog = await watchdog_of(stack, bot.settings, bot.ports, witness, enough=stop.is_set)

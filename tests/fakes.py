@@ -163,13 +163,13 @@ def tell_steps(seen: Observation, tell: Tell, *, permission: bool, zone: bool) -
     if seen.seen is Seen.UNREACHABLE and not seen.unanswered:
         steps.failed(Step.NAME if seen.cause is Cause.DNS else Step.LINE, wrong)
         return
-    steps.given(Step.NAME, "")
-    steps.given(Step.LINE, "")
+    steps.done(Step.NAME)
+    steps.done(Step.LINE)
     if seen.seen not in (Seen.OK, Seen.MOVED_OK, Seen.FORBIDDEN):
         steps.failed(Step.QUOTA if seen.seen is Seen.THROTTLED else Step.SIGN_IN, wrong)
         return
     steps.done(Step.SIGN_IN)
-    steps.given(Step.QUOTA, f"{seen.quota.share:.0%} used" if seen.quota else "")
+    steps.told_by_the_same(Step.QUOTA, f"{seen.quota.share:.0%} used" if seen.quota else "")
     if seen.seen is Seen.FORBIDDEN:
         steps.failed(Step.PERMISSION, wrong)
     elif permission:

@@ -178,9 +178,8 @@ def test_one_listener_for_each_kind_of_payload_and_a_dictionary_behind_it() -> N
     desk, client = cast("Desk", None), AsyncWebClient(token="xoxb-made-up")
     app = bolt.build(desk, client)
 
-    assert listeners == {
-        f"app.{kind}": 1 for kind in ("command", "view", "action", "options", "event", "error")
-    }
-    assert len(app._async_listeners) == 5
+    kinds = ("command", "view", "view_closed", "action", "shortcut", "options", "event", "error")
+    assert listeners == {f"app.{kind}": 1 for kind in kinds}
+    assert len(app._async_listeners) == 7
     assert app.listener_runner.process_before_response
     assert not [each for each in app._async_listeners if each.lazy_functions]

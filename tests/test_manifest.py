@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from bot.sandbox.slack.installation import COMMANDS
+from bot.sandbox.slack.installation import COMMANDS, SHORTCUTS
 from bot.slack import bolt
 
 MANIFEST = yaml.safe_load(Path("manifest.yml").read_text())
@@ -49,6 +49,15 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
 def test_the_make_believe_slack_has_the_app_s_command_and_offers_its_words() -> None:
     for ours, theirs in zip(COMMANDS, MANIFEST["features"]["slash_commands"], strict=True):
         assert ours == {name: theirs[name] for name in ours}
+
+
+def test_the_shortcuts_are_those_that_are_listened_to_and_the_make_believe_slack_has() -> None:
+    """Global ones: nobody listens to one on a message."""
+    shortcuts = MANIFEST["features"]["shortcuts"]
+
+    assert [each["callback_id"] for each in shortcuts] == list(bolt.SHORTCUTS)
+    assert {each["type"] for each in shortcuts} == {"global"}
+    assert shortcuts == list(SHORTCUTS)
 
 
 def test_no_event_is_subscribed_that_nobody_listens_to() -> None:

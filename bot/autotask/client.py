@@ -9,6 +9,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
@@ -87,7 +88,8 @@ class AutotaskClient:
         """
         steps = Steps(tell, self._monotonic)
         url = f"{origin.address}{_VERSIONS}"
-        outcome = await self._wire.get(url, endpoint="versions", steps=steps)
+        async with self._taken(tell):
+            outcome = await self._wire.get(url, endpoint="versions", steps=steps)
         if isinstance(outcome, Answer) and outcome.status not in (503, *GATEWAY):
             return None
         found = read(outcome, lambda _: Cause.ODD_ANSWER)
@@ -113,7 +115,7 @@ class AutotaskClient:
         started = self._monotonic()
         trail = Trail(sign_ins, Steps(tell, self._monotonic))
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self._deadline), self._taken(tell):
                 found = await self._climb(credentials, trail, permission=permission, zone=zone)
         except TimeoutError:
             trail.lines.append(f"Given up after {self._deadline:g} s")
@@ -135,6 +137,10 @@ class AutotaskClient:
         """Close the wire; whoever closes that need not call this."""
         await self._wire.aclose()
 
+    def _taken(self, tell: Tell) -> AbstractAsyncContextManager[None]:
+        """For who is told of each step: inside, name and connection are taken anew, too."""
+        return nullcontext() if tell is untold else self._wire.afresh()
+
     async def _climb(
         self, credentials: Credentials, trail: Trail, *, permission: bool, zone: bool
     ) -> Observation:
@@ -155,7 +161,7 @@ class AutotaskClient:
                 trail.steps.failed(step, diagnose(quota).title)
             return seen(quota)
         trail.steps.done(Step.SIGN_IN)
-        trail.steps.given(Step.QUOTA, f"{quota.share:.0%} used")
+        trail.steps.told_by_the_same(Step.QUOTA, f"{quota.share:.0%} used")
         return Observation(Seen.OK, quota=quota, origin=credentials.origin)
 
     async def _ask_permission(

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 
 import aiohttp
@@ -48,10 +50,11 @@ class _Exchange:
     """Known from the moment when the head of the answer is there."""
 
 
-_STILL_OPEN = "the connection was still open"
-_IN_CLEAR = "without TLS, on this machine alone"
+_NO_NAME = "not looked up, since the address is a number"
+_IN_CLEAR = "none, since it stays on this machine"
 
 _under_way: ContextVar[_Exchange] = ContextVar("under_way")
+_own: ContextVar[httpx.AsyncClient | None] = ContextVar("own", default=None)
 
 
 class Wire:
@@ -75,7 +78,8 @@ class Wire:
         """
         self.zone_url = zone_url.rstrip("/")
         self._deadline = deadline
-        self._client = open_client(
+        self._open = partial(
+            open_client,
             trust=trust,
             proxy=proxy,
             connections=CONNECTIONS,
@@ -83,6 +87,18 @@ class Wire:
             headers={"Accept": "application/json", "Accept-Encoding": "identity"},
             resolver=resolver,
         )
+        self._client = self._open()
+
+    @asynccontextmanager
+    async def afresh(self) -> AsyncIterator[None]:
+        """Inside, requests have connections of their own, none of which is there yet."""
+        client = self._open()
+        outside = _own.set(client)
+        try:
+            yield
+        finally:
+            _own.reset(outside)
+            await client.aclose()
 
     async def get(  # noqa: PLR0913 - what one request differs in from another
         self,
@@ -121,7 +137,8 @@ class Wire:
         """Raises ValueError, before anything is sent, for a header that cannot be written."""
         if any(not value.isprintable() for value in headers.values()):
             raise ValueError("a header's value would end its line")
-        async with self._client.stream("GET", url, headers=headers, params=params) as response:
+        client = _own.get() or self._client
+        async with client.stream("GET", url, headers=headers, params=params) as response:
             return await _read(response)
 
     async def aclose(self) -> None:
@@ -161,14 +178,14 @@ def _tracing_connections() -> aiohttp.TraceConfig:
     async def new(*_: object) -> None:
         exchange = _under_way.get()
         exchange.kept = False
-        exchange.steps.given(Step.NAME, "not needed")  # where it was not looked up
-        exchange.steps.done(Step.LINE, "" if exchange.secure else _IN_CLEAR)
+        exchange.steps.unknown(Step.NAME, _NO_NAME)  # where it was not looked up
+        if exchange.secure:
+            exchange.steps.done(Step.LINE)
+        else:
+            exchange.steps.unknown(Step.LINE, _IN_CLEAR)
 
     async def kept(*_: object) -> None:
-        exchange = _under_way.get()
-        exchange.kept = True
-        exchange.steps.given(Step.NAME, _STILL_OPEN)
-        exchange.steps.given(Step.LINE, _STILL_OPEN)
+        _under_way.get().kept = True
 
     async def looks_up(*_: object) -> None:
         _under_way.get().looks_up = True

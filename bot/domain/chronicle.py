@@ -5,8 +5,7 @@ from datetime import datetime
 from bot.domain.diagnosis import diagnose
 from bot.domain.incident import Incident, duration, spell
 from bot.domain.observation import Cause
-from bot.domain.people import CLI
-from bot.domain.stamps import mention, stamp
+from bot.domain.stamps import stamp, who
 
 
 def headline(incident: Incident) -> str:
@@ -24,14 +23,14 @@ def course(incident: Incident, *, now: datetime) -> str:
         told = [f"{began}, for {duration(incident)}."]
     if incident.acknowledged_by and incident.acknowledged_at:
         at = stamp(incident.acknowledged_at)
-        told.append(f"Acknowledged by {_who(incident.acknowledged_by)} {at}.")
+        told.append(f"Acknowledged by {who(incident.acknowledged_by)} {at}.")
     if incident.closed_at:
         told.append(_ending(incident))
     return " ".join(told)
 
 
 def _ending(incident: Incident) -> str:
-    by = f" by {_who(incident.closed_by)}" if incident.closed_by else ""
+    by = f" by {who(incident.closed_by)}" if incident.closed_by else ""
     match incident.closed_how:
         case "mended":
             return f"Mended{by} with new credentials."
@@ -39,7 +38,3 @@ def _ending(incident: Incident) -> str:
             return f"Ended when it was {incident.closed_how}{by}."
         case _:
             return f"Recovered{by or ' by itself'}."
-
-
-def _who(user_id: str) -> str:
-    return "the command line" if user_id == CLI else mention(user_id)

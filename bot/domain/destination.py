@@ -110,6 +110,12 @@ def back_sentence(channel: str, connections: Sequence[Connection]) -> str:
     return f"{mention(channel)} takes messages again. Alerts about {_names(connections)} go there."
 
 
+def farewell_sentence(channel: str, connections: Sequence[Connection]) -> str:
+    """In place of a message that told of these meanwhile."""
+    verb = "is" if len(connections) == 1 else "are"
+    return f"{_names(connections)} {verb} told in {mention(channel)} from here on."
+
+
 @dataclass(frozen=True, slots=True)
 class Missed:
     """What a channel was not told about one connection, and how that is now."""

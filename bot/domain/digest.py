@@ -41,6 +41,11 @@ def due_at(now: datetime, tz: str) -> datetime:
     return at if at <= now else _morning(monday - WEEK, there)
 
 
+def same_week(one: datetime, other: datetime) -> bool:
+    """Whether two digests were due on the same Monday, in whatever time zones."""
+    return abs(one - other) < WEEK / 2
+
+
 def _morning(day: date, there: ZoneInfo) -> datetime:
     return datetime.combine(day, MONDAY_MORNING, there).astimezone(UTC)
 

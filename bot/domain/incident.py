@@ -73,11 +73,17 @@ class Kind(StrEnum):
     """A message of its own about one connection: a zone that moved, a channel's test message."""
     BULLETIN = "bulletin"
     """A message of its own about all that a channel watches: a gap, a digest."""
+    FAREWELL = "farewell"
+    """The last edit of a message in which nothing more is told: it says where it is."""
 
 
 IN_THREAD = frozenset({Kind.TIMELINE, Kind.MENTION})
 IN_PLACE = IN_THREAD | {Kind.INCIDENT}
 """What goes where the incident's message stands."""
+
+
+UNWATCHED = frozenset({"paused", "disconnected"})
+"""The ways to end an incident after which nobody knows whether the trouble is over."""
 
 
 class Doubt(StrEnum):
@@ -112,6 +118,15 @@ class Alert:
     """The fallback that it goes to; None: where its message stands, else the first in the chain."""
     first_tried_at: datetime | None = None
     doubt: Doubt = Doubt.NONE
+    sent_channel: str | None = None
+    sent_ts: str | None = None
+    """Where it was told; of a farewell, from the start, the message that it is an edit of."""
+
+    @property
+    def place(self) -> Place | None:
+        """The same as one."""
+        channel, ts = self.sent_channel, self.sent_ts
+        return Place(channel, ts) if channel and ts else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.connection import Connection
-from bot.domain.incident import Alert, Incident, Kind
+from bot.domain.incident import UNWATCHED, Alert, Incident, Kind
 from bot.domain.status import OUTAGE_CAUSES
 
 JOIN_WITHIN = timedelta(minutes=10)
 """How long after the youngest incident of a message began another may be told by editing it. Nobody
 is notified of an edit, so what comes later is news of its own. Checks are five minutes apart, and
 an outage is confirmed in two."""
+CALLED_LATELY = timedelta(hours=1)
+"""How long after its end one still counts for which a person was called: until then whoever came
+has seen the message, and what else it tells of. Afterwards they may take it to be over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,17 @@ def may_join(told: Sequence[Incident], now: datetime) -> bool:
 
 def is_said_by_another(alert: Alert, about: Member, others: Sequence[Member]) -> bool:
     """Whether a line for the thread that these share is left out. A person is called once, however
-    many connections name them: where one has been called, and nobody has answered yet."""
+    many connections name them: where one has been called, and nobody has answered yet. What comes
+    late and tells of a version before the end is overtaken by the end."""
     if alert.kind is Kind.MENTION:
-        return any(_has_called(each, _whom(alert)) for each in others)
-    return bool(others) and not speaks(about, others)
+        return any(_has_called(each, alert) for each in others)
+    overtaken = about.incident.closed_at is not None and not is_end(alert, about.incident)
+    return bool(others) and (overtaken or not speaks(about, others))
+
+
+def is_end(line: Alert, incident: Incident) -> bool:
+    """Whether the line tells how the incident ended: nothing changes after that."""
+    return incident.closed_at is not None and line.version == incident.version
 
 
 def speaks(about: Member, others: Sequence[Member]) -> bool:
@@ -74,6 +84,12 @@ def untold_end(left: Sequence[Member]) -> Member | None:
     return None if any(map(_end_is_said, left)) else _last_to_end(left)
 
 
+def is_known_over(members: Sequence[Member]) -> bool:
+    """Whether the last to end was seen to be back: nobody knows it of one that was only paused or
+    disconnected. All have ended."""
+    return _last_to_end(members).incident.closed_how not in UNWATCHED
+
+
 def is_in_hand(incident: Incident) -> bool:
     """Whether somebody looks after it, so that it need not shout."""
     return bool(incident.acknowledged_by or incident.snoozed_until)
@@ -83,10 +99,12 @@ def _is_loud(member: Member) -> bool:
     return not (is_in_hand(member.incident) or member.quiet)
 
 
-def _has_called(member: Member, whom: str) -> bool:
-    if member.incident.closed_at or is_in_hand(member.incident):
+def _has_called(member: Member, call: Alert) -> bool:
+    """Whether the same person was called for this one, and still has it in mind."""
+    ended = member.incident.closed_at
+    if is_in_hand(member.incident) or (ended and call.not_before - ended > CALLED_LATELY):
         return False
-    return any(each.kind is Kind.MENTION and _whom(each) == whom for each in member.said)
+    return any(each.kind is Kind.MENTION and _whom(each) == _whom(call) for each in member.said)
 
 
 def _whom(call: Alert) -> str:
@@ -95,10 +113,7 @@ def _whom(call: Alert) -> str:
 
 
 def _end_is_said(member: Member) -> bool:
-    return any(
-        each.kind is Kind.TIMELINE and each.version == member.incident.version
-        for each in member.said
-    )
+    return any(each.kind is Kind.TIMELINE and is_end(each, member.incident) for each in member.said)
 
 
 def _last_to_end(members: Sequence[Member]) -> Member:

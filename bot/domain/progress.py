@@ -52,6 +52,7 @@ class Steps:
         self._tell = tell
         self._monotonic = monotonic
         self._told: set[Step] = set()
+        self._took: float | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -60,18 +61,23 @@ class Steps:
 
     def done(self, step: Step, note: str = "") -> None:
         """It went well just now."""
-        self._over(step, Outcome.DONE, self._monotonic() - self._since, note)
+        self._took = self._monotonic() - self._since
+        self._over(step, Outcome.DONE, self._took, note)
 
-    def given(self, step: Step, note: str) -> None:
-        """It needed nothing to be done."""
-        self._over(step, Outcome.DONE, None, note)
+    def told_by_the_same(self, step: Step, note: str) -> None:
+        """It went well in the very call that the step before took, and so in that time."""
+        self._over(step, Outcome.DONE, self._took, note)
 
     def failed(self, step: Step, note: str) -> None:
         """It went wrong just now."""
         self._over(step, Outcome.FAILED, self._monotonic() - self._since, note)
 
+    def known_to_fail(self, step: Step, note: str) -> None:
+        """It went wrong before, and cannot be looked at now."""
+        self._over(step, Outcome.FAILED, None, note)
+
     def unknown(self, step: Step, note: str) -> None:
-        """Nobody can tell."""
+        """It was not looked at, or nobody can tell."""
         self._over(step, Outcome.UNKNOWN, None, note)
 
     def _over(self, step: Step, outcome: Outcome, seconds: float | None, note: str) -> None:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot.domain.people import CLI
+
 _MARK = re.compile("\x02(?:t(\\d{9,11})|([#@])([A-Z0-9]{1,20}))\x03")
 
 
@@ -24,6 +26,11 @@ def unmarked(text: str) -> str:
 def mention(id_: str) -> str:
     """A person, who is notified, or a channel: by the id, shown by the name."""
     return f"\x02{'@' if is_person(id_) else '#'}{id_}\x03"
+
+
+def who(user_id: str) -> str:
+    """Whoever did it: a person, or the command line."""
+    return "the command line" if user_id == CLI else mention(user_id)
 
 
 def is_person(id_: str) -> bool:

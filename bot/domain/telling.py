@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from bot.domain.announce import Effect, News, in_words, is_unstable
 from bot.domain.connection import Connection
 from bot.domain.diagnosis import API_ACTIVITY
-from bot.domain.incident import Alert, Incident, Kind, Telling, ending, notice, spell
+from bot.domain.incident import (
+    UNWATCHED,
+    Alert,
+    Incident,
+    Kind,
+    Telling,
+    ending,
+    notice,
+    spell,
+)
 from bot.domain.observation import Observation, Quota
 from bot.domain.stamps import mention, stamp, unmarked
 from bot.domain.status import OUTAGE_CAUSES, Watch
@@ -36,11 +45,17 @@ class Teller:
         effects: tuple[Effect, ...],
     ) -> Telling:
         """`incident` is the open one, `watch` is already as decided; `seen` is what led to it,
-        None where it was time alone."""
-        telling = Telling(incident)
+        None where it was time alone. An incident is shown as snoozed for as long as the watch is,
+        and drawn once more where nothing else would."""
+        snoozed = watch.snoozed_until is not None and watch.snoozed_until > self.now
+        awake = incident if incident is None or snoozed else _woken(incident)
+        telling = Telling(awake)
         for effect in effects:
             more = self._tell(telling.incident, watch, seen, effect)
             telling = Telling(more.incident or telling.incident, telling.alerts + more.alerts)
+        if awake and telling.incident is awake and awake != incident:
+            shown = replace(awake, version=awake.version + 1)
+            return Telling(shown, (*telling.alerts, self._message(shown)))
         return telling
 
     def close(self, incident: Incident, how: str, *, at: datetime | None = None) -> Telling:
@@ -53,7 +68,7 @@ class Teller:
             closed_how=how,
         )
         told = self._write(closed, ending(closed))
-        if how in ("disconnected", "paused") or not self.connection.care.broadcast_recovery:
+        if how in UNWATCHED or not self.connection.care.broadcast_recovery:
             return told
         return replace(told, alerts=(told.alerts[0], replace(told.alerts[1], broadcast=True)))
 
@@ -66,6 +81,10 @@ class Teller:
         """Nobody is told more of it until then."""
         asleep = replace(incident, snoozed_by=self.by, snoozed_until=until)
         return self._write(asleep, f"Snoozed until {stamp(until)} by {self._whoever()}.")
+
+    def resume(self, incident: Incident) -> Telling:
+        """Somebody has ended the snooze before its time."""
+        return self._write(_woken(incident), f"Resumed by {self._whoever()}.")
 
     def _whoever(self) -> str:
         return mention(self.by) if self.by else "somebody"
@@ -96,25 +115,19 @@ class Teller:
                 return self.close(incident, "mended" if self.by else "recovered", at=effect.at)
             case News.REMINDED:
                 lasted = spell(self.now - incident.opened_at)
-                return self._write(self._awake(incident), f"Still {words}, for {lasted}.")
+                return self._write(incident, f"Still {words}, for {lasted}.")
             case News.ESCALATED:
                 whom = mention(self.connection.care.escalate_to or "")
                 text = f"{whom} Nobody has acknowledged this yet. It is {words}."
                 return self._write(incident, text, kind=Kind.MENTION)
             case _:
                 now = "Steady now" if effect.news is News.STEADY else "Now"
-                return self._write(_changed(self._awake(incident), watch), f"{now}: {words}.")
+                return self._write(_changed(incident, watch), f"{now}: {words}.")
 
     def _write(self, incident: Incident, line: str, *, kind: Kind = Kind.TIMELINE) -> Telling:
         """Draw the message anew, and add a line below it."""
         changed = replace(incident, version=incident.version + 1)
         return Telling(changed, (self._message(changed), self._alert(kind, changed, text=line)))
-
-    def _awake(self, incident: Incident) -> Incident:
-        """Without a snooze that is over."""
-        if incident.snoozed_until is None or incident.snoozed_until > self.now:
-            return incident
-        return replace(incident, snoozed_by=None, snoozed_until=None)
 
     def _open(self, watch: Watch, at: datetime) -> Incident:
         return Incident(
@@ -152,6 +165,11 @@ class Teller:
             incident_id=incident.id,
             version=incident.version,
         )
+
+
+def _woken(incident: Incident) -> Incident:
+    """Not snoozed any more."""
+    return replace(incident, snoozed_by=None, snoozed_until=None)
 
 
 def _changed(incident: Incident, watch: Watch) -> Incident:

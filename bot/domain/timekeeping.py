@@ -32,6 +32,12 @@ def jump(before: Reading, now: Reading) -> timedelta:
     return off if abs(off) > SET else NONE
 
 
+def set_back(last: datetime | None, now: datetime) -> timedelta:
+    """By how much, at least, the time of day was set back since that last sign of life."""
+    off = now - last if last else NONE
+    return off if off < -SET else NONE
+
+
 def gap_limit(policy: Policy) -> timedelta:
     """How long nobody may watch until people have to know."""
     return timedelta(seconds=max(2 * policy.check_interval, SHORTEST_GAP))

@@ -167,12 +167,26 @@ def percent(share: float | None) -> str:
 
 def phrase(uptime: Uptime) -> str:
     """In a few words, such as "uptime 100 % in 24 h, 99.95 % in 7 d, 99.98 % in 30 d"."""
-    spans = (("24 h", uptime.day), ("7 d", uptime.week), ("30 d", uptime.month))
-    said = [f"{percent(each.uptime)} in {span}" for span, each in spans]
     beside = (
         ("degraded", uptime.month.degraded),
         ("not watched", uptime.month.unknown),
         ("paused", uptime.month.paused),
     )
     more = [f"{spell(span)} {word}" for word, span in beside if span >= WORTH_SAYING]
-    return f"uptime {', '.join(said)}" + (f" ({', '.join(more)})" if more else "")
+    return f"uptime {', '.join(shares(uptime))}" + (f" ({', '.join(more)})" if more else "")
+
+
+def shares(uptime: Uptime) -> list[str]:
+    """Such as "99.98 % in 30 d", of each span that it has lasted, the longest one last; of what is
+    younger, "100 % since it was connected, 3 min ago" comes last."""
+    lasted = uptime.month.elapsed
+    spans = (("24 h", uptime.day), ("7 d", uptime.week), ("30 d", uptime.month))
+    said = [
+        f"{percent(each.uptime)} in {name}"
+        for span, (name, each) in zip(SPANS, spans, strict=True)
+        if lasted >= span
+    ]
+    if lasted < SPANS[-1]:
+        ago = f"{spell(lasted)} ago" if lasted >= WORTH_SAYING else "just now"
+        said.append(f"{percent(uptime.month.uptime)} since it was connected, {ago}")
+    return said

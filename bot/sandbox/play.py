@@ -137,7 +137,7 @@ async def _bot(
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "serve"),
             cwd=state.directory,
-            env=_environment(state, autotask.announcement(), slack.announcement()),
+            env=_environment(state, autotask, slack),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -154,19 +154,21 @@ async def _bot(
                 await process.wait()
 
 
-def _environment(state: State, autotask: dict[str, str], slack: dict[str, str]) -> dict[str, str]:
+def _environment(state: State, autotask: AutotaskWorld, slack: SlackWorld) -> dict[str, str]:
     """The bot's own settings point at the worlds; whatever the machine has set for a real one is
-    left out, but for the pace."""
+    left out, but for the pace. Who sits at the page has installed it."""
+    found, chat = autotask.announcement(), slack.announcement()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {
         **PACE,
         **inherited,
         "PYTHONPATH": str(Path(bot.__file__).parent.parent),
-        "SLACK_API_URL": slack["api_url"],
-        "SLACK_BOT_TOKEN": slack["bot_token"],
-        "SLACK_APP_TOKEN": slack["app_token"],
-        "AUTOTASK_ZONE_URL": autotask["base_url"],
-        "AUTOTASK_EXTRA_HOSTS": autotask["extra_hosts"],
+        "SLACK_API_URL": chat["api_url"],
+        "SLACK_BOT_TOKEN": chat["bot_token"],
+        "SLACK_APP_TOKEN": chat["app_token"],
+        "OPERATOR_USER": slack.admin,
+        "AUTOTASK_ZONE_URL": found["base_url"],
+        "AUTOTASK_EXTRA_HOSTS": found["extra_hosts"],
         **({"CA_FILE": str(state.authority)} if state.secure else {}),
         "DATABASE_URL": f"sqlite:///{state.database}",
         "AUTOTASK_BOT_KEY_FILE": str(state.directory / "master.key"),

@@ -31,11 +31,11 @@ def _message(owed: Owed) -> Message:
 
 def _line(owed: Owed) -> str:
     alert, text = owed.alert, plain_sentence(owed.alert.text)
-    if alert.kind is Kind.BULLETIN:
+    if alert.kind in (Kind.BULLETIN, Kind.FAREWELL):
         return text
     below = alert.kind in IN_THREAD and owed.incident and owed.incident.place
     if not below or alert.destination:
         return f"*{plain(owed.connection.title)}*: {text}"
     if owed.incident and owed.others:
-        return outage_line(text, Member(owed.connection, owed.incident), owed.others)
+        return outage_line(alert, Member(owed.connection, owed.incident), owed.others)
     return text

@@ -1,6 +1,6 @@
 """Bolt, tamed: one listener per kind of payload, and a dictionary behind each.
 
-Listeners are tried one after the other, at about 12 microseconds each, so there are five.
+Listeners are tried one after the other, at about 12 microseconds each, so there are seven.
 `process_before_response` sends the acknowledgement when a listener returns, without the 10 ms poll
 of stock Bolt: a listener parses, permits, answers, hands longer work to a tracked task, and
 returns. Bolt's own signature check is off, since it logs whole bodies; `bot/slack/door.py` checks.
@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import BotError
+from bot.domain.people import Person
 from bot.slack import (
     alert_form,
     audit,
@@ -36,6 +37,7 @@ from bot.slack import (
     maintenance,
     manage,
     message,
+    onboarding,
     quiet,
     request,
     status,
@@ -43,7 +45,8 @@ from bot.slack import (
 )
 from bot.slack.channels import Heard
 from bot.slack.desk import PATIENCE, Answer, Desk, Reply
-from bot.slack.excuse import STALE_BUTTON, STALE_FORM, excuse
+from bot.slack.excuse import STALE_BUTTON, STALE_FORM
+from bot.slack.last_word import last_word
 from bot.slack.once import Once
 from bot.slack.request import Kind, Request
 from bot.slack.understanding import understand
@@ -94,6 +97,9 @@ ACTIONS: dict[str, Pressed] = {
     history.NEWEST: history.turn_page,
     audit.OLDER: audit.turn_page,
     audit.NEWEST: audit.turn_page,
+    quiet.PAUSE_WHICH: quiet.pause_chosen,
+    quiet.RESUME_WHICH: quiet.resume_chosen,
+    manage.DISCONNECT_WHICH: manage.ask_disconnect_chosen,
     manage.DISCONNECT: manage.do_disconnect,
     manage.KEEP: manage.keep,
     connect_form.GUIDE: guide.show,
@@ -101,10 +107,10 @@ ACTIONS: dict[str, Pressed] = {
     guide.BACK: guide.turn,
     guide.NEXT: guide.turn,
     guide.CHOOSE: guide.turn,
-    home.CONNECT: connect.open_first,
+    message.CONNECT: connect.open_first,
     home.PAUSE: quiet.pause_by_id,
     home.RESUME: quiet.resume_by_id,
-    home.ALERTS: alert_form.open_by_id,
+    message.ALERTS: alert_form.open_by_id,
     home.MAINTENANCE: maintenance.open_by_id,
     home.ASK_DISCONNECT: manage.ask_disconnect_by_id,
     home.SEND_AGAIN: manage.send_again,
@@ -118,6 +124,7 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
         "Checking with Autotask… (No answer in 30 seconds? `/autotask status` tells.)",
     ),
     connect.WHICH: (connect.edit_chosen, "One moment…"),
+    testing.WHICH: (testing.test_chosen, "One moment…"),
     alert_form.WHICH: (alert_form.open_chosen, "One moment…"),
     guide.STEP: (guide.to_form, "One moment…"),
     alert_form.ALERTS: (alert_form.submit, "Saving…"),
@@ -127,6 +134,8 @@ SUBMISSIONS: dict[str, tuple[Submitted, str]] = {
 """Forms: what they do, and what is said where that takes longer."""
 
 
+SHORTCUTS: dict[str, Pressed] = {status.CHECK: status.show_status}
+"""Entries of Slack's own menus, for who does not know the command."""
 SUGGESTIONS: dict[str, Suggested] = {choose.WHICH: choose.suggest}
 """Menus whose options are asked for while a person types."""
 
@@ -136,7 +145,8 @@ async def _home_opened(desk: Desk, heard: Heard) -> None:
         user = str(heard.event.get("user", ""))
         client = desk.homes.client
         asked = Request(Kind.HOME, heard.workspace_id, user_id=user, client=client, key="")
-        await desk.homes.open(await desk.who(asked))
+        await desk.homes.open(Person(user, heard.workspace_id), partial(desk.who, asked))
+        await onboarding.greet(desk, asked)
 
 
 EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {
@@ -148,6 +158,7 @@ EVENTS: Mapping[str, Callable[[Desk, Heard], Awaitable[None]]] = {
 
 def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app with every listener registered. `client` holds the token and the session."""
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     app = AsyncApp(
         client=client,
         process_before_response=True,
@@ -162,14 +173,21 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
         await ack(**await once(body, partial(_command, desk, asked)))
 
     @app.view(re.compile(".*"))
-    async def on_submission(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+    @app.view_closed(re.compile(".*"))
+    async def on_form(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asked = request.submission(body, _workspace(context), context.client)
-        await ack(**await once(body, partial(_submission, desk, asked)))
+        done = _closing if body["type"] == "view_closed" else _submission
+        await ack(**await once(body, partial(done, desk, asked)))
 
     @app.action(re.compile(".*"))
     async def on_action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asked = request.action(body, _workspace(context), context.client)
         await ack(**await once(body, partial(_action, desk, asked)))
+
+    @app.shortcut(re.compile(".*"))
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        asked = request.shortcut(body, _workspace(context), context.client)
+        await ack(**await once(body, partial(_shortcut, desk, asked)))
 
     @app.options(re.compile(".*"))
     async def on_suggestion(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -185,13 +203,14 @@ def build(desk: Desk, client: AsyncWebClient) -> AsyncApp:
 
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        """Whatever slipped through is acknowledged, told with a reference, and logged."""
-        if isinstance(error, BoltUnhandledRequestError):
-            log.warning("nobody_listens", extra={"kind": str(body.get("type"))})
-            return BoltResponse(status=200)
-        return BoltResponse(status=200, body=_last_word(desk, body, excuse(error)))
+        return BoltResponse(status=200, body=last_word(desk, body, error))
 
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """That Bolt has found SLACK_BOT_TOKEN in the environment by itself, and leaves it, is none."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
 def _workspace(context: AsyncBoltContext) -> str:
@@ -208,15 +227,8 @@ async def _event(desk: Desk, heard: Heard) -> dict[str, Any]:
 def _hear(desk: Desk, heard: Heard) -> None:
     """What happens in other workspaces than the token's own touches nothing."""
     happened = EVENTS.get(str(heard.event.get("type")))
-    if happened and heard.workspace_id in _addressees(heard.body):
+    if happened and heard.workspace_id in heard.addressees:
         desk.later(happened(desk, heard))
-
-
-def _addressees(body: Mapping[str, Any]) -> set[str]:
-    """The workspaces, or the organisation, that an event is about."""
-    authorizations = body.get("authorizations") or ()
-    told = [body, *(each for each in authorizations if isinstance(each, dict))]
-    return {str(each.get(name)) for each in told for name in ("team_id", "enterprise_id")}
 
 
 async def _command(desk: Desk, asked: Request) -> dict[str, Any]:
@@ -242,6 +254,14 @@ async def _action(desk: Desk, asked: Request) -> dict[str, Any]:
     return {}
 
 
+async def _shortcut(desk: Desk, asked: Request) -> dict[str, Any]:
+    if chosen := SHORTCUTS.get(asked.key):
+        desk.spawn(asked, chosen(desk, asked))
+    else:
+        log.warning("nobody_listens", extra={"kind": "shortcut"})
+    return {}
+
+
 async def _suggestion(desk: Desk, asked: Request) -> dict[str, Any]:
     """Nothing is found where this person may not look, or there is no time: Slack shows no more of
     a reason."""
@@ -262,15 +282,6 @@ async def _submission(desk: Desk, asked: Request) -> dict[str, Any]:
     return await desk.submitted(asked, submitted(desk, asked), meanwhile=meanwhile)
 
 
-def _last_word(desk: Desk, body: dict[str, Any], text: str) -> dict[str, Any]:
-    """In the shape that this kind of payload is answered in; to who pressed a button, aside."""
-    if body.get("type") == "view_submission":
-        view = note_view("Not done", text)
-        return {"response_action": "update", "view": view.to_dict()}
-    if body.get("type") == "block_actions":
-        user, where = body.get("user") or {}, str(body.get("response_url") or "")
-        pressed = Request(
-            Kind.ACTION, "", str(user.get("id")), desk.homes.client, key="", response_url=where
-        )
-        desk.later(desk.answer(pressed, Answer(text)))
-    return Answer(text).body() if "command" in body else {}
+async def _closing(desk: Desk, asked: Request) -> dict[str, Any]:
+    desk.closed(asked)
+    return {}

@@ -11,7 +11,7 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.incident import spell
 from bot.domain.sparkline import SHOWN, Hours, in_words, legend, sparkline
 from bot.domain.status import Status, Watch
-from bot.domain.uptime import Uptime, percent, phrase
+from bot.domain.uptime import Uptime, phrase, shares
 from bot.slack.message import fact
 from bot.slack.text import MARKS, person, plain, quota_phrase, status_word, time, took
 from bot.usecases.ports import Overview
@@ -24,6 +24,8 @@ class Facts:
     uptime: Uptime | None = None
     hours: Hours = ()
     now: datetime | None = None
+    suspected: str = ""
+    """Why it is looked at again, as `suspicion` says."""
     manages: bool = False
     """Whether it is drawn for somebody who manages connections."""
 
@@ -62,7 +64,7 @@ def card(
 ) -> list[Block]:
     """Two blocks. `brief` leaves out of the small print what seldom matters."""
     lines = _most_asked(overview, facts) if brief else _small_print(overview, facts)
-    text = "\n".join([_headline(overview), *_spark(facts)])
+    text = "\n".join([_headline(overview, facts), *_spark(facts, brief=brief)])
     return [SectionBlock(text=text, accessory=accessory), small(*_in_hand(overview), *lines)]
 
 
@@ -71,23 +73,25 @@ def spoken(overview: Overview, facts: Facts, *, brief: bool = False) -> str:
     hours = [f"Last {SHOWN} hours: {in_words(facts.hours)}"] if facts.hours else []
     rest = _worked(facts) if brief else [*hours, *_small_print(overview, facts)]
     lines = [f"{each}." for each in (*_in_hand(overview), *rest)]
-    return "\n".join([_headline(overview), " ".join(lines)]).strip()
+    return "\n".join([_headline(overview, facts), " ".join(lines)]).strip()
 
 
-def _headline(overview: Overview) -> str:
+def _headline(overview: Overview, facts: Facts) -> str:
     connection, watch = overview.connection, overview.watch
     text = f"{MARKS[watch.status]} *{plain(connection.title)}*\n*{status_word(watch)}*"
     if watch.cause is None:
-        return f"{text} since {time(watch.since)}"
+        why = f": {facts.suspected}," if facts.suspected else ""
+        return f"{text}{why} since {time(watch.since)}"
     words = diagnose(watch.cause, last_ok_at=watch.last_ok_at)
     return f"{text}: {words.title}, since {time(watch.since)}\n*Next step:* {words.next_step}"
 
 
-def _spark(facts: Facts) -> list[str]:
+def _spark(facts: Facts, *, brief: bool) -> list[str]:
     if not facts.hours or facts.now is None:
         return []
     signs = sparkline(facts.hours, until=facts.now)
-    return [f"`{signs}` last {SHOWN} hours: {in_words(facts.hours)} _({legend(signs)})_"]
+    key = "" if brief else f" _({legend(signs)})_"
+    return [f"`{signs}` last {SHOWN} hours: {in_words(facts.hours)}{key}"]
 
 
 def small(*lines: str) -> Block:
@@ -105,8 +109,7 @@ def _most_asked(overview: Overview, facts: Facts) -> Sequence[str]:
 
 
 def _worked(facts: Facts) -> Sequence[str]:
-    month = percent(facts.uptime.month.uptime) if facts.uptime else ""
-    return [f"Uptime {month} in 30 days"] if month else []
+    return [f"Uptime {shares(facts.uptime)[-1]}"] if facts.uptime else []
 
 
 def _small_print(overview: Overview, facts: Facts) -> Sequence[str]:

@@ -33,6 +33,13 @@ class Heard:
         return str(channel.get("id") if isinstance(channel, dict) else channel or "")
 
     @property
+    def addressees(self) -> set[str]:
+        """The workspaces, or the organisation, that it is about."""
+        authorizations = self.body.get("authorizations") or ()
+        told = [self.body, *(each for each in authorizations if isinstance(each, dict))]
+        return {str(each.get(name)) for each in told for name in ("team_id", "enterprise_id")}
+
+    @property
     def about_the_bot(self) -> bool:
         return bool(self.bot_user_id) and self.event.get("user") == self.bot_user_id
 

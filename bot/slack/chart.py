@@ -22,8 +22,8 @@ WRITE = ("files:write",)
 LONGEST_ALT = 1000
 """Characters (docs.slack.dev, files.getUploadURLExternal)."""
 NO_LIBRARY = (
-    "A picture needs the extra `charts`: whoever runs the bot types `make charts` and starts it "
-    "again."
+    "A picture needs the extra `charts`: whoever runs the bot types `make charts`, or builds the "
+    "image with `--build-arg CHARTS=yes`, and starts it again."
 )
 NO_SCOPE = (
     "A picture needs Slack's optional permission `files:write`: install the app anew and grant it."

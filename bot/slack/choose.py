@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     ExternalDataSelectElement,
     Option,
     OptionGroup,
+    SectionBlock,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
+from bot.domain.audit import Deed
 from bot.domain.connection import Connection
 from bot.domain.people import Person
-from bot.slack.desk import Desk
+from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
 from bot.slack.text import label
 from bot.slack.views import form_input
@@ -41,10 +44,12 @@ async def suggest(desk: Desk, request: Request) -> dict[str, Any]:
     return {"option_groups": [OptionGroup(label=heading, options=shown).to_dict()]}
 
 
-async def meant(desk: Desk, request: Request, name: str) -> Connection | Sequence[Overview]:
+async def meant(
+    desk: Desk, request: Request, name: str, deed: Deed = Deed.MANAGE
+) -> Connection | Sequence[Overview]:
     """The one of that name, or the only one; else all, for a manager to choose from. Raises
     NotAllowed, BadInput, NoSuchConnection."""
-    person = await _manager(desk, request)
+    person = await _manager(desk, request, deed)
     if not name and len(overviews := await report(desk.ports, person)) > 1:
         return overviews
     return (await the_one(desk.ports, person, name)).connection
@@ -76,6 +81,21 @@ def which_view(overviews: Sequence[Overview], callback_id: str, title: str) -> V
     )
 
 
+def which(overviews: Sequence[Overview], action_id: str, question: str) -> Answer:
+    """A message that asks for one of them: what is chosen is the value of this action."""
+    if len(overviews) > MOST_CHOICES:
+        question += (
+            f" {MOST_CHOICES} of {len(overviews):,} are listed, the most troubled first: for "
+            "another one, type its name behind the command."
+        )
+    menu = StaticSelectElement(
+        action_id=action_id,
+        placeholder="Choose a connection",
+        options=options(worst_first(overviews)[:MOST_CHOICES]),
+    )
+    return Answer(question, [SectionBlock(text=question), ActionsBlock(elements=[menu])])
+
+
 def options(overviews: Sequence[Overview]) -> list[Option]:
     """As the entries of a menu."""
     return [
@@ -83,7 +103,7 @@ def options(overviews: Sequence[Overview]) -> list[Option]:
     ]
 
 
-async def _manager(desk: Desk, request: Request) -> Person:
+async def _manager(desk: Desk, request: Request, deed: Deed = Deed.MANAGE) -> Person:
     person = await desk.who(request)
-    await require_manager(desk.ports, person)
+    await require_manager(desk.ports, person, deed)
     return person

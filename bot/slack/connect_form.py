@@ -26,14 +26,15 @@ from bot.domain.reference import is_reference
 from bot.domain.shapes import looks_like_a_secret
 from bot.slack.cards import small
 from bot.slack.text import plain, plain_sentence
-from bot.slack.views import VALUE, channel_picker, form_input
+from bot.slack.views import VALUE, channel_picker, form_input, numbered
 
 FORM = "connect"
 GUIDE = "guide.open"
 CONFIRM = "confirm"
 AS_THEY_ARE, MAY_LOCK = "as_they_are", "may_lock"
 USERNAME_TYPED = "connect.username"
-"""The action of whoever types in Username; the other fields are heard of when all is submitted."""
+"""What is heard of whoever types in Username; the other fields are heard of when all is submitted.
+"""
 
 _TELLING = 8
 """Characters of a value that a name does not hold by chance."""
@@ -85,8 +86,8 @@ class Form:
     gives_away: str = ""
     """What is wrong with a name that cannot be shown; then `name` is the one before."""
     round: int = 0
-    """How often it was submitted. The secret's field is another one each time, so that Slack does
-    not put back what was typed in the one before."""
+    """How often it was submitted. What is typed in is another field each time, so that Slack does
+    not put back what is withheld here: it does wherever block_id and action_id stay."""
     again: bool = False
     """Whether a secret was typed in the one before."""
     beginnings: tuple[str, ...] = ()
@@ -154,6 +155,7 @@ def form_view(form: Form) -> View:
         title="Update credentials" if form.connection_id else "Connect Autotask",
         submit="Check and replace" if form.connection_id else "Connect",
         close="Cancel",
+        notify_on_close=True,
         private_metadata=json.dumps(metadata),
         blocks=[*_opening(form), *_fields(form), *_closing(form)],
     )
@@ -192,10 +194,8 @@ def _field(form: Form, name: str) -> InputBlock:
         initial_value=form.shown.get(name) or None,
         focus_on_load=name == _first(form) or None,
     )
-    if name == "secret" and form.round:
-        element.action_id = f"{VALUE}.{form.round}"
+    element.action_id = numbered(USERNAME_TYPED if name == "username" else VALUE, form.round)
     if name == "username":
-        element.action_id = USERNAME_TYPED
         element.dispatch_action_config = DispatchActionConfig(
             trigger_actions_on=["on_enter_pressed", "on_character_entered"]
         )
@@ -238,7 +238,11 @@ def _mind_the_secret(form: Form) -> Block:
 def _closing(form: Form) -> list[Block]:
     blocks: list[Block] = []
     if not form.connection_id:
-        name = PlainTextInputElement(max_length=LONGEST_NAME, initial_value=form.name or None)
+        name = PlainTextInputElement(
+            action_id=numbered(VALUE, form.round),
+            max_length=LONGEST_NAME,
+            initial_value=form.name or None,
+        )
         blocks.append(form_input("name", "Name", name, hint=_NAME_HINT, optional=True))
         hint = (
             "Where the bot says when the integration stops being active. Empty: where you typed "

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot.domain.credentials import Typed
 from bot.domain.errors import BotError
 from bot.slack.cards import small
 from bot.slack.connect_typing import TypedForm
 from bot.slack.desk import Desk
+from bot.slack.messenger import FAILURES
 from bot.slack.redraw import redraw
 from bot.slack.request import Request
 from bot.slack.text import plain, plain_sentence
@@ -36,7 +35,7 @@ async def typed(desk: Desk, request: Request) -> None:
         return
     form.looking = True
     try:
-        with suppress(BotError, SlackApiError):
+        with suppress(BotError, *FAILURES):
             await _look(desk, form)
     finally:
         form.looking, form.newest = False, None

@@ -31,6 +31,8 @@ T = TypeVar("T")
 PATIENCE = 2.0
 """Seconds that a form waits for its reply; Slack itself gives up after 3."""
 TITLE = "Autotask"
+LATE = 1.0
+"""Seconds in which word that a form was closed may come after the reply that was not seen."""
 MOMENT = "One moment…"
 CLOSED = "The form was closed."
 
@@ -86,7 +88,11 @@ class Desk:
     typing: Typing = field(default_factory=Typing)
     look: Callable[[], AsyncIterator[Finding]] | None = None
     """How the bot itself is, line by line; None where nobody can say."""
+    unwelcomed: dict[str, str] = field(default_factory=dict)
+    """Names of workspaces where nobody is known yet who could be told the first steps, by id."""
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    _replies: dict[str, asyncio.Task[Reply]] = field(default_factory=dict)
+    """By the view of the form that each is for, while that can be closed before it is seen."""
 
     async def who(self, request: Request, *, fresh: bool = False) -> Person:
         """The person behind the request."""
@@ -104,7 +110,7 @@ class Desk:
         """Say it to the person alone: at the request's response_url; in a modal, for who pressed on
         the Home tab or in such a modal; else in a direct message."""
         if request.in_note:
-            view_id = str((request.view or {})["id"])
+            view_id = _view_id(request)
             await self.show(request, view_id, answer.view(TITLE), otherwise=answer.text)
         elif request.at_home:
             await self._in_front(request, answer)
@@ -139,19 +145,27 @@ class Desk:
     ) -> dict[str, Any]:
         """The acknowledgement of a form: the reply if it comes soon, else `meanwhile`, and the
         reply in its place later."""
-        replying = self._track(self._replied(request, work))
+        view_id = _view_id(request)
+        replying = self._replies[view_id] = self._track(self._replied(request, work))
         replying.add_done_callback(lambda _: self.homes.touch(request.workspace_id))
         done, _ = await asyncio.wait({replying}, timeout=PATIENCE)
         if done:
+            asyncio.get_running_loop().call_later(LATE, self._seen, view_id, replying)
             return (await replying).body()
-        self.spawn(request, self._show_reply(request, replying))
+        if self._seen(view_id, replying):
+            self.spawn(request, self._show_reply(request, replying))
         return Reply(note_view("One moment", meanwhile)).body()
+
+    def closed(self, request: Request) -> None:
+        """A person has closed a form. A reply that they have not seen is said to them."""
+        if replying := self._replies.pop(_view_id(request), None):
+            self.spawn(request, self._say_reply(request, replying))
 
     async def begin(self, request: Request, view: View) -> str:
         """The id of a modal to draw in, which shows `view`: a new one, or the note that was pressed
         in."""
         if request.in_note:
-            view_id = str((request.view or {})["id"])
+            view_id = _view_id(request)
             await request.client.views_update(view_id=view_id, view=view)
             return view_id
         opened = await request.client.views_open(trigger_id=request.trigger_id, view=view)
@@ -185,9 +199,17 @@ class Desk:
                 task.cancel()
 
     async def _show_reply(self, request: Request, replying: "asyncio.Task[Reply]") -> None:
-        reply, view_id = await replying, str((request.view or {}).get("id"))
+        reply = await replying
         if reply.view:
-            await self.show(request, view_id, reply.view, otherwise=reply.in_a_line)
+            await self.show(request, _view_id(request), reply.view, otherwise=reply.in_a_line)
+
+    async def _say_reply(self, request: Request, replying: "asyncio.Task[Reply]") -> None:
+        if said := (await replying).in_a_line:
+            await self._aside(request, Answer(said))
+
+    def _seen(self, view_id: str, replying: "asyncio.Task[Reply]") -> bool:
+        """Closing the form tells nothing of this reply any more; whether it still would have."""
+        return self._replies.get(view_id) is replying and self._replies.pop(view_id) is replying
 
     async def _in_front(self, request: Request, answer: Answer) -> None:
         try:
@@ -237,6 +259,10 @@ class Desk:
             await self.answer(request, Answer(await self.excuse(request, error)))
         except Exception:
             log.exception("answer_failed", extra={"story": request.kind.value})
+
+
+def _view_id(request: Request) -> str:
+    return str((request.view or {}).get("id"))
 
 
 async def _logged(work: Awaitable[None]) -> None:

@@ -38,7 +38,7 @@ def excuse(error: BaseException, request: Request | None = None) -> str:
         return plain_sentence(error.sentence())
     reference = f"ATX-{secrets.token_hex(2).upper()}"
     if isinstance(error, BotError):
-        log.warning("not_done", extra={"reference": reference}, exc_info=error)
+        log.error("not_done", extra={"reference": reference}, exc_info=error)
         return f"{plain_sentence(error.sentence())} (Reference {reference}.)"
     log.error("unexpected", extra={"reference": reference}, exc_info=error)
     if _came_too_late(error):

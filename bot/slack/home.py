@@ -1,10 +1,11 @@
 """The Home tab, drawn from a survey: what is wrong with the watching, then each connection.
 
 Pure. A view holds 100 blocks (docs.slack.dev, App Home): MOST_CARDS connections of four blocks, the
-banner's eleven at most, and six around them.
+banner's eleven at most, and eight around them.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from slack_sdk.models.blocks import (
@@ -25,25 +26,21 @@ from bot.domain.diagnosis import diagnose
 from bot.domain.gap import going_on
 from bot.domain.incident import spell
 from bot.domain.status import TROUBLE, Status
-from bot.domain.uptime import Uptime
-from bot.slack.cards import Facts, card, small, summary, the_rest
+from bot.slack.cards import NOTHING, Facts, card, small, summary, the_rest
 from bot.slack.connect_form import GUIDE
-from bot.slack.message import HISTORY, TEST, UPDATE_CREDENTIALS, button, handling
+from bot.slack.first_steps import WHAT_I_DO, last_step, three_steps
+from bot.slack.message import ALERTS, HISTORY, TEST, UPDATE_CREDENTIALS, button, handling
 from bot.slack.text import plain, plain_sentence, time
 from bot.usecases.ports import Overview
-from bot.usecases.survey import Survey
+from bot.usecases.survey import Health, Survey
 
-CONNECT, SETTINGS, HELP = "connection.connect", "settings.open", "help.open"
+SETTINGS, HELP = "settings.open", "help.open"
 PAUSE, RESUME = "connection.pause", "connection.resume"
-ALERTS, MAINTENANCE = "connection.alerts", "connection.maintenance"
+MAINTENANCE = "connection.maintenance"
 ASK_DISCONNECT = "connection.ask_disconnect"
 SEND_AGAIN = "alerts.send_again"
 MORE = "connection.more"
 
-WHAT_I_DO = (
-    "I sign in to Autotask every few minutes, and say so in a channel when that stops working: "
-    "once, with the cause and the next step."
-)
 MOST_CARDS = 20
 MOST_DETOURS = 4
 MOST_REASONS = 5
@@ -54,23 +51,28 @@ def shown_on(found: Survey) -> Sequence[Overview]:
     return found.overviews[:MOST_CARDS]
 
 
-def home_view(found: Survey, uptime: Mapping[str, Uptime]) -> View:
-    """What a full member sees; `uptime` by the ids of the connections that are shown."""
+def home_view(found: Survey, facts: Mapping[str, Facts], health: Health | None = None) -> View:
+    """What a full member sees; `facts` by the ids of the connections that are shown, and how the
+    bot itself is, where it is known."""
     if not found.overviews:
         return _view([*_banner(found), *_set_up(found)])
-    blocks: list[Block] = [*_banner(found), HeaderBlock(text=summary(found.overviews))]
+    blocks: list[Block] = [*_banner(found), *_left_to_do(found)]
+    blocks.append(HeaderBlock(text=summary(found.overviews)))
     for each in shown_on(found):
-        facts = Facts(uptime.get(each.connection.id), manages=found.manages)
-        blocks += [DividerBlock(), *card(each, facts, brief=True)]
+        id_ = each.connection.id
+        suspected = found.suspected.get(id_, "")
+        known = replace(facts.get(id_, NOTHING), suspected=suspected, manages=found.manages)
+        blocks += [DividerBlock(), *card(each, known, brief=True)]
         blocks += _row(each, manages=found.manages)
     if rest := found.overviews[MOST_CARDS:]:
         blocks += [DividerBlock(), small(the_rest(rest))]
-    return _view([*blocks, *_foot(found)])
+    return _view([*blocks, *_foot(found, health)])
 
 
 def closed_view(sentence: str) -> View:
-    """What is said to somebody who may not look."""
-    return _view([HeaderBlock(text="Hello"), SectionBlock(text=sentence)])
+    """What is said to somebody who may not look, with what everybody may read."""
+    read = ActionsBlock(block_id="foot", elements=[_help(), _guide()])
+    return _view([HeaderBlock(text="Hello"), SectionBlock(text=sentence), read])
 
 
 def _view(blocks: Sequence[Block]) -> View:
@@ -181,40 +183,38 @@ def _set_up(found: Survey) -> list[Block]:
     ]
 
 
-def three_steps(*, manages: bool) -> list[Block]:
-    """From nothing to a connection that is watched."""
-    steps = ButtonElement(text="Show the eight steps", action_id=GUIDE)
-    connect = ButtonElement(text="Connect Autotask", action_id=CONNECT, style="primary")
-    ask = "" if manages else " Only workspace admins and people they have named may do this."
-    return [
-        SectionBlock(
-            block_id="step_1",
-            text="☐  *1. Create an API user in Autotask.*\nIts page shows the values to paste.",
-            accessory=steps,
-        ),
-        SectionBlock(
-            block_id="step_2",
-            text="☐  *2. Connect.*\nThe values are tried at once, and stored encrypted only if "
-            f"Autotask accepts them.{ask}",
-            accessory=connect if manages else None,
-        ),
-        SectionBlock(
-            text="☐  *3. Choose where alerts go.*\nIn the same form: a channel that your team "
-            "reads. I say hello there."
-        ),
-    ]
+def _left_to_do(found: Survey) -> list[Block]:
+    """For who manages, until an alert goes to a channel."""
+    channels = [each.connection.channel for each in found.overviews]
+    if any(channels) or not found.manages:
+        return []
+    return [last_step(found.overviews[0].connection), DividerBlock()]
 
 
-def _foot(found: Survey) -> list[Block]:
+def _foot(found: Survey, health: Health | None = None) -> list[Block]:
     every = spell(timedelta(seconds=found.check_interval))
     hint = f"Checked every {every}, unless chosen otherwise."
     if found.manages:
         hint += " `/autotask connect NAME` connects another Autotask."
-    buttons = [ButtonElement(text="Help", action_id=HELP)]
+    buttons = [_help()]
     if found.overviews:
-        buttons.append(ButtonElement(text="History", action_id=HISTORY))
-        buttons.append(ButtonElement(text="How to create an API user", action_id=GUIDE))
+        buttons += [ButtonElement(text="History", action_id=HISTORY), _guide()]
     if found.manages:
         buttons.append(ButtonElement(text="Settings", action_id=SETTINGS))
     foot: list[Block] = [DividerBlock(), ActionsBlock(block_id="foot", elements=buttons)]
-    return [*foot, small(hint)] if found.overviews else foot
+    how = [_healthy(health)] if health and not found.unwatched_since else []
+    return [*foot, small(*how, hint)] if found.overviews else foot
+
+
+def _healthy(health: Health) -> str:
+    checks = "checks are late" if health.checks_late else "checks on time"
+    alerts = "alerts wait for Slack" if health.alerts_wait else "alerts delivered"
+    return f"The bot: {checks}, {alerts}, running since {time(health.since)}"
+
+
+def _help() -> ButtonElement:
+    return ButtonElement(text="Help", action_id=HELP)
+
+
+def _guide() -> ButtonElement:
+    return ButtonElement(text="How to create an API user", action_id=GUIDE)

@@ -9,21 +9,23 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import BotError, NotAllowed
 from bot.domain.people import Person
+from bot.slack.cards import Facts
+from bot.slack.excuse import excuse
 from bot.slack.home import closed_view, home_view, shown_on
 from bot.slack.messenger import FAILURES
 from bot.slack.outcomes import classify, code_of
 from bot.slack.text import plain_sentence
 from bot.usecases.ports import Ports
-from bot.usecases.report import uptimes
-from bot.usecases.survey import Survey, survey
+from bot.usecases.report import last_hours, uptimes
+from bot.usecases.survey import Survey, health, survey
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,8 @@ class Looker:
     """As Slack described them when they opened it; whatever they press is permitted anew."""
     looked_at: float
     look_at: float
+    who: Callable[[], Awaitable[Person]] | None = None
+    """Who they are, as long as Slack has not said."""
     not_before: float = float("-inf")
     published_at: float = float("-inf")
     hash: str = ""
@@ -73,14 +77,17 @@ class Homes:
         self._monotonic = monotonic
         self._lookers: dict[tuple[str, str], Looker] = {}
 
-    async def open(self, person: Person) -> None:
-        """Draw it at once: this person has just opened it."""
+    async def open(
+        self, person: Person, who: Callable[[], Awaitable[Person]] | None = None
+    ) -> None:
+        """Draw it at once: this person has just opened it. `who` asks who they are, where no more
+        than an id is known; while it, or the database, gives no answer, that is what is shown."""
         now = self._monotonic()
         if len(self._lookers) >= _MOST:
             self._lookers.clear()
         key = (person.workspace_id, person.id)
         looker = self._lookers.setdefault(key, Looker(person, now, now))
-        looker.person, looker.looked_at, looker.look_at = person, now, now
+        looker.person, looker.who, looker.looked_at, looker.look_at = person, who, now, now
         await self._look(looker, opened=True)
 
     def touch(self, workspace_id: str) -> None:
@@ -124,21 +131,37 @@ class Homes:
             if now < looker.not_before:
                 return
             looker.look_at = now + LOOK
-            try:
-                found = await survey(self._ports, looker.person)
-                view = home_view(found, {})
-            except NotAllowed as error:
-                found, view = None, closed_view(plain_sentence(error.sentence()))
+            found = await self._found(looker, opened=opened)
+            view = closed_view(found) if isinstance(found, str) else home_view(found, {})
             essence = _essence(view)
             fresh = now - looker.published_at < STALE and essence == looker.essence
             if opened or not fresh:
-                if found:
+                if isinstance(found, Survey):
                     view = await self._whole(found)
                 if await self._publish(looker, view, opened=opened):
                     looker.essence = essence
 
+    async def _found(self, looker: Looker, *, opened: bool) -> Survey | str:
+        """What there is to see, or why there is nothing; but after the opening, what was seen last
+        stays until there is."""
+        try:
+            if looker.who:
+                looker.person, looker.who = await looker.who(), None
+            return await survey(self._ports, looker.person)
+        except NotAllowed as error:
+            return plain_sentence(error.sentence())
+        except BotError as error:
+            if not opened:
+                raise
+            looker.look_at = self._monotonic() + PAUSE
+            return excuse(error)
+
     async def _whole(self, found: Survey) -> View:
-        return home_view(found, await uptimes(self._ports, shown_on(found)))
+        shown, now = shown_on(found), self._ports.clock.now()
+        uptime, hours = await uptimes(self._ports, shown), await last_hours(self._ports, shown)
+        ids = [each.connection.id for each in shown]
+        facts = {id_: Facts(uptime.get(id_), hours.get(id_, ()), now) for id_ in ids}
+        return home_view(found, facts, await health(self._ports))
 
     async def _publish(self, looker: Looker, view: View, *, opened: bool) -> bool:
         """In the place of what this process has published, and of nothing newer; where somebody has

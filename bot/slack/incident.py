@@ -1,7 +1,7 @@
 """One incident's message: what is wrong, why, what to do, and what came of it.
 
 The text at the top tells the whole story, since screen readers and push previews read nothing else;
-the coloured part below it holds the reasons, the steps and the buttons.
+the coloured part below it holds the further steps, the facts and the buttons.
 """
 
 from slack_sdk.models.blocks import (
@@ -9,7 +9,6 @@ from slack_sdk.models.blocks import (
     Block,
     ContextBlock,
     InteractiveElement,
-    SectionBlock,
 )
 
 from bot.domain.connection import Connection
@@ -28,6 +27,7 @@ from bot.slack.message import (
     further_steps,
     handling,
     looked_after,
+    reason_and_step,
 )
 from bot.slack.text import MARKS, person, plain, time
 
@@ -46,11 +46,11 @@ def _open(connection: Connection, incident: Incident) -> Message:
     fine = "; your credentials are not the cause" if words.credentials_fine else ""
     text = (
         f"{_mark(incident)} *{plain(connection.title)}* is *{incident.status.capitalize()}*"
-        f": {words.title}, since {time(incident.opened_at)}{fine}.{looked_after(incident)} "
-        f"*Next step:* {words.next_step}"
+        f": {words.title}, since {time(incident.opened_at)}{fine}."
+        f"{looked_after(incident)}{_unrest(incident)}\n{reason_and_step(words)}"
     )
-    blocks = [SectionBlock(text=words.why), *further_steps(words), *_unrest(incident)]
-    blocks += [_facts(connection, incident, words), _buttons(connection, incident, words)]
+    blocks = [*further_steps(words), _facts(connection, incident, words)]
+    blocks.append(_buttons(connection, incident, words))
     colour = Status.DEGRADED if is_in_hand(incident) else incident.status
     return Message(text, (coloured(colour, blocks, text),))
 
@@ -59,11 +59,10 @@ def _mark(incident: Incident) -> str:
     return MARKS[Status.DEGRADED if is_in_hand(incident) else incident.status]
 
 
-def _unrest(incident: Incident) -> list[Block]:
+def _unrest(incident: Incident) -> str:
     if not incident.unstable:
-        return []
-    text = "It keeps going up and down. Further changes are told once it is steady for 30 minutes."
-    return [SectionBlock(text=text)]
+        return ""
+    return " It keeps going up and down. Further changes are told once it is steady for 30 minutes."
 
 
 def _closed(connection: Connection, incident: Incident) -> Message:

@@ -1,5 +1,10 @@
 """The story of looking after connections: help, disconnect, who may, alerts sent again."""
 
+import json
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
 from slack_sdk.models.blocks import (
     ActionsBlock,
     ContextBlock,
@@ -13,7 +18,8 @@ from bot.domain.connection import Connection
 from bot.domain.errors import BadInput
 from bot.domain.farewell import CANNOT_BE_UNDONE, farewell
 from bot.domain.listing import LONGEST_OF_IDS, some_of
-from bot.domain.people import require_admin, unfit
+from bot.domain.people import require_admin
+from bot.slack.choose import meant, which
 from bot.slack.commands import VERBS
 from bot.slack.desk import Answer, Desk, Reply
 from bot.slack.message import button
@@ -23,13 +29,13 @@ from bot.slack.views import form_input, note_view
 from bot.usecases import configure
 from bot.usecases.disconnect import disconnect
 from bot.usecases.permit import require_manager
-from bot.usecases.report import the_one
 from bot.usecases.resend import resend
 
-SETTINGS, MANAGERS = "settings", "managers"
+SETTINGS, MANAGERS, UNFIT = "settings", "managers", "unfit"
 MOST_CHOSEN = 100
 """People in one field, as many as a menu may have options."""
 DISCONNECT, KEEP = "connection.disconnect", "keep"
+DISCONNECT_WHICH = "disconnect.which"
 
 
 async def tell_help(desk: Desk, request: Request, name: str) -> Answer:
@@ -52,20 +58,21 @@ async def show_help(desk: Desk, request: Request) -> None:
 
 
 async def ask_disconnect(desk: Desk, request: Request, name: str) -> Answer:
-    """`/autotask disconnect`: asks before it does."""
-    await require_manager(desk.ports, await desk.who(request))
-    return _question(await _one(desk, request, name))
+    """`/autotask disconnect`: asks before it does, and where there are several, which."""
+    found = await meant(desk, request, name)
+    if isinstance(found, Connection):
+        return _question(found)
+    return which(found, DISCONNECT_WHICH, "Disconnect which connection?")
+
+
+async def ask_disconnect_chosen(desk: Desk, request: Request) -> None:
+    """It was said which."""
+    await desk.answer(request, await _ask(desk, request), replace=True)
 
 
 async def ask_disconnect_by_id(desk: Desk, request: Request) -> None:
     """The entry Disconnect in a connection's menu."""
-
-    async def ask() -> Answer:
-        await require_manager(desk.ports, await desk.who(request))
-        overview = await desk.ports.connections.get(request.workspace_id, request.value)
-        return _question(overview.connection)
-
-    await desk.answer_with(request, ask)
+    await desk.answer_with(request, partial(_ask, desk, request))
 
 
 async def do_disconnect(desk: Desk, request: Request) -> None:
@@ -106,30 +113,45 @@ async def open_settings(desk: Desk, request: Request, name: str) -> None:
     async def draw() -> View:
         require_admin(await desk.who(request))
         named = await desk.ports.workspaces.managers(request.workspace_id)
-        there = await desk.people.several(request, sorted(named))
-        return _settings_view(frozenset(each.id for each in there if not unfit(each)))
+        return _settings_view(named, await desk.people.unfit(request, named))
 
     await desk.open(request, "Settings", draw)
 
 
 async def submit_settings(desk: Desk, request: Request) -> Reply:
-    """Replace the named people; the form stays open where some of them never may."""
+    """Whoever was put in is named, and whoever was taken out no longer; what others have changed
+    meanwhile stays. The form stays open where some of those put in never may."""
     actor = await desk.who(request, fresh=True)
-    fields = request.typed().items()
-    named = [each for name, ids in fields if name.startswith(MANAGERS) for each in ids or ()]
+    before, after = _shown(request.view or {}), _chosen(request.typed())
     try:
-        there = await desk.people.several(request, named, fresh=True)
-        await configure.name_managers(desk.ports, actor, there)
+        new = [each for each in after if each not in before]
+        there = await desk.people.several(request, new, fresh=True)
+        gone = {*before, *request.metadata.get(UNFIT, ())} - {*after}
+        named = await configure.name_managers(desk.ports, actor, there, gone)
     except BadInput as error:
         said = plain_sentence(error.sentence())
         return Reply(note_view("Settings", said), {error.field: error.sentence()}, said)
-    people = some_of([person(each) for each in named], LONGEST_OF_IDS) or "nobody else"
+    people = some_of([person(each) for each in sorted(named)], LONGEST_OF_IDS) or "nobody else"
     text = f"Besides workspace admins, {people} may manage Autotask connections."
     return Reply(note_view("Settings", text), in_a_line=text)
 
 
-async def _one(desk: Desk, request: Request, name: str) -> Connection:
-    return (await the_one(desk.ports, await desk.who(request), name)).connection
+def _shown(view: Mapping[str, Any]) -> set[str]:
+    """The ids that the form was opened with."""
+    inputs = [block["element"] for block in view.get("blocks") or () if block["type"] == "input"]
+    return {id_ for each in inputs for id_ in each.get("initial_users") or ()}
+
+
+def _chosen(typed: Mapping[str, Any]) -> list[str]:
+    """The ids that stood in it in the end, each once."""
+    fields = [ids or () for name, ids in typed.items() if name.startswith(MANAGERS)]
+    return list(dict.fromkeys(id_ for ids in fields for id_ in ids))
+
+
+async def _ask(desk: Desk, request: Request) -> Answer:
+    await require_manager(desk.ports, await desk.who(request))
+    overview = await desk.ports.connections.get(request.workspace_id, request.value)
+    return _question(overview.connection)
 
 
 def _question(connection: Connection) -> Answer:
@@ -139,9 +161,10 @@ def _question(connection: Connection) -> Answer:
     return Answer(text, (SectionBlock(text=text), ActionsBlock(elements=[yes, no])))
 
 
-def _settings_view(named: frozenset[str]) -> View:
-    """In as many fields as it takes: what a person sees there replaces everybody named before."""
-    people = sorted(named)
+def _settings_view(named: Collection[str], unfit: Sequence[str] = ()) -> View:
+    """In as many fields as it takes. Who never may is not shown, and named no longer once it is
+    saved."""
+    people = sorted({*named} - {*unfit})
     starts = range(0, len(people) or 1, MOST_CHOSEN)
     return View(
         type="modal",
@@ -149,6 +172,7 @@ def _settings_view(named: frozenset[str]) -> View:
         title="Settings",
         submit="Save",
         close="Cancel",
+        private_metadata=json.dumps({UNFIT: unfit}),
         blocks=[_managers(people[start : start + MOST_CHOSEN], start) for start in starts],
     )
 

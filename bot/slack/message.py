@@ -21,6 +21,7 @@ from bot.slack.text import COLOURS, label, person, time
 
 UPDATE_CREDENTIALS = "connection.update"
 TEST = "connection.test"
+CONNECT, ALERTS = "connection.connect", "connection.alerts"
 CHART, HISTORY = "connection.chart", "history.open"
 ACKNOWLEDGE, SNOOZE = "incident.acknowledge", "incident.snooze"
 SNOOZES = {"1h": "for 1 hour", "4h": "for 4 hours", "morning": "until 09:00"}
@@ -80,12 +81,15 @@ def looked_after(incident: Incident) -> str:
     return text
 
 
+def reason_and_step(words: Diagnosis) -> str:
+    """Why it is so, what to do first, and what not to do; a line each."""
+    lock = " _Trying again with the same values can lock the API user._" if words.may_lock else ""
+    return f"{words.why}\n*Next step:* {words.next_step}{lock}"
+
+
 def further_steps(words: Diagnosis) -> list[Block]:
-    """The first step stands in the text above already."""
-    further = words.steps[1:]
-    bullet = "• " if len(further) > 1 else ""
-    lock = "_Trying again with the same values can lock the API user._" if words.may_lock else ""
-    lines = [f"{bullet}{step}" for step in further] + ([lock] if lock else [])
+    """Those after the first one."""
+    lines = [f"• {step}" for step in words.steps[1:]]
     return [SectionBlock(text="\n".join(lines))] if lines else []
 
 

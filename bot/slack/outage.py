@@ -7,10 +7,10 @@ from datetime import datetime
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
 from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.incident import Incident, spell
+from bot.domain.incident import Alert, Incident, spell
 from bot.domain.listing import some_of
 from bot.domain.observation import Cause
-from bot.domain.outage import Member, is_in_hand
+from bot.domain.outage import Member, is_end, is_in_hand, is_known_over
 from bot.domain.status import Status
 from bot.slack.message import (
     Message,
@@ -19,8 +19,9 @@ from bot.slack.message import (
     further_steps,
     handling,
     looked_after,
+    reason_and_step,
 )
-from bot.slack.text import MARKS, plain, time
+from bot.slack.text import MARKS, plain, plain_sentence, time
 
 _ENDS = {"paused": "Paused", "disconnected": "Disconnected"}
 
@@ -32,11 +33,13 @@ def outage_message(members: Sequence[Member]) -> Message:
     return _open(members, still) if still else _closed(members)
 
 
-def outage_line(text: str, about: Member, others: Sequence[Member]) -> str:
+def outage_line(line: Alert, about: Member, others: Sequence[Member]) -> str:
     """A line below it. What one says for all needs no name, but for the last word."""
-    if about.incident.closed_at is None:
+    text, last = plain_sentence(line.text), plain(about.connection.title)
+    if not is_end(line, about.incident):
         return text
-    last = plain(about.connection.title)
+    if not is_known_over((about, *others)):
+        return f"Nobody watches the last one any more. It was *{last}*: {text}"
     return f"It is over for all {len(others) + 1:,} connections. The last was *{last}*: {text}"
 
 
@@ -49,9 +52,9 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
     text = (
         f"{MARKS[status]} *Autotask zone {plain(zone)}*: {_titles(still)}, since {time(since)}. "
         f"{_how_many(still, members)} *Inactive*; your credentials are not the cause."
-        f"{looked_after(eldest.incident)} *Next step:* {words.next_step}"
+        f"{looked_after(eldest.incident)}\n{reason_and_step(words)}"
     )
-    blocks = [SectionBlock(text=words.why), *further_steps(words), *_lists(members)]
+    blocks = [*further_steps(words), *_lists(members)]
     blocks.append(_facts(members, words))
     about = f"Autotask zone {zone}"
     elements = handling(eldest.connection, eldest.incident, about=about)
@@ -62,12 +65,14 @@ def _open(members: Sequence[Member], still: Sequence[Member]) -> Message:
 def _closed(members: Sequence[Member]) -> Message:
     lasted = max(_until(each.incident) - each.incident.opened_at for each in members)
     back = [each for each in members if each.incident.closed_how not in _ENDS]
-    ends = f"{_how_many(back, members)} *Active* again." if back else "Nobody watches it any more."
-    status = Status.ACTIVE if back else Status.PAUSED
-    text = (
-        f"{MARKS[status]} *Autotask zone {plain(_zone(members))}*: {ends} "
-        f"The outage lasted *{spell(lasted)}* at the longest ({_titles(members)})."
-    )
+    status, ends = Status.ACTIVE, f"{_how_many(back, members)} *Active* again." if back else ""
+    span = f"The outage lasted *{spell(lasted)}* at the longest"
+    if not is_known_over(members):
+        one = "the last one" if back else "it"
+        status, ends = Status.PAUSED, f"{ends} Nobody watches {one} any more.".lstrip()
+        span = f"It had lasted *{spell(lasted)}* by then"
+    what = f"{MARKS[status]} *Autotask zone {plain(_zone(members))}*"
+    text = f"{what}: {ends} {span} ({_titles(members)})."
     since = min(each.incident.opened_at for each in members)
     until = max(_until(each.incident) for each in members)
     facts = [f"From {time(since)} to {time(until)}", _numbers(members)]

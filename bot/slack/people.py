@@ -78,10 +78,17 @@ class People:
     async def fit(self, request: Request, named: Collection[str]) -> Sequence[str]:
         """The ids of those who may manage, being named, as far as Slack says in time: an older
         version let guests be named, too. Who may is never decided by it."""
+        return [each.id for each in await self._first_of(request, named) if not unfit(each)]
+
+    async def unfit(self, request: Request, named: Collection[str]) -> Sequence[str]:
+        """The ids of those who may not, though named, as far as Slack says in time."""
+        return [each.id for each in await self._first_of(request, named) if unfit(each)]
+
+    async def _first_of(self, request: Request, named: Collection[str]) -> Sequence[Person]:
         first = sorted(named)[:MOST_ASKED]
         try:
             async with asyncio.timeout(ADMINS_WAITED_FOR):
-                return [each.id for each in await self.several(request, first) if not unfit(each)]
+                return await self.several(request, first)
         except (SlackUnavailable, TimeoutError):
             log.warning("named_people_not_known", exc_info=True)
             return ()

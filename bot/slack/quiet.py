@@ -1,5 +1,8 @@
 """The story of wanting no alerts: acknowledge, snooze, pause, resume."""
 
+from bot.domain.audit import Deed
+from bot.domain.connection import Connection
+from bot.slack.choose import meant, which
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
 from bot.slack.text import MARKS, plain, status_word
@@ -7,7 +10,8 @@ from bot.slack.text import person as person_named
 from bot.usecases.acknowledge import acknowledge, snooze
 from bot.usecases.pause import pause, resume
 from bot.usecases.ports import Overview
-from bot.usecases.report import the_one
+
+PAUSE_WHICH, RESUME_WHICH = "pause.which", "resume.which"
 
 
 async def acknowledge_by_id(desk: Desk, request: Request) -> None:
@@ -28,15 +32,17 @@ async def snooze_by_id(desk: Desk, request: Request) -> None:
 
 
 async def pause_by_name(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask pause`."""
-    person = await desk.who(request, fresh=True)
-    connection = (await the_one(desk.ports, person, name)).connection
-    paused = await pause(desk.ports, person, connection.id)
-    text = (
-        f"{_how(paused)}. It is not checked and nobody is told of anything, until "
-        f"`/autotask resume` is typed."
-    )
-    await desk.answer(request, Answer(text))
+    """`/autotask pause`; where there are several, it asks which."""
+    found = await meant(desk, request, name, Deed.PAUSE)
+    if not isinstance(found, Connection):
+        await desk.answer(request, which(found, PAUSE_WHICH, "Pause which connection?"))
+        return
+    await desk.answer(request, await _pause(desk, request, found.id))
+
+
+async def pause_chosen(desk: Desk, request: Request) -> None:
+    """It was said which."""
+    await desk.answer(request, await _pause(desk, request, request.value), replace=True)
 
 
 async def pause_by_id(desk: Desk, request: Request) -> None:
@@ -50,11 +56,30 @@ async def resume_by_id(desk: Desk, request: Request) -> None:
 
 
 async def resume_by_name(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask resume`."""
-    person = await desk.who(request, fresh=True)
-    connection = (await the_one(desk.ports, person, name)).connection
-    resumed = await resume(desk.ports, person, connection.id)
-    await desk.answer(request, Answer(f"{_how(resumed)}. It is watched again from now on."))
+    """`/autotask resume`; where there are several, it asks which."""
+    found = await meant(desk, request, name, Deed.RESUME)
+    if not isinstance(found, Connection):
+        await desk.answer(request, which(found, RESUME_WHICH, "Watch which connection again?"))
+        return
+    await desk.answer(request, await _resume(desk, request, found.id))
+
+
+async def resume_chosen(desk: Desk, request: Request) -> None:
+    """It was said which."""
+    await desk.answer(request, await _resume(desk, request, request.value), replace=True)
+
+
+async def _pause(desk: Desk, request: Request, connection_id: str) -> Answer:
+    paused = await pause(desk.ports, await desk.who(request, fresh=True), connection_id)
+    return Answer(
+        f"{_how(paused)}. It is not checked and nobody is told of anything, until "
+        f"`/autotask resume` is typed."
+    )
+
+
+async def _resume(desk: Desk, request: Request, connection_id: str) -> Answer:
+    resumed = await resume(desk.ports, await desk.who(request, fresh=True), connection_id)
+    return Answer(f"{_how(resumed)}. It is watched again from now on.")
 
 
 def _how(overview: Overview) -> str:

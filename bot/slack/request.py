@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.views import NOTE
+from bot.slack.views import NOTE, unnumbered
 
 _PLAIN_VALUES = (
     "value",
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    SHORTCUT = "shortcut"
     SUGGESTION = "suggestion"
     """Somebody types into a menu that is searched."""
     HOME = "home"
@@ -92,7 +93,7 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
     stands for an action of its own: its value is that action's id, a colon, and its value."""
     pressed = (body.get("actions") or [{}])[0]
     user = body.get("user") or {}
-    key = str(pressed.get("action_id", ""))
+    key = unnumbered(str(pressed.get("action_id", "")))
     value = str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value", ""))
     if pressed.get("type") == "overflow":
         key, _, value = value.partition(":")
@@ -107,6 +108,19 @@ def action(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -
         response_url=str(body.get("response_url", "")),
         value=value,
         view=body.get("view"),
+    )
+
+
+def shortcut(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
+    """From a shortcut's payload, which names no channel and takes no answer."""
+    user = body.get("user") or {}
+    return Request(
+        Kind.SHORTCUT,
+        workspace_id,
+        user_id=str(user.get("id", "")),
+        client=client,
+        key=str(body.get("callback_id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
     )
 
 
@@ -125,7 +139,7 @@ def suggestion(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClien
 
 
 def submission(body: Mapping[str, Any], workspace_id: str, client: AsyncWebClient) -> Request:
-    """From a view_submission payload."""
+    """From a view_submission payload, or a view_closed one."""
     user, view = body.get("user") or {}, body.get("view") or {}
     return Request(
         Kind.SUBMISSION,

@@ -10,11 +10,14 @@ from slack_sdk.models.blocks import (
     Option,
     OverflowMenuElement,
 )
+from slack_sdk.models.views import View
 
 from bot.domain.people import may_manage
+from bot.domain.suspicion import suspicion
 from bot.slack.cards import Facts, card, small, spoken, summary, the_rest
-from bot.slack.desk import Answer, Desk
+from bot.slack.desk import TITLE, Answer, Desk
 from bot.slack.message import CHART, HISTORY, TEST, button
+from bot.slack.picture import can_draw
 from bot.slack.request import Request
 from bot.slack.text import LONGEST_ALOUD
 from bot.usecases.ports import Overview
@@ -23,6 +26,17 @@ from bot.usecases.report import last_hours, report, uptimes, worst_first
 MOST_CARDS = 20
 """Two blocks each, and two around them; a message holds 50."""
 MORE = "status.more"
+CHECK = "check"
+"""The shortcut "Check Autotask"."""
+
+
+async def show_status(desk: Desk, request: Request) -> None:
+    """The same in a modal, from where a press tests."""
+
+    async def draw() -> View:
+        return (await tell_status(desk, request, "")).view(TITLE)
+
+    await desk.open(request, TITLE, draw)
 
 
 async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
@@ -36,8 +50,14 @@ async def tell_status(desk: Desk, request: Request, name: str) -> Answer:
     uptime, hours = await uptimes(desk.ports, shown), await last_hours(desk.ports, shown)
     manages = may_manage(person, await desk.ports.workspaces.managers(person.workspace_id))
     facts = {
-        id_: Facts(uptime.get(id_), hours.get(id_, ()), now, manages)
-        for id_ in (each.connection.id for each in shown)
+        each.connection.id: Facts(
+            uptime.get(each.connection.id),
+            hours.get(each.connection.id, ()),
+            now,
+            suspicion(each.watch, desk.ports.policy.of(each.connection.care)),
+            manages,
+        )
+        for each in shown
     }
     if len(overviews) == 1:
         return _alone(overviews[0], facts[overviews[0].connection.id], manages=manages)
@@ -70,8 +90,10 @@ def _menu(connection_id: str, *, manages: bool) -> InteractiveElement:
 
 
 def _deeds(*, manages: bool) -> dict[str, str]:
-    """To test is for those who manage; to look is for everybody."""
-    look = {CHART: "Chart", HISTORY: "History"}
+    """To test is for those who manage; to look is for everybody, at a chart where there can be
+    one."""
+    chart = {CHART: "Chart"} if can_draw() else {}
+    look = {**chart, HISTORY: "History"}
     return {TEST: "Test now", **look} if manages else look
 
 

@@ -6,7 +6,7 @@ replace the alert.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from slack_sdk.errors import SlackClientError
@@ -19,30 +19,33 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.audit import Deed
+from bot.domain.connection import Connection
 from bot.domain.diagnosis import diagnose
 from bot.domain.observation import Seen
 from bot.domain.people import Person
 from bot.domain.progress import Outcome, Step, Ticked
 from bot.domain.status import TROUBLE, Status
 from bot.slack.cards import card
-from bot.slack.desk import Desk
+from bot.slack.choose import chosen, meant, which_view
+from bot.slack.desk import CLOSED, Desk, Reply
 from bot.slack.message import TEST, UPDATE_CREDENTIALS, button
 from bot.slack.request import Request
 from bot.slack.text import MARKS, lasting, plain, plain_sentence, took
 from bot.slack.views import note_view
 from bot.usecases import check
 from bot.usecases.ports import Overview
-from bot.usecases.report import the_one
 
 TEST_ALL_THE_SAME = "connection.test_may_lock"
+WHICH = "test.which"
 TITLE = "Test"
 PACE = 1.0
 """Seconds between two drawings of the modal, at least: Slack asks for no more than one call a
 second (docs.slack.dev, rate limits)."""
 _MARKS = {Outcome.DONE: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "·"}
 
-Meant = Callable[[Person], Awaitable[str]]
-"""Whose test it is: the id of a connection."""
+Meant = Callable[[Person], Awaitable[str | Sequence[Overview]]]
+"""Whose test it is: the id of a connection, or all that may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,16 @@ class Report:
 
     text: str
     more: tuple[Block, ...] = ()
+    form: View | None = None
+    """What stands there instead, and asks which is meant."""
+
+
+@dataclass(slots=True)
+class Modal:
+    """Where the steps are drawn, and when that was last done; moments are the loop's."""
+
+    view_id: str
+    drawn_at: float
 
 
 @dataclass(slots=True)
@@ -66,6 +79,8 @@ class Board:
 
     def view(self, report: Report | None = None) -> View:
         """With what came of it, once it is over."""
+        if report and report.form:
+            return report.form
         lines = [_line(step, self.ticked.get(step), over=report is not None) for step in Step]
         steps = [SectionBlock(text="\n".join(lines))] if self.ticked or report is None else []
         if report is None:
@@ -74,47 +89,63 @@ class Board:
 
 
 async def test_by_name(desk: Desk, request: Request, name: str) -> None:
-    """`/autotask test`."""
+    """`/autotask test`; where there are several, it asks which."""
 
-    async def meant(person: Person) -> str:
-        return (await the_one(desk.ports, person, name)).connection.id
+    async def named(person: Person) -> str | Sequence[Overview]:
+        found = await meant(desk, request, name, Deed.TEST)
+        return found.id if isinstance(found, Connection) else found
 
-    await _test(desk, request, meant, may_lock=False)
+    await _test(desk, request, named, may_lock=False)
+
+
+async def test_chosen(desk: Desk, request: Request) -> Reply:
+    """It was said which: the test takes the form's place."""
+    this = _this((await chosen(desk, request)).id)
+    modal = Modal(str((request.view or {})["id"]), asyncio.get_running_loop().time())
+    desk.spawn(request, _tick_off(desk, request, modal, this, may_lock=False))
+    return Reply(Board().view(), in_a_line=CLOSED)
 
 
 async def test_by_id(desk: Desk, request: Request) -> None:
     """The button Test now."""
-    await _test(desk, request, _pressed(request), may_lock=False)
+    await _test(desk, request, _this(request.value), may_lock=False)
 
 
 async def test_all_the_same(desk: Desk, request: Request) -> None:
     """The button that says what it may do to the API user."""
-    await _test(desk, request, _pressed(request), may_lock=True)
+    await _test(desk, request, _this(request.value), may_lock=True)
 
 
-def _pressed(request: Request) -> Meant:
+def _this(connection_id: str) -> Meant:
     async def meant(person: Person) -> str:
-        return request.value
+        return connection_id
 
     return meant
 
 
 async def _test(desk: Desk, request: Request, meant: Meant, *, may_lock: bool) -> None:
     """The modal opens first, since the trigger lives for 3 seconds."""
+    view_id = await desk.begin(request, Board().view())
+    modal = Modal(view_id, asyncio.get_running_loop().time() if request.in_note else -PACE)
+    await _tick_off(desk, request, modal, meant, may_lock=may_lock)
+
+
+async def _tick_off(
+    desk: Desk, request: Request, modal: Modal, meant: Meant, *, may_lock: bool
+) -> None:
+    """Test, and draw each step in the modal, until it is over."""
     board, clock = Board(), asyncio.get_running_loop().time
-    view_id = await desk.begin(request, board.view())
-    drawn_at = clock() if request.in_note else -PACE
     testing = asyncio.create_task(_outcome(desk, request, board, meant, may_lock=may_lock))
     try:
         while not (await asyncio.wait({testing}, timeout=PACE))[0]:
             if board.news:
-                await _draw(request, view_id, board)
-                drawn_at = clock()
+                await _draw(request, modal.view_id, board)
+                modal.drawn_at = clock()
         report = await testing
     finally:
         testing.cancel()
-    await asyncio.sleep(drawn_at + PACE - clock())
-    await desk.show(request, view_id, board.view(report), otherwise=report.text)
+    await asyncio.sleep(modal.drawn_at + PACE - clock())
+    await desk.show(request, modal.view_id, board.view(report), otherwise=report.text)
 
 
 async def _outcome(
@@ -122,9 +153,10 @@ async def _outcome(
 ) -> Report:
     try:
         person = await desk.who(request, fresh=True)
-        tested = await check.test(
-            desk.ports, person, await meant(person), may_lock=may_lock, tell=board.tell
-        )
+        which = await meant(person)
+        if not isinstance(which, str):
+            return Report(CLOSED, form=which_view(which, WHICH, TITLE))
+        tested = await check.test(desk.ports, person, which, may_lock=may_lock, tell=board.tell)
     except Exception as error:  # noqa: BLE001 - a person is waiting for a word
         return Report(await desk.excuse(request, error))
     return report_of(tested)

@@ -1,5 +1,7 @@
 """Pieces that several views share."""
 
+import re
+
 from slack_sdk.models.blocks import (
     Block,
     ConversationFilter,
@@ -13,8 +15,19 @@ from slack_sdk.models.views import View
 from bot.slack.text import portions
 
 VALUE = "value"
+_NUMBER = re.compile(r"\.\d+\Z", re.ASCII)
 NOTE = "note"
 """The callback_id of a modal that only says something: the next answer may take its place."""
+
+
+def numbered(action_id: str, number: int) -> str:
+    """The id of an element that is another one in each round; the first is 0."""
+    return f"{action_id}.{number}" if number else action_id
+
+
+def unnumbered(action_id: str) -> str:
+    """Which action it is, in whichever round."""
+    return _NUMBER.sub("", action_id)
 
 
 def note_view(title: str, text: str, *more: Block) -> View:

@@ -1,22 +1,32 @@
 """The places that take nothing, until they take something again."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import Incident, Kind, Telling
+from bot.domain.outage import Member
 from bot.store.database import Database
 from bot.store.locking import lock_alerts, lock_incidents
 from bot.store.outages import FELL_BACK
 from bot.store.outbox import ANEW
 from bot.store.places import destinations
-from bot.store.rows import Now, incident_of
-from bot.store.schema import PENDING, AlertState, alerts, incidents
+from bot.store.rows import Now, connection_of, incident_of, readable
+from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
 from bot.store.telling import write_telling
 from bot.store.upsert import upsert_in_workspace
+from bot.usecases.delivery_ports import TellBack
 from bot.usecases.ports import Broken
 
+_RETURNED = {
+    "place_channel": incidents.c.left_channel,
+    "place_ts": incidents.c.left_ts,
+    "left_channel": None,
+    "left_ts": None,
+    "shown_version": 0,
+}
 _NEWS = (Kind.INCIDENT, Kind.NOTICE)
 _BROKEN = destinations.c.broken_since.is_not(None)
 
@@ -121,49 +131,75 @@ class DestinationTable:
         async with self._database.read() as view:
             return {row[0]: row[1] for row in await view.execute(query)}
 
-    async def left(self, broken: Broken, connection_ids: Collection[str]) -> Sequence[Incident]:
-        query = select(incidents).where(_left(broken) | _elsewhere(broken, connection_ids))
-        async with self._database.read() as view:
-            rows = (await view.execute(query)).mappings().all()
-        return [incident for row in rows if (incident := incident_of(row))]
+    async def forget(self, broken: Broken) -> None:
+        async with self._database.write() as transaction:
+            await self._is_back(transaction, broken)
 
-    async def heal(self, broken: Broken, connection_ids: Collection[str], telling: Telling) -> None:
+    async def heal(self, broken: Broken, connection_ids: Collection[str], tell: TellBack) -> None:
         """As the port has it. An alert whose claim is under way goes where it was going."""
         waiting = and_(PENDING, alerts.c.destination.is_not(None), alerts.c.lease_until.is_(None))
         died = and_(alerts.c.state == AlertState.DEAD, alerts.c.settled_at >= broken.broken_since)
         owed = (
             alerts.c.workspace_id == broken.workspace_id,
             alerts.c.connection_id.in_(connection_ids),
-            alerts.c.kind != Kind.BULLETIN,
+            alerts.c.kind.not_in((Kind.BULLETIN, Kind.FAREWELL)),
             waiting | died,
         )
-        back = _left(broken) | _elsewhere(broken, connection_ids)
-        healed = {"broken_since": None, "probe_at": None, "probed_at": None, "summary_id": None}
+        returns = _left(broken) | _elsewhere(broken, connection_ids)
         async with self._database.write() as transaction:
             await self._database.alone(transaction, "outbox")
-            now = await self._now(transaction)
-            await transaction.execute(
-                update(destinations)
-                .where(*_this(broken.workspace_id, broken.channel))
-                .values(**healed, healed_at=now)
-            )
+            now = await self._is_back(transaction, broken)
             await lock_alerts(transaction, *owed)
             await transaction.execute(
                 update(alerts).where(*owed).values(ANEW | {"settled_at": None})
             )
-            await lock_incidents(transaction, back)
-            await transaction.execute(
-                update(incidents)
-                .where(back)
-                .values(
-                    place_channel=incidents.c.left_channel,
-                    place_ts=incidents.c.left_ts,
-                    left_channel=None,
-                    left_ts=None,
-                    shown_version=0,
-                )
-            )
-            await write_telling(transaction, telling, at=now)
+            back, stay = await _together(transaction, broken.workspace_id, returns)
+            these = update(incidents).where(incidents.c.workspace_id == broken.workspace_id)
+            returned = these.where(incidents.c.id.in_([each.incident.id for each in back]))
+            await transaction.execute(returned.values(**_RETURNED))
+            stale = these.where(incidents.c.id.in_([each.id for each in stay]))
+            await transaction.execute(stale.values(shown_version=0))
+            await write_telling(transaction, tell(back, stay), at=now)
+
+    async def _is_back(self, transaction: AsyncConnection, broken: Broken) -> datetime:
+        """Returns when that is: now."""
+        healed = {"broken_since": None, "probe_at": None, "probed_at": None, "summary_id": None}
+        now = await self._now(transaction)
+        await transaction.execute(
+            update(destinations)
+            .where(*_this(broken.workspace_id, broken.channel))
+            .values(**healed, healed_at=now)
+        )
+        return now
+
+
+async def _together(
+    transaction: AsyncConnection, workspace_id: str, returns: ColumnElement[bool]
+) -> tuple[Sequence[Member], Sequence[Incident]]:
+    """The incidents of which this is true, and what else their messages tell of; locked."""
+    places = select(incidents.c.place_channel, incidents.c.place_ts).where(returns)
+    where = tuple_(incidents.c.place_channel, incidents.c.place_ts)
+    concerned = (
+        incidents.c.workspace_id == workspace_id,
+        or_(returns, where.in_(places.correlate(None))),
+    )
+    await lock_incidents(transaction, *concerned)
+    query = (
+        select(connections, incidents, returns.label("returns"))
+        .select_from(incidents)
+        .join(connections, connections.c.id == incidents.c.connection_id)
+        .where(*concerned)
+        .order_by(incidents.c.number)
+    )
+    found = readable((await transaction.execute(query)).mappings(), _concerned_of)
+    back = [member for member, goes in found if goes]
+    return back, [member.incident for member, goes in found if not goes]
+
+
+def _concerned_of(row: RowMapping) -> tuple[Member, bool]:
+    incident = incident_of(row)
+    assert incident  # noqa: S101 - the query begins with incidents
+    return Member(connection_of(row), incident), bool(row["returns"])
 
 
 def _this(workspace_id: str, channel: str) -> Sequence[ColumnElement[bool]]:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gap import Gap
 from bot.store.database import Database
-from bot.store.schema import PENDING, WATCHED, alerts, watches
+from bot.store.places import destinations
+from bot.store.ready import ELDEST, joined
+from bot.store.schema import WATCHED, alerts, watches
 from bot.store.schema_history import checks, gaps, nodes
 from bot.store.upsert import upsert
 from bot.usecases.watching import Node
@@ -46,9 +48,10 @@ class NodeTable:
             return _seconds(await view.scalar(query), now)
 
     async def undelivered(self, *, now: datetime) -> float:
-        eldest = select(func.min(alerts.c.seq)).where(PENDING).group_by(alerts.c.connection_id)
-        waiting = select(func.min(alerts.c.not_before)).where(alerts.c.seq.in_(eldest))
-        settled = select(func.max(alerts.c.settled_at))
+        held, ready = destinations.c.held_until, alerts.c.not_before
+        may_go = case((held > ready, held), else_=ready)
+        waiting = joined(select(func.min(may_go))).where(alerts.c.seq.in_(ELDEST.correlate(None)))
+        settled = select(func.max(alerts.c.settled_at)).where(alerts.c.settled_at <= now)
         async with self._database.read() as view:
             since = await view.scalar(waiting)
             if since is None or since >= now:

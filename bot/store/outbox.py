@@ -25,7 +25,7 @@ from bot.store.database import Database
 from bot.store.locking import lock_alerts, lock_incidents
 from bot.store.outages import gather, release, settle_others
 from bot.store.owed import read_owed
-from bot.store.ready import give_back, note, take, turns
+from bot.store.ready import give_back, note, take, try_edits_again, turns
 from bot.store.rows import Now, Values
 from bot.store.schema import DEAD, PENDING, AlertState, alerts, incidents
 from bot.store.telling import write_telling
@@ -93,6 +93,8 @@ class OutboxTable:
         async with self._report(owed) as transaction:
             now = await self._now(transaction)
             kept = await _settle(transaction, owed, settled | {"settled_at": now})
+            if kept and place:
+                await try_edits_again(transaction, owed.alert.workspace_id, place.channel)
             if kept and place and owed.incident and owed.alert.kind is Kind.INCIDENT:
                 together = () if owed.leaves else owed.others
                 if together:

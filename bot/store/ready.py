@@ -24,8 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import IN_PLACE, Doubt, Kind
 from bot.domain.status import OUTAGE_CAUSES
 from bot.store.columns import Moment, Named
+from bot.store.locking import lock_alerts
 from bot.store.places import destinations, suspensions
-from bot.store.schema import PENDING, AlertState, alerts, connections, incidents
+from bot.store.schema import DEAD, PENDING, AlertState, alerts, connections, incidents
 from bot.store.upsert import upsert_in_workspace
 
 PACE = timedelta(seconds=1)
@@ -159,6 +160,25 @@ async def note(
     new = upsert_in_workspace(transaction, destinations, workspace_id, channel=channel, **values)
     await transaction.execute(
         new.on_conflict_do_update(index_elements=["workspace_id", "channel"], set_=values)
+    )
+
+
+async def try_edits_again(transaction: AsyncConnection, workspace_id: str, channel: str) -> None:
+    """Edits of messages there that were given up, now that Slack takes something there: once each,
+    since their day has passed."""
+    there = select(incidents.c.id).where(
+        incidents.c.workspace_id == workspace_id, incidents.c.place_channel == channel
+    )
+    edits = (
+        DEAD,
+        alerts.c.workspace_id == workspace_id,
+        alerts.c.kind == Kind.INCIDENT,
+        alerts.c.destination.is_(None),
+        alerts.c.incident_id.in_(there),
+    )
+    await lock_alerts(transaction, *edits)
+    await transaction.execute(
+        update(alerts).where(*edits).values(state=AlertState.PENDING, settled_at=None)
     )
 
 

@@ -1,8 +1,22 @@
 """When checks are due, all together."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, func, literal, or_, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Table,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.observation import Seen
@@ -11,14 +25,65 @@ from bot.domain.status import Status, Watch
 from bot.domain.timekeeping import NONE, latest_check
 from bot.store.columns import Moment
 from bot.store.database import Database
+from bot.store.places import destinations, suspensions
 from bot.store.rows import watch_of
-from bot.store.schema import PENDING, WATCHED, alerts, failed_logins, watches
+from bot.store.schema import (
+    PENDING,
+    WATCHED,
+    alerts,
+    failed_logins,
+    incidents,
+    login_bookings,
+    watches,
+)
+from bot.store.schema_history import nodes
 
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_CLAIM = timedelta(hours=1)
 _UNSEEN = Watch(Status.PENDING, _EPOCH, _EPOCH)
 CHUNK = 500
+_Moments = Sequence["Column[datetime]"]
+_WAITED_FOR: _Moments = (
+    watches.c.attend_at,
+    watches.c.remind_at,
+    watches.c.escalate_at,
+    watches.c.snoozed_until,
+    alerts.c.not_before,
+    incidents.c.snoozed_until,
+    destinations.c.free_at,
+    destinations.c.held_until,
+    destinations.c.probe_at,
+    suspensions.c.probe_at,
+)
+"""What has to come yet. Planned maintenance is not among it: people gave its dates."""
+_PAST: _Moments = (
+    watches.c.since,
+    watches.c.streak_since,
+    watches.c.last_checked_at,
+    watches.c.last_ok_at,
+    watches.c.permission_asked_at,
+    watches.c.zone_asked_at,
+    alerts.c.first_tried_at,
+    incidents.c.opened_at,
+    destinations.c.broken_since,
+    destinations.c.probed_at,
+    login_bookings.c.at,
+    failed_logins.c.last_at,
+    nodes.c.seen_at,
+)
+"""What has been, and from which time is counted."""
+_CONCERNED: Mapping[Table, ColumnElement[bool]] = {
+    watches: true(),
+    alerts: PENDING,
+    incidents: incidents.c.closed_at.is_(None),
+    destinations: true(),
+    suspensions: true(),
+    login_bookings: true(),
+    failed_logins: true(),
+    nodes: true(),
+}
+"""In the order in which everybody changes them."""
 
 
 class ScheduleTable:
@@ -51,6 +116,7 @@ class ScheduleTable:
             if jump > NONE:
                 await _forward(transaction, jump)
             elif jump < NONE:
+                await self._database.alone(transaction, "outbox")
                 await _back(transaction, now, jump)
             return await self._pull_back(transaction, now)
 
@@ -78,15 +144,22 @@ async def _forward(transaction: AsyncConnection, jump: timedelta) -> None:
 
 
 async def _back(transaction: AsyncConnection, now: datetime, jump: timedelta) -> None:
-    """Claims lapse, alerts wait for as long as was meant, and no refusal lies in the future."""
-    by = jump // _MICROSECOND
+    """Claims lapse, all that waits does so for as long as was meant, and nothing that has been lies
+    in the future. No refused sign-in is forgotten."""
     for table in (watches, alerts):
         stuck = table.c.lease_until > now + LONGEST_CLAIM
         await transaction.execute(update(table).where(stuck).values(lease_until=now))
-    waiting = update(alerts).where(PENDING, alerts.c.not_before > now)
-    await transaction.execute(waiting.values(not_before=_shifted(alerts.c.not_before, by)))
-    later = failed_logins.c.last_at > now
-    await transaction.execute(update(failed_logins).where(later).values(last_at=now))
+    by, present = jump // _MICROSECOND, literal(now, Moment())
+    right = {each: _shifted(each, by) for each in (*_WAITED_FOR, *_PAST)}
+    for each in _PAST:  # the jump may have been a larger one
+        right[each] = case((right[each] > present, present), else_=right[each])
+    for table, concerned in _CONCERNED.items():
+        moments = [each for each in right if each.table is table]
+        values = {each: case((each > now, right[each]), else_=each) for each in moments}
+        which = concerned & or_(*[each > now for each in moments])
+        keys = table.primary_key.columns
+        await transaction.execute(select(*keys).where(which).order_by(*keys).with_for_update())
+        await transaction.execute(update(table).where(which).values(values))
 
 
 def _at(moment: datetime) -> ColumnElement[int]:

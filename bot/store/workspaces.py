@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import StoreUnavailable
@@ -43,30 +43,33 @@ class WorkspaceTable:
         async with self._database.read() as view:
             return frozenset(await view.scalars(query))
 
-    async def name_managers(
+    async def name_managers(  # noqa: PLR0913 - who, who no longer, by whom, when
         self,
         workspace_id: str,
         user_ids: Collection[str],
         *,
+        dropped: Collection[str] = (),
         by: str,
         at: datetime,
         deed: Vouched | None = None,
-    ) -> None:
+    ) -> frozenset[str]:
         named = [
             {"workspace_id": workspace_id, "user_id": user, "named_by": by, "named_at": at}
             for user in sorted(set(user_ids))
         ]
+        here = managers.c.workspace_id == workspace_id
         async with self._database.write() as transaction:
             new = await self._new(transaction, workspace_id, workspace_id)
             await transaction.execute(new.on_conflict_do_nothing())
-            # Two who name at once do it one after the other: the last one's list holds.
             await self._database.alone(transaction, f"managers of {workspace_id}")
             await transaction.execute(
-                delete(managers).where(managers.c.workspace_id == workspace_id)
+                delete(managers).where(here, managers.c.user_id.in_(sorted(dropped)))
             )
             if named:
-                await transaction.execute(insert(managers), named)
+                added = upsert(transaction, managers).values(named)
+                await transaction.execute(added.on_conflict_do_nothing())
             await write_entry(self._database, transaction, deed)
+            return frozenset(await transaction.scalars(select(managers.c.user_id).where(here)))
 
     async def forget(self, workspace_id: str, *, deed: Vouched | None = None) -> Mapping[str, int]:
         """As the port has it; what was erased leaves the database's files too."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.audit import Deed
 from bot.domain.errors import BadInput
-from bot.domain.incident import notice
+from bot.domain.introduction import trial
 from bot.domain.people import Person, unfit
 from bot.domain.policy import Care, require_sensible
 from bot.domain.sending import Delivered, Sent
@@ -24,12 +24,7 @@ async def choose_channel(ports: Ports, person: Person, connection_id: str, chann
     await require_manager(ports, person, Deed.CHOOSE_CHANNEL, connection_id)
     overview = await ports.connections.get(person.workspace_id, connection_id)
     connection = overview.connection
-    test = notice(
-        connection,
-        "This is a test. Its alerts will appear here.",
-        now=ports.clock.now(),
-        id=ports.clock.new_id(),
-    )
+    test = trial(connection, by=person.id, now=ports.clock.now(), id=ports.clock.new_id())
     sent = await ports.messenger.post(Owed(test, connection, None, 0), channel)
     if isinstance(sent, Delivered):
         deed = await vouched(ports, person, Deed.CHOOSE_CHANNEL, connection_id, detail=channel)
@@ -57,11 +52,14 @@ async def look_after(ports: Ports, person: Person, connection_id: str, care: Car
     )
 
 
-async def name_managers(ports: Ports, person: Person, named: Collection[Person]) -> None:
-    """Let these people manage connections beside the admins; nobody else any more.
+async def name_managers(
+    ports: Ports, person: Person, named: Collection[Person], dropped: Collection[str] = ()
+) -> frozenset[str]:
+    """Let these people manage connections beside the admins, and no longer those that are
+    `dropped`, by their ids. Returns the ids of all who are named then.
 
     Raises NotAllowed for all but workspace admins and owners, BadInput (field `managers`) where
-    one of them never may; nobody is named then.
+    one of them never may; nothing is changed then.
     """
     await require_admin(ports, person, Deed.NAME_MANAGERS)
     reasons = [f"{unmarked(each.name or each.id)} {why}" for each in named if (why := unfit(each))]
@@ -72,11 +70,13 @@ async def name_managers(ports: Ports, person: Person, named: Collection[Person])
             hint="Take them out, and save again.",
         )
     await ports.workspaces.remember(person.workspace_id, person.workspace_id)
-    detail = ", ".join(sorted(each.id for each in named)) or "nobody"
+    changes = [*sorted(each.id for each in named), *(f"not {each}" for each in sorted(dropped))]
+    detail = ", ".join(changes) or "no change"
     deed = await vouched(ports, person, Deed.NAME_MANAGERS, detail=detail)
-    await ports.workspaces.name_managers(
+    return await ports.workspaces.name_managers(
         person.workspace_id,
         [each.id for each in named],
+        dropped=dropped,
         by=person.id,
         at=ports.clock.now(),
         deed=deed,

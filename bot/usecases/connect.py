@@ -14,7 +14,7 @@ from bot.domain.audit import Deed
 from bot.domain.connection import Connection
 from bot.domain.credentials import Credentials, Typed
 from bot.domain.diagnosis import diagnose
-from bot.domain.incident import notice
+from bot.domain.introduction import hello
 from bot.domain.observation import Cause, Observation, Seen
 from bot.domain.people import CLI, Person
 from bot.domain.reference import is_reference
@@ -29,7 +29,7 @@ from bot.usecases.fill_in import Filled, fill_in, goes_elsewhere
 from bot.usecases.find_zone import find_zone
 from bot.usecases.permit import require_manager
 from bot.usecases.ports import Accepted, Overview, Owed, Ports, Referred, Zone
-from bot.usecases.sign_in import sign_in_for_person
+from bot.usecases.sign_in import BUSY, UNDER_WAY, sign_in_for_person
 
 JUST_CREATED = (
     "If you created the API user less than 5 minutes ago, wait a little and submit again."
@@ -167,6 +167,8 @@ def _referred(ports: Ports, attempt: Attempt, credentials: Credentials) -> Refer
 
 
 def _refused(seen: Observation) -> Refused | Doubtful:
+    if seen == BUSY:
+        return Refused(banner=f"{UNDER_WAY} Nothing was stored; submit again in a moment.")
     words = diagnose(seen.cause or Cause.OURS)
     if seen.seen is Seen.WITHHELD:
         return Doubtful(
@@ -261,13 +263,10 @@ async def _introduce(ports: Ports, accepted: Accepted) -> Connected:
     connection = accepted.connection
     if connection.channel is None:
         return Connected(connection, accepted.watch)
-    hello = notice(
-        connection,
-        "Connected. Its alerts will appear here.",
-        now=ports.clock.now(),
-        id=ports.clock.new_id(),
+    said = hello(
+        connection, by=connection.connected_by, now=ports.clock.now(), id=ports.clock.new_id()
     )
-    sent = await ports.messenger.post(Owed(hello, connection, None, 0), connection.channel)
+    sent = await ports.messenger.post(Owed(said, connection, None, 0), connection.channel)
     if not isinstance(sent, Undeliverable):
         return Connected(connection, accepted.watch)
     await ports.connections.choose_channel(connection.workspace_id, connection.id, None)

@@ -156,7 +156,7 @@ async def _say(ports: Ports, owed: Owed, way: Route) -> Sent | Waits:
         return await _once(ports, owed, way, lambda each: messenger.reply(each, place))
     if place:
         sent = await messenger.edit(owed, place)
-        if not isinstance(sent, MessageGone):
+        if not isinstance(sent, MessageGone) or owed.alert.kind is Kind.FAREWELL:
             return sent
     return await _once(ports, owed, way, lambda each: messenger.post(each, way.channel))
 

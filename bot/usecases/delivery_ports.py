@@ -1,7 +1,7 @@
 """What delivering needs of the outside world: the alerts owed, the places they go to, a way to say
 things there."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -57,6 +57,11 @@ class Suspended:
     workspace_id: str
     reason: str
     since: datetime
+
+
+TellBack = Callable[[Sequence[Member], Sequence[Incident]], Telling]
+"""What is owed once incidents go back to a place, given with the message that each had meanwhile,
+and what else these messages tell of, which stays there."""
 
 
 class Outbox(Protocol):
@@ -146,14 +151,14 @@ class Destinations(Protocol):
     async def missed(self, broken: Broken, connection_ids: Collection[str]) -> Mapping[str, int]:
         """How many alerts of each connection have gone elsewhere since it broke, or nowhere."""
 
-    async def left(self, broken: Broken, connection_ids: Collection[str]) -> Sequence[Incident]:
-        """Incidents whose message there was left behind when it broke, and these connections' open
-        ones whose message stands elsewhere."""
-
-    async def heal(self, broken: Broken, connection_ids: Collection[str], telling: Telling) -> None:
+    async def heal(self, broken: Broken, connection_ids: Collection[str], tell: TellBack) -> None:
         """It takes messages again: what is still owed to these connections' fallbacks goes there
-        first, and so does what reached nobody since. The incidents that `left` names have their old
-        message back, or none yet."""
+        first, and so does what reached nobody since. The incidents whose message there was left
+        behind when it broke have it back; these connections' open ones whose message stands
+        elsewhere have none yet. What `tell` makes of them is owed in the same transaction."""
+
+    async def forget(self, broken: Broken) -> None:
+        """Nobody sends there any more."""
 
 
 class Installations(Protocol):

@@ -39,6 +39,8 @@ def destinations(ports: Ports, connection: Connection) -> list[str]:
 def route(owed: Owed, chain: Sequence[str], broken: Mapping[str, Broken]) -> Route | None:
     """Past everything that is known to be broken. None: nobody is left."""
     alert, incident = owed.alert, owed.incident
+    if alert.kind is Kind.FAREWELL and alert.place:
+        return Route(alert.place.channel, alert.step, alert.place)
     in_place = alert.kind in IN_PLACE and alert.destination is None and not owed.leaves
     place = incident.place if incident and in_place else None
     if place and place.channel not in broken:
@@ -106,7 +108,7 @@ async def look_at_destination(ports: Ports, connection: Connection, tell: Tell) 
         case NotInstalled(reason):
             steps.failed(Step.CHANNEL, f"Slack takes nothing from this app ({reason})")
         case CannotLook() | Later() if chain[0] in broken:
-            steps.failed(Step.CHANNEL, why(broken[chain[0]].reason))
+            steps.known_to_fail(Step.CHANNEL, why(broken[chain[0]].reason))
         case CannotLook():
             steps.unknown(Step.CHANNEL, "Slack does not show it to this app")
         case Later():

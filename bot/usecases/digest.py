@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.audit import Deed, head_of
-from bot.domain.digest import STILL_NEWS, WEEK, Week, due_at, sentences
+from bot.domain.digest import STILL_NEWS, WEEK, Week, due_at, same_week, sentences
 from bot.domain.gap import bulletin, place_of
 from bot.domain.people import Person
 from bot.domain.uptime import Uptime
@@ -29,19 +29,23 @@ async def want_digest(ports: Ports, person: Person, connection_id: str, *, wante
 
 
 async def tell_digests(ports: Ports) -> int:
-    """Owe those that are due; returns how many that were."""
+    """Owe those that are due; returns how many that were. A channel's Monday morning is that of
+    whoever wanted its digest first."""
     now = ports.clock.now()
     places: defaultdict[tuple[str, str], list[Subscription]] = defaultdict(list)
     for each in await ports.subscriptions.all():
         places[place_of(each.connection)].append(each)
     if not places:
         return 0
-    told = await ports.subscriptions.told(since=now - WEEK)
+    told: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for workspace_id, where, at in await ports.subscriptions.told(since=now - WEEK):
+        told[workspace_id, where].append(at)
     count = 0
     for place, wanting in places.items():
-        due = due_at(now, wanting[0].tz)
+        due = due_at(now, min(wanting, key=lambda each: each.since).tz)
         wanted = [each for each in wanting if each.since < due]
-        if wanted and now - due < STILL_NEWS and (*place, due) not in told:
+        had = any(same_week(due, at) for at in told[place])
+        if wanted and now - due < STILL_NEWS and not had:
             count += await _tell(ports, wanted, due, now)
     return count
 

@@ -6,13 +6,14 @@ there first, and messages that were left behind show the present again.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.deadline import deadline
 from bot.domain.connection import Connection
-from bot.domain.destination import Missed, back_sentence, summary
-from bot.domain.incident import Kind, Telling, drawn_anew, notice
+from bot.domain.destination import Missed, back_sentence, farewell_sentence, summary
+from bot.domain.incident import Alert, Incident, Kind, Place, Telling, drawn_anew, notice
+from bot.domain.outage import Member
 from bot.domain.sending import CannotLook, Delivered, Later, NotInstalled, NotThere, Sent
 from bot.usecases.destinations import bulletins, destinations, senders_to
 from bot.usecases.ports import Broken, Overview, Owed, Ports
@@ -50,7 +51,7 @@ async def _probe_safely(ports: Ports, broken: Broken) -> None:
 async def _probe(ports: Ports, broken: Broken) -> None:
     senders = await senders_to(ports, broken.workspace_id, broken.channel)
     if not senders:
-        await ports.destinations.heal(broken, [], Telling())
+        await ports.destinations.forget(broken)
         return
     told = await _summary(ports, broken, senders)
     try:
@@ -93,9 +94,50 @@ async def _post(ports: Ports, broken: Broken, told: Owed) -> Sent:
 
 async def _heal(ports: Ports, broken: Broken, about: Sequence[Connection]) -> None:
     first = [each.id for each in about if destinations(ports, each)[0] == broken.channel]
-    left = await ports.destinations.left(broken, first)
-    now = ports.clock.now()
-    anew = tuple(drawn_anew(each, now=now, id=ports.clock.new_id()) for each in left)
-    told = bulletins(ports, about, broken.channel, back_sentence(broken.channel, about))
-    await ports.destinations.heal(broken, first, Telling(None, anew + told))
+
+    def tell(back: Sequence[Member], stay: Sequence[Incident]) -> Telling:
+        told = bulletins(ports, about, broken.channel, back_sentence(broken.channel, about))
+        anew = _drawn_anew(ports, [*(each.incident for each in back), *_eldest(stay)])
+        return Telling(None, (*anew, *told, *_farewells(ports, broken.channel, back, stay)))
+
+    await ports.destinations.heal(broken, first, tell)
     log.info("destination_healed", extra={"channel": broken.channel})
+
+
+def _drawn_anew(ports: Ports, those: Sequence[Incident]) -> Sequence[Alert]:
+    now, new_id = ports.clock.now(), ports.clock.new_id
+    return [drawn_anew(each, now=now, id=new_id()) for each in those]
+
+
+def _eldest(stay: Sequence[Incident]) -> Collection[Incident]:
+    """One of each message, which is drawn with the others that stay."""
+    newest_first = sorted(stay, key=lambda each: -each.number)
+    return {each.place: each for each in newest_first}.values()
+
+
+def _farewells(
+    ports: Ports, channel: str, back: Sequence[Member], stay: Sequence[Incident]
+) -> Sequence[Alert]:
+    """The last edit of each message that told of them meanwhile, and of nothing else, unless it
+    says already how they ended."""
+    places = {each.incident.place for each in back if not _says_the_end(each.incident)}
+    left: dict[Place, list[Connection]] = {}
+    for each in back:
+        place = each.incident.place
+        if place and place in places - {each.place for each in stay}:
+            left.setdefault(place, []).append(each.connection)
+    now, new_id = ports.clock.now(), ports.clock.new_id
+    return [
+        replace(
+            notice(about[0], farewell_sentence(channel, about), now=now, id=new_id()),
+            kind=Kind.FAREWELL,
+            destination=place.channel,
+            sent_channel=place.channel,
+            sent_ts=place.ts,
+        )
+        for place, about in left.items()
+    ]
+
+
+def _says_the_end(incident: Incident) -> bool:
+    return incident.closed_at is not None and incident.shown_version >= incident.version

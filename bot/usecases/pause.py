@@ -51,14 +51,16 @@ async def pause(ports: Ports, person: Person, connection_id: str) -> Overview:
 
 
 async def resume(ports: Ports, person: Person, connection_id: str) -> Overview:
-    """Watch again at once: ends a pause, a snooze and maintenance.
+    """Watch again at once: ends a pause, a snooze and maintenance. The message of what had been
+    snoozed says who did.
 
     Raises NotAllowed, NoSuchConnection.
     """
     await require_manager(ports, person, Deed.RESUME, connection_id)
 
     def change(watch: Watch, incident: Incident | None, teller: Teller) -> Change:
-        return Change(quiet.resume(watch, teller.now))
+        telling = teller.resume(incident) if incident and incident.snoozed_until else Telling()
+        return Change(quiet.resume(watch, teller.now), telling)
 
     return await act(ports, person, connection_id, change, deed=Deed.RESUME)
 

@@ -18,7 +18,12 @@ LONGEST_PAUSE = 900.0
 LONGEST_PROBE = 300.0
 """Seconds between tries of a workspace in which Slack takes nothing from the app."""
 LIFETIME = timedelta(hours=24)
-"""From the first try until an alert that Slack does not take is given up."""
+"""From the first try until an alert that Slack does not take is given up, if it was tried so long:
+the clock says nothing of that, which may be set, or of a machine that was off."""
+TRIES = 96
+"""So many of the longest pauses are a day; the short ones before make it some tries more."""
+BLIND_TRIES = 16
+"""The same where nobody can look, and each pause is an hour or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ async def settle(ports: Ports, owed: Owed, way: Route, sent: Sent | Waits) -> No
             await ports.outbox.sent(told, place, _left_behind(ports, owed))
             log.info("alert_delivered", extra=extra)
         case MessageGone():  # a line for a thread that nobody sees any more
+            await ports.outbox.sent(owed, None)
+        case Undeliverable() if owed.alert.kind is Kind.FAREWELL:  # it is told elsewhere anyway
             await ports.outbox.sent(owed, None)
         case Undeliverable(reason):
             await broke(ports, owed.alert.workspace_id, way.channel, reason)
@@ -95,7 +102,7 @@ async def _move_on(ports: Ports, owed: Owed, error: str) -> None:
 
 
 async def _wait(ports: Ports, owed: Owed, sent: Later | Waits) -> None:
-    """Until Slack has said, or a little longer each time, until a day has passed."""
+    """Until Slack has said, or a little longer each time, until it was tried for a day."""
     first, doubt = owed.alert.first_tried_at, owed.alert.doubt
     pause = min(_pause(owed.alert.attempts) * (1 + 0.2 * ports.clock.jitter()), LONGEST_PAUSE)
     if isinstance(sent, Waits) and sent.seconds is not None:
@@ -104,7 +111,7 @@ async def _wait(ports: Ports, owed: Owed, sent: Later | Waits) -> None:
         )
     elif isinstance(sent, Later) and sent.after is not None:
         await ports.outbox.hold(owed, seconds=sent.after, error=sent.reason)
-    elif first and ports.clock.now() - first >= LIFETIME:
+    elif first and ports.clock.now() - first >= LIFETIME and _was_tried(owed.alert):
         await give_up(ports, owed, f"a day has passed ({sent.reason})")
     else:
         if isinstance(sent, Later) and sent.unclear:
@@ -127,6 +134,11 @@ async def give_up(ports: Ports, owed: Owed, error: str) -> None:
     """Nobody is left to tell: it stays, visible, as dead."""
     log.error("alert_undeliverable", extra={"alert": owed.alert.id, "reason": error})
     await ports.outbox.give_up(owed, error=error)
+
+
+def _was_tried(alert: Alert) -> bool:
+    """Whether it has been, all day."""
+    return alert.attempts >= (BLIND_TRIES if alert.doubt is Doubt.BLIND else TRIES)
 
 
 def _pause(attempts: int) -> float:

@@ -20,6 +20,10 @@ from bot.usecases.ports import Ports
 SOON = timedelta(seconds=5)
 """Until another try with the same username, which is under way, has its answer."""
 
+UNDER_WAY = "Another sign-in with this username is under way."
+BUSY = Observation(Seen.INCONCLUSIVE, Cause.OURS, (UNDER_WAY,))
+"""What a person's try saw where it was not made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
@@ -78,7 +82,7 @@ async def sign_in_for_person(  # noqa: PLR0913 - what one try differs in from an
     if watch and (mute := await _knock(ports, credentials, watch, tell)):
         return mute
     if not may_lock and ports.policy.sign_ins_left(logins) < 1:
-        return _busy()
+        return BUSY
     look = partial(
         ports.autotask.check,
         credentials,
@@ -89,7 +93,7 @@ async def sign_in_for_person(  # noqa: PLR0913 - what one try differs in from an
     )
     believed_good = watch is not None and _believed_good(watch, logins)
     books = _Books(ports, digest, logins, believed_good=believed_good)
-    return await books.sign_in(look) or _busy()
+    return await books.sign_in(look) or BUSY
 
 
 def is_used_up(logins: FailedLogins) -> bool:
@@ -165,8 +169,3 @@ async def _ask_zone_only(
     if isinstance(zone, Observation) and zone.cause is Cause.USERNAME_UNKNOWN:
         return zone
     return withheld(logins)
-
-
-def _busy() -> Observation:
-    said = "Another sign-in with this username is under way. /autotask status shows its result."
-    return Observation(Seen.INCONCLUSIVE, Cause.OURS, (said,))

@@ -4,16 +4,18 @@ From the database alone; nothing is asked of Autotask or of Slack.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.connection import Connection
 from bot.domain.destination import Detour
 from bot.domain.people import Person, may_manage, require_full_member
+from bot.domain.suspicion import suspicion
 from bot.domain.timekeeping import gap_limit
 from bot.usecases.destinations import destinations
 from bot.usecases.ports import Broken, Overview, Ports, Suspended
 from bot.usecases.report import worst_first
+from bot.usecases.watchdog import STUCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,18 @@ class Survey:
     """Those that nobody could be told of just now."""
     suspended: Suspended | None = None
     unwatched_since: datetime | None = None
+    suspected: Mapping[str, str] = field(default_factory=dict)
+    """Why connections are looked at again, by their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the bot itself is, whoever looks."""
+
+    since: datetime
+    """When the process that gave the last sign of life was started."""
+    checks_late: bool
+    alerts_wait: bool
 
 
 async def survey(ports: Ports, person: Person) -> Survey:
@@ -55,7 +69,21 @@ async def survey(ports: Ports, person: Person) -> Survey:
         unheard=[each for each in connections if broken.keys() >= set(chains[each.id])],
         suspended=next((each for each in suspended if each.workspace_id == workspace_id), None),
         unwatched_since=await _unwatched_since(ports, workspace_id),
+        suspected={
+            each.connection.id: why
+            for each in overviews
+            if (why := suspicion(each.watch, ports.policy.of(each.connection.care)))
+        },
     )
+
+
+async def health(ports: Ports) -> Health | None:
+    """By what /healthz goes by, as far as the database knows it; None before a sign of life."""
+    node, now = await ports.nodes.newest(), ports.clock.now()
+    if node is None:
+        return None
+    late = await ports.nodes.lateness(now=now) > gap_limit(ports.policy).total_seconds()
+    return Health(node.started_at, late, await ports.nodes.undelivered(now=now) > STUCK)
 
 
 def _detours(

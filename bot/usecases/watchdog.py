@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.gap import Gap, bulletin, one_per_channel, over
-from bot.domain.timekeeping import NONE, SHORTEST_GAP, Reading, gap_limit, jump
+from bot.domain.timekeeping import NONE, SHORTEST_GAP, Reading, gap_limit, jump, set_back
 from bot.usecases.check import NotWritten
 from bot.usecases.deliver import deliver_due
 from bot.usecases.outside import Outside
@@ -59,7 +59,9 @@ class Watchdog:
         """Before the first sweep: find out for how long nobody watched, and let nothing that is
         overdue be checked all at once."""
         now, self._made_at = self.ports.clock.now(), self.ports.clock.elapsed()
-        if pulled := await self.ports.schedule.realign(now=now, jump=NONE):
+        newest = await self.ports.nodes.newest()
+        back = set_back(newest.seen_at if newest else None, now)
+        if pulled := await self.ports.schedule.realign(now=now, jump=back):
             log.warning("checks_pulled_back", extra={"connections": pulled})
         await self.beat()
         if self._tell_at is None and await self.ports.gaps.untold():

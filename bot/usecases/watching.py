@@ -50,8 +50,9 @@ class Schedule(Protocol):
 
     async def realign(self, *, now: datetime, jump: timedelta) -> int:
         """After the time of day was set: what waits for a time that is now too far away, checks,
-        claims, alerts and the books of refused sign-ins, waits as long as was meant. Returns how
-        many checks were pulled back."""
+        claims, alerts, channels, reminders and snoozes, waits as long as was meant, and what has
+        been, refused sign-ins among it, lies no later than now. Returns how many checks were
+        pulled back."""
 
 
 class Gaps(Protocol):

@@ -19,16 +19,18 @@ class Workspaces(Protocol):
     async def managers(self, workspace_id: str) -> frozenset[str]:
         """User ids that an admin has named."""
 
-    async def name_managers(
+    async def name_managers(  # noqa: PLR0913 - who, who no longer, by whom, when
         self,
         workspace_id: str,
         user_ids: Collection[str],
         *,
+        dropped: Collection[str] = (),
         by: str,
         at: datetime,
         deed: Vouched | None = None,
-    ) -> None:
-        """Replace the named people."""
+    ) -> frozenset[str]:
+        """Name these people, and no longer those that are `dropped`; others stay as they are.
+        Returns everybody who is named then."""
 
     async def forget(self, workspace_id: str, *, deed: Vouched | None = None) -> Mapping[str, int]:
         """Erase everything of the workspace in one transaction, and nothing of another one: how

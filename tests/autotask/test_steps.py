@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.autotask.client import AutotaskClient
 from bot.autotask.wire import Wire
 from bot.domain.observation import Observation, Seen
+from bot.domain.origin import AutotaskOrigin
 from bot.domain.progress import Outcome, Step, Steps, Ticked
 from bot.domain.secret import Secret
 from bot.trust import trusted
@@ -57,7 +59,8 @@ async def test_where_all_is_well_every_step_but_the_channel_s_is_told_in_order(
     told = await steps_of(client, tenant)
 
     assert [each.step for each in told] == list(Step)[:-1]
-    assert {each.outcome for each in told} == {Outcome.DONE}
+    assert {each.outcome for each in told[2:]} == {Outcome.DONE}
+    assert told[2].seconds == told[3].seconds  # the budget comes with the sign-in
     assert next(each.note for each in told if each.step is Step.QUOTA) == "0% used"
 
 
@@ -68,7 +71,7 @@ async def test_a_refusal_is_the_last_step_that_signs_in(
 
     told = outcomes(await steps_of(client, tenant))
 
-    assert told[Step.LINE] is Outcome.DONE
+    assert told[Step.LINE] is not Outcome.FAILED
     assert told[Step.SIGN_IN] is Outcome.FAILED
     assert Step.PERMISSION not in told
 
@@ -107,8 +110,11 @@ async def test_a_name_is_looked_up_before_its_host_proves_itself(
         by_address = await steps_to(wire, far.address)
 
     assert outcomes(by_name) == {Step.NAME: Outcome.DONE, Step.LINE: Outcome.FAILED}
-    assert outcomes(by_address) == {Step.NAME: Outcome.DONE, Step.LINE: Outcome.DONE}
-    assert [each.note for each in by_address] == ["not needed", ""]
+    assert outcomes(by_address) == {Step.NAME: Outcome.UNKNOWN, Step.LINE: Outcome.DONE}
+    assert [each.note for each in by_address] == [
+        "not looked up, since the address is a number",
+        "",
+    ]
     assert [each.seconds is None for each in (*by_name, *by_address)] == [False, False, True, False]
 
 
@@ -118,14 +124,26 @@ async def test_a_name_that_nobody_knows_is_the_step_that_fails(new_wire: WireFac
     assert told == [Ticked(Step.NAME, Outcome.FAILED, told[0].seconds, "name not found")]
 
 
-async def test_a_connection_that_was_kept_takes_no_time(tenant: Tenant) -> None:
-    await steps_of(tenant.client, tenant)
-
+async def test_a_connection_without_tls_is_not_ticked_as_one(tenant: Tenant) -> None:
     told = await steps_of(tenant.client, tenant)
 
-    assert [(each.seconds, each.note) for each in told[:2]] == [
-        (None, "the connection was still open")
-    ] * 2
+    assert (told[1].outcome, told[1].seconds) == (Outcome.UNKNOWN, None)
+
+
+async def test_each_press_has_a_connection_made_for_it_and_takes_its_time(
+    new_wire: WireFactory, tmp_path: Path, tenant: Tenant
+) -> None:
+    tls, authority = certify(tmp_path)
+    async with far_side(lambda _: js({}), tls) as far:
+        wire = new_wire(trust=trusted(authority), zone_url=far.address)
+        client = AutotaskClient(wire)
+        tenant.credentials = replace(tenant.credentials, origin=AutotaskOrigin(far.address))
+        await wire.get(far.address, endpoint="x")
+        pressed = [await steps_of(client, tenant) for _ in range(2)]
+
+    for told in pressed:
+        assert (told[1].step, told[1].outcome) == (Step.LINE, Outcome.DONE)
+        assert told[1].seconds
 
 
 async def test_a_press_signs_in_once_even_where_the_database_has_moved(tenant: Tenant) -> None:

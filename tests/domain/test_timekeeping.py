@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.observation import Seen
 from bot.domain.policy import Policy
 from bot.domain.status import Status, Watch
-from bot.domain.timekeeping import NONE, Reading, gap_limit, jump, latest_check
+from bot.domain.timekeeping import NONE, Reading, gap_limit, jump, latest_check, set_back
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -28,6 +28,16 @@ def test_a_clock_that_was_set_is_told_from_time_that_passed(by: timedelta) -> No
     later = Reading(NOON + by + timedelta(seconds=30), 1030.0)
 
     assert jump(Reading(NOON, 1000.0), later) == by
+
+
+@pytest.mark.parametrize(
+    ("last", "back"),
+    [(None, NONE), (NOON - DAY, NONE), (NOON + DAY / 1440, NONE), (NOON + DAY, -DAY)],
+)
+def test_a_sign_of_life_that_is_yet_to_come_tells_that_the_clock_was_set_back(
+    last: datetime | None, back: timedelta
+) -> None:
+    assert set_back(last, NOON) == back
 
 
 @pytest.mark.parametrize(

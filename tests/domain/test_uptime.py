@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,10 +137,27 @@ def test_one_hundred_per_cent_means_all_of_it() -> None:
 
 def test_unknown_and_paused_time_is_said() -> None:
     hour = timedelta(hours=1)
-    day = Tally(ok=24 * hour)
-    month = Tally(ok=99 * hour, failed=hour, unknown=3 * hour, paused=2 * hour, degraded=hour)
+    day, off = Tally(ok=24 * hour), 620 * hour
+    month = Tally(ok=99 * hour, failed=hour, unknown=3 * hour, paused=off, degraded=hour)
 
     assert phrase(Uptime(day, month, month)) == (
         "uptime 100 % in 24 h, 99 % in 7 d, 99 % in 30 d "
-        "(1 h degraded, 3 h not watched, 2 h paused)"
+        "(1 h degraded, 3 h not watched, 25 d 20 h paused)"
     )
+
+
+@pytest.mark.parametrize(
+    ("lasted", "said"),
+    [
+        (timedelta(seconds=4), "uptime 100 % since it was connected, just now"),
+        (timedelta(minutes=3), "uptime 100 % since it was connected, 3 min ago"),
+        (
+            timedelta(days=3),
+            "uptime 100 % in 24 h, 100 % since it was connected, 3 d ago",
+        ),
+    ],
+)
+def test_no_span_is_said_that_is_longer_than_it_has_lasted(lasted: timedelta, said: str) -> None:
+    whole = Tally(ok=lasted)
+
+    assert phrase(Uptime(Tally(ok=min(lasted, timedelta(days=1))), whole, whole)) == said

@@ -97,6 +97,10 @@ class Player:
 
         return await eventually(look)
 
+    async def take_shortcut(self, callback_id: str) -> Json:
+        """Choose it in the menu of the box where one writes."""
+        return await self._post("shortcut", callback_id=callback_id)
+
     async def open_home(self, part: str = "") -> Json:
         """The Home tab, opened, once it holds these words."""
         await self._post("home")

@@ -7,6 +7,12 @@ from tests.end_to_end.player import Player, words
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+async def test_whoever_sits_at_the_page_is_told_the_first_steps(player: Player) -> None:
+    (hello,) = await player.direct_messages()
+
+    assert "Three steps, and you are set up" in hello["text"]
+
+
 async def test_the_sandbox_starts_with_weeks_to_look_at(player: Player) -> None:
     assert "alerts will appear here" in (await player.posted())[0]["text"]
 

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aiohttp import ClientConnectorCertificateError, web
@@ -15,7 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.secret import Secret
+from bot.slack import bolt
 from bot.slack.client import CALL_DEADLINE, open_client
+from bot.slack.desk import Desk
 from bot.slack.socket import Socket
 from bot.trust import trusted
 from tests.autotask.certificates import certify
@@ -98,6 +101,18 @@ async def test_one_connection_serves_for_all_calls_and_who_the_app_is_is_asked_o
     assert slack.asked.count("/api/by.listener") == 4
     assert slack.asked.count("/api/auth.test") == 1
     assert len(slack.connections) == 1
+
+
+async def test_the_app_calls_by_that_client_alone_whatever_token_stands_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without it Bolt would look for a token itself, and warn where it finds one."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
+    async with open_client(TOKEN, api_url=NOWHERE) as client:
+        app = bolt.build(cast("Desk", None), client)
+
+    assert app.client is client
+    assert caplog.messages == []
 
 
 async def test_nothing_goes_by_the_environment_s_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

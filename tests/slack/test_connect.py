@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.usecases.ports import Overview
-from tests.end_to_end.player import Json, words
+from tests.end_to_end.player import Json, eventually, words
 from tests.slack.conftest import Town
 
 
@@ -13,6 +13,12 @@ def errors(reply: Json) -> dict[str, str]:
     """The form's errors by field; the form stayed open."""
     assert not reply["ok"]
     return dict(reply["errors"])
+
+
+def typed_in(view: Json, field: str) -> str:
+    """What Slack keeps in the field that is seen."""
+    (state,) = view["values"][field].values()
+    return str(state["value"])
 
 
 async def form(town: Town) -> Json:
@@ -100,7 +106,7 @@ async def test_swapped_values_come_back_with_advice_and_are_not_sent(town: Town)
 
     view = await town.alice.view("Send as they are")
     assert "which belongs in API Integration Code" in words(view)
-    assert right["secret"] not in words({**view, "values": {}})
+    assert right["secret"] not in str(view)
     assert await nothing_asked(town)
 
 
@@ -111,8 +117,31 @@ async def test_a_secret_in_the_wrong_field_is_not_sent_back_either(town: Town) -
         await town.alice.submit(await form(town), **swapped)
 
         view = await town.alice.view("Send as they are")
-        assert right["secret"] not in words({**view, "values": {}})
+        assert right["secret"] not in str(view)
         await town.http.post("/page/close", json={"as": town.alice.me, "view_id": view["id"]})
+
+
+@pytest.mark.parametrize("field", ["integration_code", "username"])
+async def test_slack_does_not_put_it_back_either(town: Town, field: str) -> None:
+    right = await town.alice.good_values()
+    await town.alice.submit(
+        await form(town), **{**right, field: right["secret"], "secret": "not-this"}
+    )
+    view = await town.alice.view("looks like")
+
+    assert right["secret"] not in str(view)
+    (other,) = {"integration_code", "username"} - {field}
+    assert typed_in(view, other) == right[other]
+
+
+async def test_the_zone_is_found_in_a_form_that_has_come_back(town: Town) -> None:
+    right = await town.alice.good_values()
+    await town.alice.submit(await form(town), **{**right, "username": right["secret"]})
+    await town.alice.type(await town.alice.view("Send as they are"), username=right["username"])
+
+    view = await town.alice.view("Found its zone")
+    assert right["secret"] not in str(view)
+    assert typed_in(view, "username") == right["username"]
 
 
 async def test_advice_followed_is_enough(town: Town) -> None:
@@ -219,6 +248,40 @@ async def test_who_closes_the_form_while_it_is_checked_is_told_in_a_direct_messa
     town.slack.refusals.clear()
 
 
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [(None, "is Active. Alerts go to"), ("zY8$xW5#vU2~tS9*rQ6@pO3nM", "Nothing was stored.")],
+)
+async def test_who_closes_the_form_before_the_answer_comes_is_told_once(
+    town: Town, secret: str | None, said: str
+) -> None:
+    await town.alice.panel("zone_fault", zone="all", fault="slow", ms=200)
+    view, right = await form(town), await town.alice.good_values()
+    values = {**right, "secret": secret or right["secret"]}
+    answering = asyncio.create_task(town.alice.submit(view, **values))
+    await asked_for_the_zone(town)
+    await town.http.post("/page/close", json={"as": town.alice.me, "view_id": view["id"]})
+
+    assert await answering == {"ok": True, "result": "closed"}
+    await town.desk.drain()
+    (told,) = await town.alice.direct_messages()
+    assert said in words(told)
+
+
+async def test_who_closes_the_form_having_seen_the_answer_is_told_nothing_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.desk.LATE", 0.0)
+    view = await form(town)
+    await town.alice.submit(view, **{**await town.alice.good_values(), "secret": "käse"})
+    await town.http.post("/page/close", json={"as": town.alice.me, "view_id": view["id"]})
+    await town.alice.say("/autotask help")
+    await town.alice.said_to_me("connect Autotask")
+    await town.desk.drain()
+
+    assert await town.alice.direct_messages() == []
+
+
 async def test_while_slack_does_not_say_who_somebody_is_nothing_is_done(town: Town) -> None:
     view = await form(town)
     values = await town.alice.good_values()
@@ -247,7 +310,7 @@ async def test_the_secret_s_echo_is_in_no_view_that_the_bot_sends(town: Town) ->
     await town.alice.submit(await form(town), **values)
     view = await town.alice.view("errors of its own")
 
-    assert values["secret"] not in words(view) + view["private_metadata"]
+    assert values["secret"] not in str(view)
     assert values["username"] in words(view)
 
 
@@ -316,7 +379,7 @@ async def test_a_value_that_holds_the_secret_among_others_is_not_drawn_again(tow
     fields = {each["block_id"]: each for each in view["blocks"] if each["type"] == "input"}
     assert "initial_value" not in fields["username"]["element"]
     assert fields["integration_code"]["element"]["initial_value"] == "a-b"
-    assert right["secret"] not in words({**view, "values": {}}) + view["private_metadata"]
+    assert right["secret"] not in str(view)
 
 
 async def test_who_presses_connect_twice_sees_what_came_of_it_once(town: Town) -> None:
@@ -379,6 +442,13 @@ async def everything(town: Town) -> list[Overview]:
 
 async def nothing_stored(town: Town) -> bool:
     return not await everything(town)
+
+
+async def asked_for_the_zone(town: Town) -> None:
+    async def look() -> bool:
+        return not await nothing_asked(town)
+
+    await eventually(look)
 
 
 async def nothing_asked(town: Town) -> bool:

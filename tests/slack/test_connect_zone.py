@@ -249,6 +249,20 @@ async def test_who_closes_the_form_is_not_told_of_the_zone(town: Town, clerk: Cl
     town.slack.refusals.clear()
 
 
+async def test_nobody_is_told_that_slack_did_not_answer_while_they_typed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_answer(self: AsyncWebClient, **_: object) -> None:
+        raise TimeoutError
+
+    view = await form(town)
+    monkeypatch.setattr(AsyncWebClient, "views_update", no_answer)
+    await town.alice.type(view, username=NOBODY)
+    await town.desk.drain()
+
+    assert await town.alice.direct_messages() == []
+
+
 async def test_few_look_ups_in_a_minute_are_made_for_one_person(town: Town, clerk: Clerk) -> None:
     view = await form(town)
     for number in range(MOST_LOOKS + 3):

@@ -103,6 +103,14 @@ async def test_the_secret_s_field_is_another_one_in_the_next_view(town: Town) ->
     assert len(set(fields)) == 3
 
 
+async def test_a_secret_in_the_wrong_field_is_in_no_further_view(town: Town) -> None:
+    await town.connect()
+    await town.alice.submit(await edit(town), username=WRONG)
+    view = await town.alice.view("looks like the Password")
+
+    assert WRONG not in str(view)
+
+
 async def test_the_form_says_that_slack_cannot_mask_the_secret_and_the_way_round_it(
     town: Town,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from bot.slack.homes import LOOK
 from bot.usecases.destinations import lost
+from bot.usecases.watching import Node
 from tests.end_to_end.player import Json, blocks, elements, words
 from tests.slack.conftest import Town
 
@@ -115,7 +116,7 @@ async def test_a_member_sees_how_it_is_and_may_only_look(town: Town) -> None:
 
     assert "*Autotask (Brightwater IT)*" in words(home)
     assert f"Alerts to <#{town.alice.channels['alerts']}>" in words(home)
-    assert "Uptime 100 % in 30 days" in words(home)
+    assert "Uptime 100 % since it was connected" in words(home)
     assert pressable(home) == EVERYBODY
 
 
@@ -125,9 +126,41 @@ async def test_guests_and_strangers_are_greeted_and_told_nothing(town: Town) -> 
 
     for name, said in (("Gail", "full members"), ("Stan", "another organisation")):
         home = await (await town.player(name)).open_home(said)
-        assert pressable(home) == set()
+        assert pressable(home) == {"help.open", "guide.open"}
         assert "Autotask" not in words(home)
         assert "deleted" not in words(home)
+
+
+async def test_a_guest_may_read_the_help_and_the_guide(town: Town) -> None:
+    gail = await town.player("Gail")
+
+    for button, shown in (("help.open", "What I do"), ("guide.open", "Generate the credentials")):
+        await gail.press(await gail.open_home("full members"), button)
+        await gail.view(shown)
+
+
+async def test_one_failed_check_is_told_with_its_count_and_what_it_was(town: Town) -> None:
+    await town.connect()
+    await town.alice.panel("zone_fault", zone="all", fault="outage_5xx")
+    await town.alice.say("/autotask test")
+    await town.desk.drain()
+
+    said = "*Active, rechecking*: 1 of 3 checks failed: Autotask answered with an error, since"
+    await town.alice.open_home(said)
+    await town.alice.say("/autotask status")
+    assert said in words(await town.alice.said_to_me("rechecking"))
+
+
+async def test_how_the_bot_itself_is_stands_below_once_it_has_given_a_sign_of_life(
+    town: Town,
+) -> None:
+    await town.connect()
+    assert "The bot:" not in words(await town.alice.open_home("1 connection, active"))
+    now = town.bot.ports.clock.now()
+    await town.bot.ports.nodes.beat(Node("n", now, now, 0.0), gap_after=None, gap_id="g")
+
+    town.lead.seconds += LOOK
+    await town.alice.open_home("The bot: checks on time, alerts delivered, running since")
 
 
 async def test_trouble_stands_first_with_cause_next_step_and_what_helps(town: Town) -> None:

@@ -220,13 +220,45 @@ async def test_a_database_that_is_away_is_waited_for(
     assert await scene.later(PAUSE) == ["U1"]
 
 
-async def test_only_the_home_tab_is_drawn_and_only_in_its_own_workspace(scene: Scene) -> None:
+async def opened(scene: Scene, *happened: tuple[str, str]) -> None:
+    """Alice opens this tab in this workspace; then that."""
     async with aiohttp.ClientSession() as session:
         desk = Desk(scene.house.ports, session, scene.homes)
-        for tab, team in (("messages", "T1"), ("home", "T9"), ("home", "T1")):
+        for tab, team in happened:
             event = {"type": "app_home_opened", "user": "U1", "tab": tab}
             bolt._hear(desk, Heard("T1", "U0", {"team_id": team, "event": event}))
         await desk.drain()
+
+
+async def test_while_slack_does_not_say_who_opened_it_that_is_shown_and_then_the_tab(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_answer(self: Tabs, **_: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as away:
+        away.setattr(Tabs, "users_info", no_answer)
+        await opened(scene, ("home", "T1"))
+        assert "Try again in a moment. (Reference ATX-" in scene.tabs.shown["U1"]
+        assert await scene.later(PAUSE * 2) == []
+
+    assert await scene.later(PAUSE) == ["U1"]
+    assert "1 connection, active" in scene.tabs.shown["U1"]
+
+
+async def test_who_opens_it_while_the_database_is_away_is_told(scene: Scene) -> None:
+    ports = scene.house.ports
+    scene.homes._ports = replace(ports, outbox=Away(scene.house.database))
+    await scene.homes.open(ALICE)
+    assert "(Reference ATX-" in scene.tabs.shown["U1"]
+
+    scene.homes._ports = ports
+
+    assert await scene.later(PAUSE) == ["U1"]
+
+
+async def test_only_the_home_tab_is_drawn_and_only_in_its_own_workspace(scene: Scene) -> None:
+    await opened(scene, ("messages", "T1"), ("home", "T9"), ("home", "T1"))
 
     assert scene.tabs.drawn == ["U1"]
 

@@ -66,7 +66,9 @@ async def test_alerts_chooses_a_channel_and_posts_a_test_there(town: Town) -> No
 
     shown = await town.alice.view("posted a test message")
     assert "digest" not in words(shown)
-    assert "This is a test" in (await town.alice.messages("general"))[-1]["text"]
+    test = (await town.alice.messages("general"))[-1]["text"]
+    assert test.startswith("TEST, nothing is wrong: alerts about *Autotask (Brightwater IT)*")
+    assert test.endswith(f"Set up by <@{town.alice.me}>.")
 
 
 async def test_the_weekly_digest_is_a_box_to_tick_beside_the_channel(town: Town) -> None:

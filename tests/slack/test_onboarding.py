@@ -1,4 +1,4 @@
-"""New in a workspace: whoever installed the app is told the three steps, once."""
+"""New in a workspace: one person is told the three steps, once."""
 
 from dataclasses import replace
 
@@ -12,10 +12,21 @@ from tests.slack.conftest import Town
 NEW = Identity("T0NEW", "Lakeside & Co")
 
 
+async def forget(town: Town) -> Identity:
+    """As though the bot had never been in the town's workspace."""
+    (known,) = await town.bot.ports.workspaces.ids()
+    await town.bot.ports.workspaces.forget(known)
+    return Identity(known, "Lakeside & Co")
+
+
+def operated(town: Town, operator: str) -> None:
+    town.desk.ports = replace(town.bot.ports, operator=operator)
+
+
 async def test_the_operator_is_told_the_three_steps_once(town: Town) -> None:
-    ports = replace(town.bot.ports, operator=town.alice.me)
+    operated(town, town.alice.me)
     for _ in range(3):
-        await arrive(ports, town.bot.slack, NEW)
+        await arrive(town.desk, NEW)
 
     (hello,) = await town.alice.direct_messages()
     assert "I am installed in Lakeside &amp; Co." in hello["text"]
@@ -24,26 +35,43 @@ async def test_the_operator_is_told_the_three_steps_once(town: Town) -> None:
 
 
 async def test_its_buttons_lead_on(town: Town) -> None:
-    await arrive(replace(town.bot.ports, operator=town.alice.me), town.bot.slack, NEW)
+    operated(town, town.alice.me)
+    await arrive(town.desk, NEW)
     (hello,) = await town.alice.direct_messages()
 
     await town.alice.press(hello, "connection.connect")
     await town.alice.view("API Integration Code")
 
 
-async def test_without_an_operator_nobody_is_bothered(
-    town: Town, caplog: pytest.LogCaptureFixture
+async def test_without_an_operator_the_first_admin_who_opens_the_home_tab_is_told_once(
+    town: Town,
 ) -> None:
-    await arrive(town.bot.ports, town.bot.slack, NEW)
+    await arrive(town.desk, await forget(town))
+    bob = await town.player("Bob")
+    await bob.open_home("Only workspace admins")
+    for _ in range(2):
+        await town.alice.open_home("Nothing is watched yet")
+        await town.desk.drain()
 
-    assert "nobody_to_welcome" in caplog.messages
+    (hello,) = await town.alice.direct_messages()
+    assert "I am installed in Lakeside &amp; Co." in hello["text"]
+    assert await bob.direct_messages() == []
+
+
+async def test_where_it_has_been_before_nobody_is_bothered(town: Town) -> None:
+    (known,) = await town.bot.ports.workspaces.ids()
+    await arrive(town.desk, Identity(known, "Lakeside & Co"))
+
+    await town.alice.open_home("Nothing is watched yet")
+    await town.desk.drain()
     assert await town.alice.direct_messages() == []
 
 
 async def test_what_slack_does_not_take_is_logged_and_the_start_goes_on(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await arrive(replace(town.bot.ports, operator="U0NOBODY"), town.bot.slack, NEW)
+    operated(town, "U0NOBODY")
+    await arrive(town.desk, NEW)
 
     assert "not_welcomed" in caplog.messages
     assert "T0NEW" in await town.bot.ports.workspaces.ids()

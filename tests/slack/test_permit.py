@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.slack.people import MOST_ASKED
+from bot.slack.request import Request
 from tests.end_to_end.player import Json, Player, words
 from tests.slack.conftest import Town
 
@@ -74,8 +76,7 @@ async def test_guests_and_strangers_see_no_form(town: Town, name: str) -> None:
     channel = "general" if name == "Gail" else "partners"
     for verb in FORMS:
         await player.say(f"/autotask {verb}", channel=channel)
-        guests = "full members of this workspace" if verb == "test" else "Guests cannot"
-        view = await player.view(guests if name == "Gail" else "another organisation")
+        view = await player.view("Guests cannot" if name == "Gail" else "another organisation")
         assert not [each for each in view["blocks"] if each["type"] == "input"]
         await town.http.post("/page/close", json={"as": player.me, "view_id": view["id"]})
 
@@ -173,6 +174,53 @@ async def test_whom_an_older_version_let_be_named_is_neither_shown_nor_sent_to(t
     assert picker["initial_users"] == [bob.me]
     assert {each["error"] for each in town.slack.refusals} == {"user_not_found"}
     town.slack.refusals.clear()
+    await town.alice.submit(form)
+    await town.alice.view(f"Besides workspace admins, <@{bob.me}> may manage")
+    assert await ports.workspaces.managers(here) == {bob.me}
+
+
+async def test_who_was_named_while_the_form_was_open_stays(town: Town) -> None:
+    bob, ports, here = await town.player("Bob"), town.bot.ports, await workspace(town)
+    await name(town, "U0EARLIER")
+    await town.alice.say("/autotask settings")
+    form = await town.alice.view("People who may")
+    await name(town, bob.me)
+    nobody = {"type": "multi_users_select", "selected_users": []}
+    await town.alice.submit(form, managers=nobody)
+
+    await town.alice.view(f"<@{bob.me}> may manage")
+    assert await ports.workspaces.managers(here) == {bob.me}
+    town.slack.refusals.clear()
+
+
+async def test_slack_is_asked_about_few_of_those_named(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    async def ask(request: Request) -> Json:
+        asked.append(request.user_id)
+        return {"team_id": request.workspace_id, "is_admin": request.user_id == town.alice.me}
+
+    monkeypatch.setattr("bot.slack.people._ask", ask)
+    bob = await town.player("Bob")
+    many = [f"U{number:010}" for number in range(60)]
+    await name(town, *many)
+    await town.alice.say("/autotask settings")
+    form = await town.alice.view("People who may")
+    assert sorted(asked) == sorted([town.alice.me, *many[:MOST_ASKED]])
+
+    asked.clear()
+    chosen = {"type": "multi_users_select", "selected_users": [*many, bob.me]}
+    await town.alice.submit(form, managers=chosen)
+    await town.alice.view("Besides workspace admins")
+    assert asked == [town.alice.me, bob.me]
+
+
+async def name(town: Town, *ids: str) -> None:
+    """By another admin, with another form."""
+    ports, here = town.bot.ports, await workspace(town)
+    await ports.workspaces.name_managers(here, ids, by="U0ADMIN", at=ports.clock.now())
 
 
 async def test_while_slack_does_not_say_who_somebody_is_the_settings_stay_as_they_are(

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from bot.domain.sparkline import SHOWN
 from bot.sandbox.slack import OPTIONAL_SCOPES, SCOPES, SlackWorld
+from bot.slack import status
 from bot.slack.message import CHART, HISTORY, TEST
 from bot.store.backend import Backend
 from tests.end_to_end.player import Json, blocks, elements, words
@@ -82,7 +83,7 @@ async def test_status_says_how_it_is_since_when_and_where_alerts_go(town: Town) 
     assert "Autotask (Brightwater IT)" in answer["text"]
     assert f"Alerts to <#{town.alice.channels['alerts']}>" in words(answer)
     assert "of the hourly budget used" in words(answer).lower()
-    assert "Uptime 100 % in 24 h, 100 % in 7 d, 100 % in 30 d" in words(answer)
+    assert "Uptime 100 % since it was connected, just now" in words(answer)
     assert ": credentials " in words(answer)
     assert pressable(answer) == [TEST, CHART, HISTORY]
 
@@ -128,7 +129,7 @@ async def test_a_hundred_connections_are_told_by_as_many_queries_as_two(town: To
         assert "100 connections: 100 active" in told
         assert "… and 80 more (80 active). `/autotask status NAME`" in told
     assert answer["text"].count("*Active* since") == 20
-    assert "Uptime 100 % in 30 days" in answer["text"]
+    assert "Uptime 100 % since it was connected" in answer["text"]
 
 
 async def test_where_there_are_several_each_has_its_menu(town: Town) -> None:
@@ -140,6 +141,33 @@ async def test_where_there_are_several_each_has_its_menu(town: Town) -> None:
     assert pressable(answer) == [TEST, CHART, HISTORY] * 2
     await town.alice.press(answer, "status.more", entry(answer, HISTORY))
     await town.alice.said_to_me("No incident so far")
+
+
+async def test_the_shortcut_shows_the_status_in_a_modal_that_a_press_tests_in(town: Town) -> None:
+    await town.connect()
+    await town.alice.take_shortcut(status.CHECK)
+    shown = await town.alice.view("*Active*")
+
+    await town.alice.press(shown, TEST)
+
+    assert (await town.alice.view("works: Autotask answered"))["id"] == shown["id"]
+
+
+async def test_the_shortcut_of_who_may_not_look_says_so(town: Town) -> None:
+    gail = await town.player("Gail")
+    await gail.take_shortcut(status.CHECK)
+
+    await gail.view("full members")
+
+
+async def test_a_chart_is_offered_where_it_can_be_drawn(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.connect()
+    monkeypatch.setattr(status, "can_draw", lambda: False)
+    await town.alice.say("/autotask status")
+
+    assert pressable(await town.alice.said_to_me("*Active*")) == [TEST, HISTORY]
 
 
 async def test_members_may_look_at_everything_and_are_not_offered_a_test(town: Town) -> None:

@@ -34,6 +34,8 @@ from bot.slack import (
     maintenance,
     manage,
     message,
+    quiet,
+    status,
     testing,
 )
 from bot.slack.client import open_client
@@ -58,17 +60,21 @@ MAY: Mapping[str, str] = {
     **dict.fromkeys((home.HELP, manage.KEEP), EVERYBODY),
     **dict.fromkeys((message.ACKNOWLEDGE, message.SNOOZE, message.CHART, message.HISTORY), MEMBERS),
     **dict.fromkeys((history.OLDER, history.NEWEST), MEMBERS),
-    **dict.fromkeys((message.UPDATE_CREDENTIALS, message.TEST, home.CONNECT), MANAGERS),
+    **dict.fromkeys((message.UPDATE_CREDENTIALS, message.TEST, message.CONNECT), MANAGERS),
     **dict.fromkeys((testing.TEST_ALL_THE_SAME, connect_form.USERNAME_TYPED), MANAGERS),
     **dict.fromkeys((manage.DISCONNECT, home.ASK_DISCONNECT, home.PAUSE, home.RESUME), MANAGERS),
-    **dict.fromkeys((home.ALERTS, home.MAINTENANCE, home.SEND_AGAIN, home.SETTINGS), MANAGERS),
+    **dict.fromkeys((message.ALERTS, home.MAINTENANCE, home.SEND_AGAIN, home.SETTINGS), MANAGERS),
     **dict.fromkeys((f"form {each}" for each in (connect_form.FORM, guide.STEP)), MANAGERS),
     **dict.fromkeys(
         (f"form {each}" for each in (alert_form.ALERTS, maintenance.MAINTENANCE)), MANAGERS
     ),
     f"form {manage.SETTINGS}": MANAGERS,
-    **dict.fromkeys((f"form {each}" for each in (alert_form.WHICH, connect.WHICH)), MANAGERS),
+    **dict.fromkeys(
+        (f"form {each}" for each in (alert_form.WHICH, connect.WHICH, testing.WHICH)), MANAGERS
+    ),
+    **dict.fromkeys((quiet.PAUSE_WHICH, quiet.RESUME_WHICH, manage.DISCONNECT_WHICH), MANAGERS),
     f"menu {choose.WHICH}": MEMBERS,
+    f"shortcut {status.CHECK}": MEMBERS,
     "event app_home_opened": MEMBERS,
     **dict.fromkeys((f"event {each}" for each in channels.EVENTS), NO_PERSON),
     **dict.fromkeys((f"event {each}" for each in leaving.EVENTS), NO_PERSON),
@@ -157,6 +163,8 @@ def payload(name: str, connection_id: str, team: str, hook: str) -> dict[str, An
     if name.startswith("menu "):
         asked = {"action_id": name[5:], "block_id": "b", "value": ""}
         return {"type": "block_suggestion", **around, **asked}
+    if name.startswith("shortcut "):
+        return {"type": "shortcut", **around, "callback_id": name[9:]}
     view = form(connect_form.FORM, connection_id, team) if name in SILENT else None
     pressed = {"action_id": name, "type": "button", "value": connection_id}
     place = {"view": view} if view else {"channel": {"id": "C1"}, "response_url": hook}
@@ -217,6 +225,7 @@ def test_every_handler_has_its_row() -> None:
         *bolt.ACTIONS,
         *(f"form {callback_id}" for callback_id in bolt.SUBMISSIONS),
         *(f"menu {action_id}" for action_id in bolt.SUGGESTIONS),
+        *(f"shortcut {callback_id}" for callback_id in bolt.SHORTCUTS),
         *(f"event {name}" for name in bolt.EVENTS),
     ]
 

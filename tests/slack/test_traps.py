@@ -19,7 +19,7 @@ Lazy listeners err in silence, and what they began may be collected as garbage
     Guard: there are none; `Desk.spawn` tells the person, `Desk._track` keeps hold.
     Test: work that fails after the acknowledgement; work under way is kept hold of.
 Closing waits for nothing
-    Guard: `app._see_out` and `Desk.drain`.
+    Guard: `app._wind_down` and `Desk.drain`.
     Test: the end waits for work and for forms.
 Every call opens a connection of its own, and every request asks who the app is
     Guard: `client.open_client`, one session; `bolt.build`, one client with its token.
@@ -29,7 +29,7 @@ What nobody listens to is not acknowledged, and comes again
     Test: an unknown event; what nobody listens to.
 What is delivered twice takes effect twice
     Guard: `once.Once`; over HTTP, `door.SlackDoor` before it.
-    Test: delivered twice (three); test_door.py (the same bytes a second time).
+    Test: delivered twice (four); test_door.py (the same bytes a second time).
 An acknowledgement waits for a poll every 10 ms
     Guard: process_before_response.
     Test: no listener polls; test_architecture.py (one listener for each kind of payload).
@@ -52,6 +52,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import app as root
+from bot.scheduler import Scheduler
 from bot.slack import bolt
 from bot.slack.channels import Heard
 from bot.slack.desk import Answer, Desk, Reply
@@ -123,12 +124,13 @@ def logged(caplog: pytest.LogCaptureFixture, about: str) -> logging.LogRecord:
 async def test_right_after_it_is_acknowledged_an_exception_does_not_lose_that(
     town: Town, app: AsyncApp
 ) -> None:
-    @app.shortcut("late")
+    @app.attachment_action("late")
     async def listen(ack: AsyncAck) -> None:
         await ack()
         fails()
 
-    assert (await hand(app, payload(town, "shortcut", callback_id="late"))).status == 200
+    pressed = payload(town, "interactive_message", callback_id="late", actions=[{"name": "x"}])
+    assert (await hand(app, pressed)).status == 200
 
 
 @pytest.fixture
@@ -223,8 +225,11 @@ async def test_the_end_waits_for_work_and_for_forms_that_are_being_read(
         form = asyncio.create_task(town.desk.submitted(of_alice(town), read(), meanwhile=""))
     for _ in range(3):
         await asyncio.sleep(0)
-    ending = asyncio.create_task(root._see_out(town.desk, AsyncExitStack()))
-    for _ in range(3):
+    scheduler = Scheduler({})
+    scheduler.start()
+    down = root._wind_down(scheduler, town.desk, AsyncExitStack(), within=root.DRAIN)
+    ending = asyncio.create_task(down)
+    for _ in range(100):
         await asyncio.sleep(0)
     waited = not ending.done()
     release.set()
@@ -244,7 +249,7 @@ async def test_an_unknown_event_is_acknowledged(
     assert "nobody_listens" not in caplog.messages
 
 
-@pytest.mark.parametrize("type_", ["shortcut", "view_closed", "block_suggestion"])
+@pytest.mark.parametrize("type_", ["shortcut", "block_suggestion"])
 async def test_what_nobody_listens_to_is_acknowledged_all_the_same(
     town: Town, app: AsyncApp, type_: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -273,6 +278,24 @@ async def test_delivered_twice_an_event_is_heard_once_and_acknowledged_twice(
 
     assert [each.status for each in (first, again, another)] == [200, 200, 200]
     assert heard == ["C1", "C1"]
+
+
+async def test_delivered_twice_a_command_is_answered_once_and_alike(
+    town: Town, app: AsyncApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def answer(_: Desk, request: Request, name: str) -> Answer:
+        asked.append(request.key)
+        return Answer(f"Asked {len(asked)} times")
+
+    monkeypatch.setitem(bolt.ANSWERED, "help", answer)
+    typed = {"command": "/autotask", "text": "help", "user_id": town.alice.me}
+
+    answers = [(await hand(app, {**typed, "trigger_id": each})).body for each in "112"]
+
+    assert len(asked) == 2
+    assert answers[0] == answers[1] != answers[2]
 
 
 async def test_delivered_twice_a_form_is_read_once_and_answered_alike(

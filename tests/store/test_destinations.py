@@ -1,9 +1,11 @@
 """The pace of a channel, holds, places that are broken and workspaces that take nothing."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.domain.connection import Connection
-from bot.domain.incident import Doubt, Place, Telling
+from bot.domain.incident import Doubt, Incident, Place, Telling
+from bot.domain.outage import Member
 from bot.usecases.ports import Broken, Owed
 from tests.store.cast import NOW, Store, an_alert, notices, opened
 
@@ -144,14 +146,20 @@ async def test_healing_gives_an_incident_its_old_message_back(store: Store) -> N
     incident = await store.incident_of(connection)
     assert incident.place == elsewhere
 
-    left = await store.destinations.left(broken(), [connection.id])
-    await store.destinations.heal(broken(), [connection.id], Telling())
+    asked: list[tuple[list[Incident], list[Incident]]] = []
 
-    assert [each.id for each in left] == [incident.id]
+    def tell(back: Sequence[Member], stay: Sequence[Incident]) -> Telling:
+        asked.append(([each.incident for each in back], list(stay)))
+        return Telling()
+
+    await store.destinations.heal(broken(), [connection.id], tell)
+
+    assert asked == [([incident], [])]
     incident = await store.incident_of(connection)
     assert (incident.place, incident.shown_version) == (Place("C1", "1.0"), 0)
     assert await store.destinations.broken("T1") == {}
-    assert await store.destinations.left(broken(), [connection.id]) == []
+    await store.destinations.heal(broken(), [connection.id], tell)
+    assert asked[1:] == [([], [])]
 
 
 async def _told_elsewhere(store: Store, owed: Owed) -> Place:

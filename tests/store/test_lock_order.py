@@ -19,6 +19,11 @@ pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 PLACE = Place("C1", "1.0")
 
 
+def nothing(*_: object) -> Telling:
+    """What is owed once a place is back."""
+    return Telling()
+
+
 @dataclass
 class Member:
     connection: Connection
@@ -112,7 +117,7 @@ async def test_a_channel_that_heals_and_an_edit_for_all(store: Store, told: list
         store.database,
         incidents.c.id == middle.incident.id,
         [
-            store.destinations.heal(broken, [each.connection.id for each in told], Telling()),
+            store.destinations.heal(broken, [each.connection.id for each in told], nothing),
             store.outbox.sent(edit, PLACE),
         ],
     )
@@ -136,7 +141,7 @@ async def test_a_channel_that_heals_and_what_is_told_with_another(store: Store) 
         store.database,
         alerts.c.connection_id == everybody[1].id,
         [
-            store.destinations.heal(broken, [each.id for each in everybody], Telling()),
+            store.destinations.heal(broken, [each.id for each in everybody], nothing),
             store.outbox.claim(5),
         ],
     )

@@ -163,17 +163,18 @@ async def test_a_name_is_given_once(replicas: Pair) -> None:
     assert [each.connection for each in await replicas[0].connections.all("T1")] == [stored]
 
 
-async def test_the_last_list_of_managers_holds_as_a_whole(replicas: Pair) -> None:
-    lists = [{"U1", "U2"}, {"U2", "U3"}, {"U3", "U1"}, {"U4"}]
+async def test_all_who_name_managers_at_once_have_their_way(replicas: Pair) -> None:
+    await replicas[0].workspaces.name_managers("T1", ["U1", "U2", "U3"], by="UA", at=NOW)
+    named, dropped = ["U4", "U5", "U6", "U4"], ["U1", "U2", "U1", "U2"]
 
     await asyncio.gather(
         *(
-            store.workspaces.name_managers("T1", named, by="UA", at=NOW)
-            for store, named in zip(replicas * 2, lists, strict=True)
+            store.workspaces.name_managers("T1", [one], dropped=[other], by="UA", at=NOW)
+            for store, one, other in zip(replicas * 2, named, dropped, strict=True)
         )
     )
 
-    assert await replicas[0].workspaces.managers("T1") in lists
+    assert await replicas[0].workspaces.managers("T1") == {"U3", "U4", "U5", "U6"}
 
 
 async def test_a_workspace_has_one_key_whoever_mints_it(replicas: Pair) -> None:

@@ -24,14 +24,24 @@ async def test_of_many_who_are_the_first_to_see_a_workspace_one_is(store: Store)
     assert sorted(told) == [False, False, False, True]
 
 
-async def test_named_people_are_replaced_as_a_whole(store: Store) -> None:
-    await store.workspaces.name_managers("T1", ["U1", "U2", "U2"], by="UA", at=NOW)
-    await store.workspaces.name_managers("T9", ["U9"], by="UA", at=NOW)
+async def test_people_are_named_and_dropped_and_the_others_stay(store: Store) -> None:
+    workspaces = store.workspaces
+    await workspaces.name_managers("T1", ["U1", "U2", "U2"], by="UA", at=NOW)
+    await workspaces.name_managers("T9", ["U2", "U9"], by="UA", at=NOW)
 
-    assert await store.workspaces.managers("T1") == {"U1", "U2"}
-    await store.workspaces.name_managers("T1", [], by="UA", at=NOW)
-    assert await store.workspaces.managers("T1") == frozenset()
-    assert await store.workspaces.managers("T9") == {"U9"}
+    named = await workspaces.name_managers("T1", ["U1", "U3"], dropped=["U2"], by="UB", at=NOW)
+
+    assert named == await workspaces.managers("T1") == {"U1", "U3"}
+    assert await workspaces.managers("T9") == {"U2", "U9"}
+    async with store.database.read() as view:
+        rows = await view.exec_driver_sql("SELECT user_id, named_by FROM managers ORDER BY user_id")
+        by = [tuple(each) for each in rows]
+    assert by == [
+        ("U1", "UA"),
+        ("U2", "UA"),
+        ("U3", "UB"),
+        ("U9", "UA"),
+    ]
 
 
 async def test_two_who_mint_a_key_at_once_use_the_same(store: Store) -> None:

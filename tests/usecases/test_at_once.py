@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import NoSuchConnection
 from bot.domain.status import Status
 from bot.usecases.acknowledge import acknowledge, snooze
+from bot.usecases.connect import Refused
 from bot.usecases.disconnect import disconnect
 from bot.usecases.pause import Window, pause, plan_maintenance, resume
 from tests.fakes import REFUSED
@@ -67,6 +68,19 @@ async def test_ten_at_once_get_their_turn(broken: House) -> None:
     await asyncio.gather(*(pause(broken.ports, ALICE, id_) for _ in range(10)))
 
     assert (await broken.overview()).watch.status is Status.PAUSED
+
+
+async def test_of_two_who_sign_in_with_one_username_the_later_is_told_of_the_other(
+    house: House,
+) -> None:
+    seen = await asyncio.gather(house.connect(name="First"), house.connect(name="Second"))
+
+    (refused,) = [each for each in seen if isinstance(each, Refused)]
+    assert refused == Refused(
+        banner="Another sign-in with this username is under way. Nothing was stored; submit again "
+        "in a moment."
+    )
+    assert len(house.autotask.sign_ins) == 1
 
 
 async def test_maintenance_goes_on_past_a_connection_that_is_gone(house: House) -> None:

@@ -51,6 +51,7 @@ async def test_each_deed_of_a_manager_is_one_entry(house: House) -> None:
     await resume(house.ports, ALICE, id_)
     await plan_maintenance(house.ports, ALICE, [id_], Window(now, now + timedelta(hours=1)))
     await name_managers(house.ports, ALICE, [Person("U3", "T1"), BOB])
+    await name_managers(house.ports, ALICE, [], ["U3"])
     await disconnect(house.ports, BOB, id_)
 
     assert await told(house) == [
@@ -63,6 +64,7 @@ async def test_each_deed_of_a_manager_is_one_entry(house: House) -> None:
         ("U1", "resume", "done", ""),
         ("U1", "plan_maintenance", "done", ""),
         ("U1", "name_managers", "done", "U2, U3"),
+        ("U1", "name_managers", "done", "not U3"),
         ("U2", "disconnect", "done", ""),
     ]
     links = await house.ports.audit.chain("T1", after=0, limit=100)

@@ -22,7 +22,7 @@ async def test_good_values_are_stored_and_active(house: House) -> None:
     assert overview.connection.company == "Lakeside IT"
     assert overview.connection.origin == ZONE_3
     assert house.messenger.said("C1") == [
-        "*Autotask (Lakeside IT)*: Connected. Its alerts will appear here."
+        "*Autotask (Lakeside IT)*: Connected. Its alerts will appear here. Set up by <@U1>."
     ]
 
 

@@ -6,9 +6,12 @@ import logging
 import pytest
 
 from bot.domain.errors import NotAllowed
+from bot.domain.incident import Kind, Place
 from bot.domain.sending import Later, NotInstalled, Undeliverable
 from bot.usecases.configure import choose_channel
 from bot.usecases.destinations import lost
+from bot.usecases.heal import probe_due
+from bot.usecases.ports import Owed
 from bot.usecases.resend import resend
 from tests.fakes import DOWN, FINE
 from tests.usecases.conftest import ALICE, BOB, MALLORY, House
@@ -99,6 +102,7 @@ async def test_a_message_that_was_left_behind_shows_the_present_again(house: Hou
 
     edited, summary = house.messenger.said("C1")
     assert "is *Active* again" in edited
+    assert "is *Active* again" in house.messenger.said("U1")[0]
     assert "• Autotask (Lakeside IT): Active (" in summary
 
 
@@ -294,3 +298,76 @@ async def test_the_dead_are_sent_again_when_a_manager_says_so(house: House) -> N
 
     assert await house.ports.outbox.dead() == 0
     assert any("is *Inactive*" in text for text in house.messenger.said("C1"))
+
+
+async def test_the_message_of_the_fallback_says_where_it_is_told_from_then_on(
+    house: House,
+) -> None:
+    house.messenger.direct["U1"] = "D1"
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    assert "is *Inactive*" in house.messenger.said("D1")[0]
+    house.messenger.closed.clear()
+    await house.live(hours=1.2, step=5)
+    told = "Autotask (Lakeside IT) is told in <#C1> from here on."
+    assert house.messenger.said("D1")[0] == told
+
+    await recover(house)
+    assert "is *Active* again" in house.messenger.said("C1")[-1]
+    assert house.messenger.said("D1")[0] == told
+    assert await house.ports.outbox.waiting() == (0, 0.0)
+
+
+async def test_it_says_so_though_the_process_is_killed_once_the_channel_is_back(
+    house: House,
+) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    house.messenger.closed.clear()
+    house.clock.pass_(hours=1)
+    await probe_due(house.ports)
+    while claimed := await house.ports.outbox.claim(1):  # and nobody says what came of it
+        if claimed[0].alert.kind is Kind.FAREWELL:
+            break
+        await settle_as_sent(house, claimed[0])
+        house.clock.pass_(seconds=5)
+    assert claimed
+    await house.live(hours=0.2)
+
+    assert "from here on" in house.messenger.said("U1")[0]
+    assert await house.ports.outbox.waiting() == (0, 0.0)
+
+
+async def settle_as_sent(house: House, owed: Owed) -> None:
+    place = owed.incident.place if owed.incident else None
+    await house.ports.outbox.sent(owed, place or Place(owed.lane, "90.0"))
+
+
+async def test_where_the_fallback_cannot_be_written_to_any_more_nobody_is_told_anew(
+    house: House,
+) -> None:
+    house.messenger.closed["C1"] = ARCHIVED
+    await fail(house)
+    house.messenger.closed = {"U1": Undeliverable("user_disabled")}
+    await house.live(hours=1.2, step=5)
+
+    assert not any("from here on" in text for text in house.messenger.texts.values())
+    assert not any("from here on" in reason for reason, _ in await house.ports.outbox.died_of())
+
+
+async def test_what_is_still_told_in_the_fallbacks_message_is_told_there_without_the_rest(
+    house: House,
+) -> None:
+    """Two channels were closed, and one of them is back."""
+    await house.connect(name="Branch", channel="C2", username="a1b2c3d4e5f6g02@example.com")
+    house.messenger.texts.clear()
+    house.messenger.closed = {"C1": ARCHIVED, "C2": ARCHIVED}
+    await fail(house)
+    (together,) = [text for text in house.messenger.said("U1") if "connections*" in text]
+    assert "*2 connections* are *Inactive*" in together
+    del house.messenger.closed["C1"]
+    await house.live(hours=1.2, step=5)
+
+    (left,) = [text for text in house.messenger.said("U1") if "*Inactive*" in text]
+    assert "*Branch (Lakeside IT)* is *Inactive*" in left
+    assert "*Autotask (Lakeside IT)* is *Inactive*" in house.messenger.said("C1")[-1]

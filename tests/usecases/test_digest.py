@@ -41,6 +41,23 @@ async def test_it_comes_on_monday_at_nine_once(house: House) -> None:
     assert len(await at(house, MONDAY + timedelta(days=7))) == 2
 
 
+async def test_whoever_joins_on_monday_morning_from_another_time_zone_brings_no_second_one(
+    house: House,
+) -> None:
+    tokyo, new_york = (replace(ALICE, tz=each) for each in ("Asia/Tokyo", "America/New_York"))
+    await house.connect(name="Beta")
+    await house.connect(name="Alpha", username="a1b2c3d4e5f6g99@example.com")
+    await subscribe(house, "Beta", tokyo)
+    assert len(await at(house, MONDAY - timedelta(hours=7))) == 1
+    beta = (await house.overview("Beta")).connection.id
+    await subscribe(house, "Alpha", new_york)
+    assert len(await at(house, MONDAY + timedelta(hours=7))) == 1
+    await want_digest(house.ports, tokyo, beta, wanted=False)
+    assert len(await at(house, MONDAY + timedelta(hours=8))) == 1
+
+    assert len(await at(house, MONDAY + timedelta(days=7, hours=7))) == 2
+
+
 async def test_it_says_what_the_week_was_like(house: House) -> None:
     await house.connect()
     await subscribe(house)

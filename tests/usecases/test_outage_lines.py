@@ -13,7 +13,7 @@ from bot.domain.sending import Later, Undeliverable
 from bot.store.schema import incidents
 from bot.usecases.attend import attend_due
 from bot.usecases.configure import look_after
-from bot.usecases.pause import Window, plan_maintenance
+from bot.usecases.pause import Window, pause, plan_maintenance
 from bot.usecases.ports import Owed
 from tests.fakes import DOWN, FINE, OURS, REFUSED, ZONE_4
 from tests.usecases.conftest import ALICE, House
@@ -261,3 +261,65 @@ async def test_one_that_is_refused_while_its_message_is_in_doubt_takes_nobody_al
     together, alone = house.messenger.said("C1")
     assert "*2 connections* are *Inactive*" in together
     assert f"*{head} (Lakeside IT)* is *Inactive*: credentials refused" in alone
+
+
+async def test_a_reminder_that_is_late_does_not_say_that_it_is_over(house: House) -> None:
+    """Slack takes it only once both are back."""
+    await connect_all(house, NAMES[:2])
+    await fail(house)
+    house.messenger.closed["C1"] = Later("service_unavailable")
+    await house.live(hours=1.2, step=4)
+    house.autotask.answer = FINE
+    await house.live(hours=0.4, step=4)
+    house.messenger.closed.clear()
+    await house.live(hours=1, step=2)
+
+    (line,) = lines(house)
+    assert re.fullmatch(
+        r"It is over for all 2 connections\. The last was .*: Active again .*", line
+    )
+
+
+async def test_one_that_nobody_watches_any_more_does_not_end_an_outage(house: House) -> None:
+    await connect_all(house, NAMES[:2])
+    await fail(house)
+    house.autotask.answers[user(NAMES[0])] = FINE
+    await house.live(hours=0.2, step=2)
+    await pause(house.ports, ALICE, await connection_id(house, NAMES[1]))
+    await house.live(hours=0.1, step=2)
+
+    (line,) = lines(house)
+    assert re.fullmatch(
+        r"Nobody watches the last one any more\. It was \*MSP 02.*\*: Paused after .*\.", line
+    )
+    (text,) = house.messenger.said("C1")
+    assert text.startswith(":white_circle:")
+    assert "*Active* again. Nobody watches the last one any more. It had lasted *" in text
+
+
+async def test_a_person_is_called_once_though_the_one_it_was_about_is_back_by_the_next_call(
+    house: House,
+) -> None:
+    await two_calls(house, second_after=2400)
+
+    assert [line[:5] for line in lines(house)].count("<@U7>") == 1
+
+
+async def test_a_person_is_called_again_long_after_the_one_it_was_about_is_back(
+    house: House,
+) -> None:
+    await two_calls(house, second_after=9000)
+
+    assert [line[:5] for line in lines(house)].count("<@U7>") == 2
+
+
+async def two_calls(house: House, *, second_after: int) -> None:
+    """U7 is to be called for the first after half an hour, by when it is nearly back."""
+    await connect_all(house, NAMES[:2])
+    for name, seconds in zip(NAMES, (1800, second_after), strict=False):
+        care = Care(escalate_to="U7", escalate_after=seconds)
+        await look_after(house.ports, ALICE, await connection_id(house, name), care)
+    await fail(house)
+    await house.live(hours=0.4)
+    house.autotask.answers[user(NAMES[0])] = FINE
+    await house.live(hours=3, step=5)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.credentials import Typed
 from bot.domain.errors import BadInput, NoSuchConnection, NotAllowed
 from bot.domain.people import Person
 from bot.domain.policy import Care
@@ -12,9 +13,10 @@ from bot.domain.status import Status
 from bot.usecases.acknowledge import acknowledge, snooze
 from bot.usecases.attend import attend_due
 from bot.usecases.configure import look_after
+from bot.usecases.connect import Attempt, connect
 from bot.usecases.pause import Window, pause, plan_maintenance, resume
-from tests.fakes import DOWN, FINE, REFUSED
-from tests.usecases.conftest import ALICE, BOB, MALLORY, House
+from tests.fakes import DOWN, FINE, FORBIDDEN, REFUSED
+from tests.usecases.conftest import ALICE, BOB, MALLORY, VALUES, House
 
 
 @pytest.fixture
@@ -70,6 +72,47 @@ async def test_a_snooze_is_silent_and_reminds_at_its_end(broken: House) -> None:
     (alert,) = broken.messenger.said("C1")
     assert "Snoozed" not in alert
     assert "Still inactive" in next(iter(broken.messenger.threads.values()))[-1]
+
+
+async def test_a_snooze_that_somebody_ends_is_shown_no_more(broken: House) -> None:
+    await snooze(broken.ports, BOB, await the_id(broken), "4h")
+    await broken.live(hours=0.1, step=2)
+    await resume(broken.ports, ALICE, await the_id(broken))
+    await broken.live(hours=0.1, step=2)
+
+    (alert,) = broken.messenger.said("C1")
+    assert alert.startswith(":red_circle:")
+    assert "Snoozed" not in alert
+    (lines,) = broken.messenger.threads.values()
+    assert lines[1] == "Resumed by <@U1>."
+
+
+async def test_a_snooze_of_what_is_acknowledged_too_is_shown_until_it_ends(broken: House) -> None:
+    """Nobody needs a reminder then."""
+    await snooze(broken.ports, BOB, await the_id(broken), "4h")
+    await acknowledge(broken.ports, BOB, await the_id(broken))
+    await broken.live(hours=3.9, step=6)
+    assert "*Snoozed* until" in broken.messenger.said("C1")[0]
+    await broken.live(hours=0.2)
+
+    (alert,) = broken.messenger.said("C1")
+    assert "Snoozed" not in alert
+    assert "*Acknowledged* by <@U2>" in alert
+    (lines,) = broken.messenger.threads.values()
+    assert lines[-1] == "Acknowledged by <@U2>."
+
+
+async def test_a_snooze_that_new_credentials_end_is_shown_no_more(broken: House) -> None:
+    await snooze(broken.ports, BOB, await the_id(broken), "4h")
+    await broken.deliver()
+    broken.autotask.answer = FORBIDDEN
+    attempt = Attempt(Typed.of(VALUES), "Autotask", replaces=await the_id(broken))
+    await connect(broken.ports, ALICE, attempt)
+    await broken.live(hours=0.1)
+
+    (alert,) = broken.messenger.said("C1")
+    assert "*Degraded*" in alert
+    assert "Snoozed" not in alert
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ const PERSON = "sandbox-person";
 const RETRY = 2000;
 
 const server = new Server();
-let state = { team: { name: "" }, me: "", people: [], channels: [], app: { name: "", commands: [] } };
+let state = { team: { name: "" }, me: "", people: [], channels: [], app: { name: "", commands: [], shortcuts: [] } };
 let directory = new Directory();
 let open = null;
 let viewsHeard = 0;
@@ -40,10 +40,12 @@ const sidebar = new Sidebar({ onChannel: openChannel, onHome: openHome, onActAs:
 const chat = new Chat({
   server,
   directory: () => directory,
+  shortcuts: () => state.app.shortcuts,
   welcome: coach.node,
   say,
   onMenu: () => toggleDrawer("sidebar"),
   onPanel: () => toggleDrawer("panel"),
+  onHome: openHome,
 });
 const home = new Home({
   server,
@@ -104,6 +106,9 @@ async function catchUp() {
   await refreshState();
   await (open === "home" ? openHome() : openChannel(directory.channel(open) ? open : firstChannel()));
   await refreshViews();
+  const direct = state.channels.filter(({ kind }) => kind === "im");
+  await Promise.all(direct.map(({ id }) => chat.countUnread(id)));
+  drawSidebar();
 }
 
 function firstChannel() {

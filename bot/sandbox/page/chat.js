@@ -3,20 +3,28 @@
 import { Composer } from "./composer.js";
 import { SANDBOX } from "./directory.js";
 import { h, icon, iconButton } from "./dom.js";
+import { drawTabs } from "./home.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { Timeline } from "./timeline.js";
 
 const ABOUT = { public: "Public channel", private: "Private channel", im: "Direct message" };
 
+const readKey = (id) => `sandbox-read-${id}`;
+
 /** `welcome` is shown at the beginning of every channel. `say(text)` hears each new message. */
 export class Chat {
-  constructor({ server, directory, welcome, say, onMenu, onPanel }) {
+  constructor({ server, directory, shortcuts, welcome, say, onMenu, onPanel, onHome }) {
     Object.assign(this, { server, directory, welcome, say });
+    this.tabs = drawTabs({ onHome });
     this.timeline = new Timeline({
       onPress: (...press) => this.report(server.press(...press)),
       onReply: (thread_ts, text) => this.send({ text, thread_ts }),
     });
-    this.composer = new Composer({ onSend: (text) => this.send({ text }) });
+    this.composer = new Composer({
+      onSend: (text) => this.send({ text }),
+      shortcuts,
+      onShortcut: (callback_id) => this.report(server.shortcut(callback_id)),
+    });
     this.title = h("div", { class: "header-title" });
     this.header = h("header", { class: "header" },
       iconButton(
@@ -35,6 +43,7 @@ export class Chat {
       "section",
       { class: "chat", "aria-label": "Conversation" },
       this.header,
+      this.tabs,
       this.timeline.node,
       this.composer.node,
     );
@@ -46,6 +55,13 @@ export class Chat {
   forget() {
     this.messages = new Map();
     this.unread = new Map();
+  }
+
+  /** Count what was written in a channel before the page was there, and never shown in this window. */
+  async countUnread(id) {
+    const read = Number(sessionStorage.getItem(readKey(id)) ?? 0);
+    const news = (await this.fetch(id)).filter(({ ts }) => Number(ts) > read);
+    if (id !== this.open && news.length) this.unread.set(id, news.length);
   }
 
   get channel() {
@@ -62,6 +78,7 @@ export class Chat {
     if (this.open !== id) return;
     const notes = this.list(id).filter(({ failed }) => failed);
     this.messages.set(id, [...messages, ...notes]);
+    sessionStorage.setItem(readKey(id), messages.at(-1)?.ts ?? 0);
     if (another) this.timeline.reset();
     this.draw();
     if (another) this.timeline.toEnd();
@@ -80,6 +97,7 @@ export class Chat {
     const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
     const about = channel.bot_in ? ABOUT[channel.kind] : `${ABOUT[channel.kind]} · the app is not a member`;
     this.title.replaceChildren(icon(sign), h("h1", {}, channel.name), h("small", {}, about));
+    this.tabs.hidden = channel.kind !== "im";
     this.composer.show(channel, commands);
     const name = channel.kind === "im" ? channel.name : `#${channel.name}`;
     const beginning = `This is the beginning of ${channel.kind === "im" ? "your direct messages" : name}.`;

@@ -1,14 +1,18 @@
 /** The box in which people write. */
 
-import { h, icon } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { Suggestions } from "./suggestions.js";
 
 const TALLEST = 160;
 
-/** `onSend(text)` resolves to whether the text was taken; otherwise it stays to be corrected. */
+/**
+ * `onSend(text)` resolves to whether the text was taken; otherwise it stays to be corrected.
+ * `shortcuts()` are the app's own, as the server lists them; `onShortcut(callback_id)` follows.
+ */
 export class Composer {
-  constructor({ onSend }) {
-    this.onSend = onSend;
+  constructor({ onSend, shortcuts, onShortcut }) {
+    Object.assign(this, { onSend, shortcuts, onShortcut });
     this.commands = [];
     this.input = h(
       "textarea",
@@ -26,7 +30,12 @@ export class Composer {
       { class: "send", "aria-label": "Send", title: "Send (Enter)", disabled: true },
       icon("send"),
     );
-    this.form = h("form", { class: "composer", onsubmit: (event) => this.submit(event) }, this.input, this.button);
+    const more = iconButton("plus", "Shortcuts", (event) => this.openShortcuts(event.currentTarget), {
+      class: "icon-button",
+      "aria-haspopup": "menu",
+    });
+    const onsubmit = (event) => this.submit(event);
+    this.form = h("form", { class: "composer", onsubmit }, more, this.input, this.button);
     this.closed = h(
       "div",
       { class: "composer-closed", hidden: true },
@@ -44,6 +53,16 @@ export class Composer {
     this.input.setAttribute("aria-label", label);
     this.form.hidden = channel.archived;
     this.closed.hidden = !channel.archived;
+  }
+
+  openShortcuts(anchor) {
+    const items = this.shortcuts().map(({ name, description, callback_id }) => ({
+      label: name,
+      description,
+      icon: icon("bolt"),
+      callback_id,
+    }));
+    openMenu(anchor, items, ({ callback_id }) => this.onShortcut(callback_id));
   }
 
   /** Put `text` into the box and go there. */

@@ -9,8 +9,7 @@ export class Home {
     this.title = h("h1");
     this.body = h("div", { class: "home-body" });
     this.body.addEventListener("toggle", ({ newState }) => newState === "closed" && this.show(...this.shown), true);
-    const messages = h("button", { type: "button", class: "tab", onclick: onMessages }, "Messages");
-    const home = h("button", { type: "button", class: "tab", "aria-current": "page" }, "Home");
+    this.tabs = drawTabs({ onMessages });
     const menu = iconButton("menu", "Channels", onMenu, { class: "icon-button only-narrow" });
     const header = h(
       "header",
@@ -23,8 +22,7 @@ export class Home {
       { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "Home tab" },
       this.body,
     );
-    const tabs = h("div", { class: "tabs" }, home, messages);
-    this.node = h("section", { class: "home", "aria-label": "App home", hidden: true }, header, tabs, scroller);
+    this.node = h("section", { class: "home", "aria-label": "App home", hidden: true }, header, this.tabs, scroller);
   }
 
   /** Show the view that the app has published for this reader, or that there is none; a menu that is open stays. */
@@ -46,6 +44,16 @@ export class Home {
       { surface: "home", values: view.values ?? {}, directory: this.directory(), onAction: act, onType: type },
     );
   }
+}
+
+/** The app's two tabs. Of the one that is shown, nothing follows a press. */
+export function drawTabs({ onHome, onMessages }) {
+  const tab = (name, onclick) => h(
+    "button",
+    { type: "button", class: "tab", ...(onclick ? { onclick } : { "aria-current": "page" }) },
+    name,
+  );
+  return h("div", { class: "tabs" }, tab("Home", onHome), tab("Messages", onMessages));
 }
 
 function drawNothing(app) {

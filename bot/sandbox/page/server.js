@@ -48,6 +48,10 @@ export class Server {
     return this.#post("page/close", { view_id, everything });
   }
 
+  shortcut(callback_id) {
+    return this.#post("page/shortcut", { callback_id });
+  }
+
   home() {
     return this.#post("page/home", {});
   }

@@ -1,4 +1,4 @@
-/** The workspace at the left: channels, direct messages, the app, and who is looking. */
+/** The workspace at the left: channels, the app, and who is looking. */
 
 import { walkable } from "./arrows.js";
 import { avatar, h, icon, refresh } from "./dom.js";
@@ -28,29 +28,22 @@ export class Sidebar {
   }
 
   draw({ state, open, unread }) {
-    const groups = [
-      ["Channels", state.channels.filter(({ kind }) => kind !== "im")],
-      ["Direct messages", state.channels.filter(({ kind }) => kind === "im")],
-    ];
-    const draw = ([title, channels]) => drawGroup(
-      title,
-      channels.map((channel) => this.drawChannel(channel, { open, unread })),
-    );
+    const channels = state.channels.filter(({ kind }) => kind !== "im");
+    const direct = state.channels.filter(({ kind }) => kind === "im").map(({ id }) => id);
     return [
       drawName(state.team.name),
       h(
         "div",
         { class: "sidebar-scroll" },
-        groups.filter(([, channels]) => channels.length).map(draw),
-        drawGroup("Apps", [this.drawApp(state.app, open)]),
+        drawGroup("Channels", channels.map((channel) => this.drawChannel(channel, { open, unread }))),
+        drawGroup("Apps", [this.drawApp(state.app, direct, { open, unread })]),
       ),
       this.drawMe(state),
     ];
   }
 
   drawChannel(channel, { open, unread }) {
-    const count = channel.id === open ? 0 : (unread.get(channel.id) ?? 0);
-    const sign = { private: "lock", im: "person" }[channel.kind] ?? "hash";
+    const sign = channel.kind === "private" ? "lock" : "hash";
     const props = {
       class: channel.archived ? "quiet" : "",
       "data-channel": channel.name,
@@ -58,15 +51,15 @@ export class Sidebar {
       onclick: () => this.listeners.onChannel(channel.id),
     };
     const archived = channel.archived && h("small", {}, "archived");
-    const badge = count > 0 && h("span", { class: "badge", "aria-label": `${count} new` }, String(count));
     return drawEntry(
       channel.id === open,
       props,
-      [icon(sign), h("span", { class: "entry-name" }, channel.name), archived, badge],
+      [icon(sign), h("span", { class: "entry-name" }, channel.name), archived, drawBadge([channel.id], { open, unread })],
     );
   }
 
-  drawApp(app, open) {
+  /** `direct`: the ids of the direct messages with it, which have a tab beside its Home. */
+  drawApp(app, direct, { open, unread }) {
     const word = app.connected ? "connected" : "not connected";
     const dot = h(
       "span",
@@ -75,7 +68,8 @@ export class Sidebar {
     );
     const name = h("span", { class: "entry-name" }, app.name);
     const props = { "data-key": "home", onclick: () => this.listeners.onHome() };
-    return drawEntry(open === "home", props, [icon("bolt"), name, dot]);
+    const current = open === "home" || direct.includes(open);
+    return drawEntry(current, props, [icon("bolt"), name, drawBadge(direct, { open, unread }), dot]);
   }
 
   drawMe(state) {
@@ -119,6 +113,11 @@ function drawGroup(title, entries) {
     h("h2", {}, title),
     h("ul", {}, entries.map((entry) => h("li", {}, entry))),
   );
+}
+
+function drawBadge(ids, { open, unread }) {
+  const count = ids.reduce((sum, id) => sum + (id === open ? 0 : (unread.get(id) ?? 0)), 0);
+  return count > 0 && h("span", { class: "badge", "aria-label": `${count} new` }, String(count));
 }
 
 function drawEntry(current, props, children) {

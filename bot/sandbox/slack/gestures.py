@@ -69,6 +69,13 @@ async def enter(
         await _press_in_view(cloud, person, view_id, where=where, value=value)
 
 
+async def take_shortcut(cloud: Cloud, person: Person, callback_id: str) -> None:
+    """Choose one of the app's global shortcuts. Raises Impossible where there is none such."""
+    if callback_id not in {each["callback_id"] for each in cloud.installation.shortcuts}:
+        raise Impossible("The app has no such shortcut.")
+    await _deliver(cloud, person, payloads.shortcut(cloud, person, callback_id))
+
+
 def look_at_home(cloud: Cloud, person: Person) -> None:
     """Open the app's Home tab."""
     event: Json = {

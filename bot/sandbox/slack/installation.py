@@ -26,6 +26,14 @@ COMMANDS = (
         "resume | maintenance | settings | disconnect | doctor | help",
     },
 )
+SHORTCUTS = (
+    {
+        "name": "Check Autotask",
+        "type": "global",
+        "callback_id": "check",
+        "description": "Shows how the connections are, and tests them",
+    },
+)
 EVENTS = frozenset(
     {
         "app_home_opened",
@@ -79,6 +87,7 @@ class Installation:
     revoked: bool = False
     home_tab: bool = True
     messages_tab: bool = True
+    shortcuts: Sequence[Mapping[str, str]] = SHORTCUTS
 
     @classmethod
     def draw(

@@ -37,6 +37,7 @@ class PageApi:
             "submit": self._submit,
             "close": self._close,
             "home": self._home,
+            "shortcut": self._shortcut,
         }
         return [
             web.get("/page/events", self._events),
@@ -72,6 +73,7 @@ class PageApi:
                 "connected": self._cloud.delivery.connected,
                 "troubles": switches.troubles(self._cloud),
                 "commands": [_command(each) for each in installation.commands],
+                "shortcuts": list(installation.shortcuts),
             },
         }
 
@@ -117,6 +119,10 @@ class PageApi:
 
     async def _home(self, person: Person, asked: Json) -> Json:
         gestures.look_at_home(self._cloud, person)
+        return {"ok": True}
+
+    async def _shortcut(self, person: Person, asked: Json) -> Json:
+        await gestures.take_shortcut(self._cloud, person, str(asked.get("callback_id")))
         return {"ok": True}
 
     async def _workspace(self, request: web.Request) -> web.Response:

@@ -30,6 +30,16 @@ def slash_command(cloud: Cloud, hook: Hook, channel: Channel, *, command: str, t
     }
 
 
+def shortcut(cloud: Cloud, person: Person, callback_id: str) -> Json:
+    """A global one: it names no channel, and has no response_url."""
+    return {
+        **_interaction(cloud, "shortcut", person),
+        "trigger_id": cloud.triggers.issue(person, None),
+        "callback_id": callback_id,
+        "action_ts": cloud.ids.ts(),
+    }
+
+
 def message_action(
     cloud: Cloud, person: Person, message: Message, *, placed: Placed, action: Json
 ) -> Json:

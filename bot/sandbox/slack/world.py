@@ -68,6 +68,11 @@ class SlackWorld:
         """Every call that was refused: method, error, detail."""
         return self._cloud.refusals
 
+    @property
+    def admin(self) -> str:
+        """The id of who sits at the page at first."""
+        return self._cloud.workspace.person("").id
+
     def mount(self, prefix: str, app: web.Application) -> None:
         """Serve another application below `prefix`, such as `/autotask/`. Before `start`."""
         self._mounted.append((prefix, app))

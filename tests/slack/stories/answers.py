@@ -124,3 +124,4 @@ async def counter(cast: Cast, url: str) -> AsyncIterator[Counter]:
         client, known = nobody(), Known()
         desk = Listening(house.ports, session, Homes(house.ports, client), known)
         yield Counter(house, desk, known)
+        await desk.drain()

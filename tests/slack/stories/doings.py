@@ -128,6 +128,8 @@ async def _asking(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(HISTORY, "all of it", looked_back)
     yield await at.story(AUDIT, "all of it", audit.tell_audit(at.desk, asked(), ""))
     yield await at.story(STATUS, "it is active", status.tell_status(at.desk, asked(), ""))
+    taken = status.show_status(at.desk, asked(Kind.SHORTCUT))
+    yield await at.story("The shortcut Check Autotask", "it is active", taken)
     gone = status.tell_status(at.desk, asked(), "Nowhere")
     yield await at.story(STATUS, "there is no such connection", gone)
     pressed = asked(Kind.ACTION, value=await at.id_of())
@@ -239,12 +241,27 @@ async def _many(at: Counter) -> AsyncIterator[Story]:
     yield await at.story(
         STATUS, "of more than there is room for", status.tell_status(at.desk, asked(), "")
     )
-    which = testing.test_by_name(at.desk, asked(), "")
-    yield await at.story(TEST, "of which connection?", which)
+    taken = status.show_status(at.desk, asked(Kind.SHORTCUT))
+    yield await at.story("The shortcut Check Autotask", "of more than there is room for", taken)
+    for verb, group, ask in (
+        ("test", TEST, testing.test_by_name),
+        ("pause", QUIET, quiet.pause_by_name),
+        ("resume", QUIET, quiet.resume_by_name),
+        ("disconnect", END, manage.ask_disconnect),
+    ):
+        yield await at.story(group, f"{verb}: which connection?", ask(at.desk, asked(), ""))
+    this = asked(Kind.ACTION, value=await at.id_of("Customer 3"))
+    for verb, group, done in (
+        ("pause", QUIET, quiet.pause_chosen),
+        ("resume", QUIET, quiet.resume_chosen),
+        ("disconnect", END, manage.ask_disconnect_chosen),
+    ):
+        yield await at.story(group, f"{verb}: one was chosen", done(at.desk, this))
     one = {"type": "static_select", "selected_option": {"value": await at.id_of("Customer 3")}}
     for verb, ask, go_on in (
         ("edit", connect.edit_by_name, connect.edit_chosen),
         ("alerts", alert_form.open_by_name, alert_form.open_chosen),
+        ("test", testing.test_by_name, testing.test_chosen),
     ):
         group = f"The form of {verb}"
         yield await at.story(group, "of which connection?", ask(at.desk, asked(), ""))

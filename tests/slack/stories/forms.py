@@ -24,6 +24,7 @@ from bot.usecases.connect import Connected, Doubtful, Refused
 from bot.usecases.connect import _refused as refused_by
 from bot.usecases.find_zone import Preview
 from bot.usecases.ports import Zone
+from bot.usecases.sign_in import BUSY
 from tests.fakes import ZONE_3
 from tests.slack.stories.cast import (
     ALICE,
@@ -117,6 +118,7 @@ def _refused(cast: Cast) -> Iterator[Story]:
         seen = Observation(Seen.WITHHELD if withheld else Seen.REJECTED, cause)
         refused = refused_by(seen)
         yield _after(f"refused: {cause.replace('_', ' ')}", TYPED, refused, cause)
+    yield _after("another sign-in is under way", TYPED, refused_by(BUSY))
     elsewhere = "This username belongs to another zone: https://webservices5.autotask.net."
     yield _after("another zone", TYPED, Refused({"url": f"{elsewhere} Leave this field empty."}))
     taken = "There is a connection named Autotask already."
@@ -181,4 +183,5 @@ def _after(name: str, typed: dict[str, str], outcome: Outcome, *about: object) -
     view: View = connect._view(form, outcome)
     errors = outcome.errors if isinstance(outcome, Refused) else {}
     reply = Reply(view, errors, in_a_line(outcome))
-    return Story(CONNECT, name, reply, about, onto=form_view(form))
+    before = form_view(Form("Autotask", typed_in="C0OPS"))
+    return Story(CONNECT, name, reply, about, onto=before)

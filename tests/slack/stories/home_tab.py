@@ -10,14 +10,24 @@ from bot.domain.observation import Cause
 from bot.domain.people import Person, require_full_member
 from bot.domain.status import Status
 from bot.domain.uptime import Tally, Uptime
+from bot.slack.cards import Facts
 from bot.slack.home import MOST_CARDS, closed_view, home_view
 from bot.slack.text import plain_sentence
 from bot.usecases.ports import Overview, Suspended
-from bot.usecases.survey import Survey
+from bot.usecases.survey import Health, Survey
 from tests.slack.stories.cast import ALICE, BEGAN, BOB, NOW, Cast
 from tests.slack.stories.story import Story
 
 WORKED = Tally(ok=timedelta(hours=719), failed=timedelta(hours=1), degraded=timedelta(hours=2))
+TOOK = [180, 190, 175, 420, 210, 185] * 4
+HOURS = [
+    (
+        NOW - timedelta(hours=back, minutes=NOW.minute),
+        Tally(ok=timedelta(hours=1), latency_sum=timedelta(milliseconds=took), answered=1),
+    )
+    for back, took in enumerate(TOOK)
+]
+WELL = Health(NOW - timedelta(days=9), checks_late=False, alerts_wait=False)
 OUTSIDERS = {
     "a guest": Person(BOB, "T1", guest=True),
     "somebody of another organisation": Person(BOB, "T1", stranger=True),
@@ -26,11 +36,11 @@ OUTSIDERS = {
 
 
 def stories(cast: Cast) -> Iterator[Story]:
-    worked = Uptime(WORKED, WORKED, WORKED)
     for who, manages in (("who manages", True), ("who looks", False)):
         for name, found in surveys(cast, manages=manages).items():
-            uptime = {each.connection.id: worked for each in found.overviews}
-            yield Story(f"The Home tab of {who}", name, home_view(found, uptime), (found,))
+            facts = {each.connection.id: _known(each) for each in found.overviews}
+            view = home_view(found, facts, WELL)
+            yield Story(f"The Home tab of {who}", name, view, (found,))
     for who, person in OUTSIDERS.items():
         try:
             require_full_member(person)
@@ -39,11 +49,25 @@ def stories(cast: Cast) -> Iterator[Story]:
             yield Story("The Home tab of others", who, shown)
 
 
+def _known(overview: Overview) -> Facts:
+    """What is inactive has worked until it began."""
+    (now, hour), *before = HOURS
+    if overview.watch.trouble:
+        half = NOW - BEGAN
+        hour = replace(hour, ok=hour.ok - half, failed=half)
+    return Facts(Uptime(WORKED, WORKED, WORKED), [(now, hour), *before], NOW)
+
+
 def surveys(cast: Cast, *, manages: bool) -> dict[str, Survey]:
     """What a person may find, by what there is to find."""
 
     def survey(overviews: list[Overview], **wrong: object) -> Survey:
-        return Survey(overviews, manages, 300, **wrong)  # type: ignore[arg-type]
+        suspected = {
+            each.connection.id: "1 of 3 checks failed: Autotask could not be reached"
+            for each in overviews
+            if each.watch.status is Status.SUSPECT
+        }
+        return Survey(overviews, manages, 300, suspected=suspected, **wrong)  # type: ignore[arg-type]
 
     several, fine = overviews(cast), [cast.overview(Status.ACTIVE)]
     full = [again(each, number) for number, each in enumerate(several * 3)]
@@ -51,6 +75,7 @@ def surveys(cast: Cast, *, manages: bool) -> dict[str, Survey]:
     return {
         "nothing is connected yet": survey([]),
         "all is well": survey(fine),
+        "no channel is chosen yet": survey([_quiet(fine[0])]),
         "a usual day": survey(_usual(cast)),
         "one of each": survey(several),
         "as many as there is room for": survey(full[:MOST_CARDS]),
@@ -88,6 +113,11 @@ def _usual(cast: Cast) -> list[Overview]:
     refused = cast.overview(Status.INACTIVE, Cause.CREDENTIALS_REFUSED)
     fine = [cast.overview(Status.ACTIVE, name=name) for name in ("EU subsidiary", "Sandbox")]
     return [refused, *fine]
+
+
+def _quiet(overview: Overview) -> Overview:
+    """Its alerts go to who connected it."""
+    return replace(overview, connection=replace(overview.connection, channel=None))
 
 
 def again(overview: Overview, number: int) -> Overview:

@@ -6,10 +6,17 @@ from datetime import timedelta
 
 from bot.domain.announce import Effect, News
 from bot.domain.connection import Connection
-from bot.domain.destination import Missed, back_sentence, broken_sentence, summary
+from bot.domain.destination import (
+    Missed,
+    back_sentence,
+    broken_sentence,
+    farewell_sentence,
+    summary,
+)
 from bot.domain.digest import Week, sentences
 from bot.domain.gap import bulletin, going_on, over
-from bot.domain.incident import Doubt, Kind, notice
+from bot.domain.incident import Doubt, Kind
+from bot.domain.introduction import hello, trial
 from bot.domain.observation import Cause, Quota
 from bot.domain.policy import Care
 from bot.domain.status import Status
@@ -69,6 +76,7 @@ def _deeds(cast: Cast) -> Iterator[Story]:
     deeds = {
         "acknowledged": teller.acknowledge(incident),
         "snoozed": teller.snooze(incident, until),
+        "resumed": teller.resume(incident),
         **{
             how: teller.close(incident, how)
             for how in ("mended", "recovered", "paused", "disconnected")
@@ -88,11 +96,8 @@ def _deeds(cast: Cast) -> Iterator[Story]:
 
 def _notices(cast: Cast) -> Iterator[Story]:
     connection = cast.connection()
-    for name, text in (
-        ("hello", "Connected. Its alerts will appear here."),
-        ("a test of the channel", "This is a test. Its alerts will appear here."),
-    ):
-        alert = notice(connection, text, now=NOW, id="a1")
+    for name, introduce in (("hello", hello), ("a test of the channel", trial)):
+        alert = introduce(connection, by=ALICE, now=NOW, id="a1")
         yield _story("A notice", name, owed(alert, connection))
 
 
@@ -129,6 +134,9 @@ def _destinations(cast: Cast) -> Iterator[Story]:
         connections[0], "a person", broken_sentence(BOB, "user_disabled", connections[:1])
     )
     yield _bulletin(connections[0], "it is back", back_sentence("C0ALERTS", connections[:2]))
+    text = farewell_sentence("C0ALERTS", connections)
+    last = replace(bulletin(connections[0], text, now=NOW, id="a1"), kind=Kind.FAREWELL)
+    yield _story("A farewell", "of many", owed(last, connections[0]))
     trouble = cast.watch(Status.INACTIVE, Cause.CREDENTIALS_REFUSED)
     fine = cast.watch(Status.ACTIVE)
     missed = [Missed(each, (trouble, fine)[n % 2], n) for n, each in enumerate(connections)]

@@ -29,6 +29,7 @@ Rule = Callable[[Story], Iterator[str]]
 
 LONGEST_TEXT = 4_000
 """Characters that chat.update takes, and chat.postMessage recommends (docs.slack.dev)."""
+TEXT = "plain_text_input"
 MEANINGS = {
     "red": ("Inactive",),
     "yellow": ("Degraded", "Acknowledged", "Snoozed"),
@@ -44,6 +45,7 @@ BARS = {
 }
 """The bar beside a message means what the circle of its colour means."""
 _CIRCLE = re.compile(r":(?:large_)?(red|yellow|green|white)_circle:")
+_LISTED = re.compile("• |:[a-z_]+: ")
 _BOLD = re.compile(r"\*([^*\n]+)\*")
 _EMOJI = re.compile(r":[a-z_]+:")
 _ENTITY = re.compile(r"<([^<>]*)>")
@@ -95,11 +97,15 @@ def there_is_text_for_every_ear(story: Story) -> Iterator[str]:
 
 
 def the_text_tells_the_story(story: Story) -> Iterator[str]:
-    """What stands out in the blocks is in the text, too, as far as there is room."""
+    """What stands out in the blocks is in the text, too, as far as there is room; of an alert, all
+    that is no list."""
     if story.message is None or _NO_ROOM.search(story.message["text"]):
         return
+    below = [each for part in story.message.get("attachments", []) for each in part["blocks"]]
     for block in _blocks(story):
-        for words in _BOLD.findall((block.get("text") or {}).get("text", "")):
+        said = (block.get("text") or {}).get("text", "")
+        lines = [] if block not in below else said.splitlines()
+        for words in [*_BOLD.findall(said), *(each for each in lines if not _LISTED.match(each))]:
             if words not in story.message["text"]:
                 yield f"the text leaves out {words!r}"
 
@@ -114,6 +120,17 @@ def no_secret_is_shown(story: Story) -> Iterator[str]:
             stands = each["element"].get("initial_value")
             if each["block_id"] == "secret" and stands and not is_reference(stands):
                 yield "something stands in the secret's field"
+
+
+def what_is_withheld_is_not_put_back(story: Story) -> Iterator[str]:
+    """Slack keeps what was typed in a field that stays as it was (docs.slack.dev, modals)."""
+    if not (isinstance(story.shown, Reply) and story.shown.view and story.onto):
+        return
+    before = {_place(each) for each in _inputs(story.onto.to_dict())}
+    for each in _inputs(story.shown.view.to_dict()):
+        is_text, given = each["element"]["type"] == TEXT, each["element"].get("initial_value")
+        if is_text and not given and _place(each) in before:
+            yield f"what was typed in {each['block_id']} stands there again"
 
 
 def colours_are_never_alone(story: Story) -> Iterator[str]:
@@ -184,6 +201,7 @@ RULES: tuple[Rule, ...] = (
     there_is_text_for_every_ear,
     the_text_tells_the_story,
     no_secret_is_shown,
+    what_is_withheld_is_not_put_back,
     colours_are_never_alone,
     moments_are_the_reader_s,
     what_others_wrote_is_harmless,
@@ -203,6 +221,10 @@ def _blocks(story: Story) -> list[Json]:
 
 def _inputs(view: Json) -> list[Json]:
     return [each for each in view["blocks"] if each["type"] == "input"]
+
+
+def _place(block: Json) -> tuple[str, str]:
+    return block["block_id"], block["element"]["action_id"]
 
 
 def _elements(story: Story) -> list[Json]:

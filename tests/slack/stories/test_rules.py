@@ -24,6 +24,7 @@ from tests.slack.stories.rules import Rule
 from tests.slack.stories.story import Story
 
 FIELD = form_input("secret", "Secret", PlainTextInputElement(initial_value="made up"))
+BLANK = form_input("code", "Code", PlainTextInputElement())
 
 
 def button(text: str = "Test now", **more: Any) -> Block:
@@ -34,8 +35,9 @@ def modal(*blocks: Block, **more: Any) -> View:
     return View(type="modal", title="Form", blocks=list(blocks), **more)
 
 
-def bar(colour: str) -> Message:
-    return Message("It is so.", (BlockAttachment(blocks=[], color=colour, fallback="It is so."),))
+def bar(colour: str, *blocks: Block) -> Message:
+    part = BlockAttachment(blocks=list(blocks), color=colour, fallback="It is so.")
+    return Message("It is so.", (part,))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +56,11 @@ def bar(colour: str) -> Message:
         (rules.there_is_text_for_every_ear, Message(":bell:")),
         (rules.there_is_text_for_every_ear, Message("long " * 1_000)),
         (rules.the_text_tells_the_story, Answer("Well.", [SectionBlock(text="*Inactive*")])),
+        (rules.the_text_tells_the_story, bar("#17803D", SectionBlock(text="_Do not try again._"))),
         (rules.no_secret_is_shown, Message(f"It is {SECRET}.")),
         (rules.no_secret_is_shown, modal(FIELD, submit="Send")),
         (rules.no_secret_is_shown, modal(button(), private_metadata=SECRET)),
+        (rules.what_is_withheld_is_not_put_back, Reply(modal(BLANK, submit="Send"))),
         (rules.colours_are_never_alone, Message(":red_circle: Autotask")),
         (rules.colours_are_never_alone, bar("#17803D")),
         (rules.colours_are_never_alone, Answer("Well.", [button(":bell:")])),
@@ -77,7 +81,7 @@ def bar(colour: str) -> Message:
     ],
 )
 def test_it_complains_of(rule: Rule, shown: Message | Answer | View | Reply) -> None:
-    assert list(rule(Story("A story", "that is wrong", shown, onto=None)))
+    assert list(rule(Story("A story", "that is wrong", shown, onto=modal(BLANK))))
 
 
 def test_every_rule_is_among_these() -> None:

@@ -68,12 +68,12 @@ async def settle_others(
 async def release(
     transaction: AsyncConnection, owed: Owed, *, since: datetime | None = None
 ) -> None:
-    """Those that it took along go on by themselves; what was tried with it counts as tried, where
-    it is known `since` when."""
+    """Those that it took along go on by themselves; as often and for as long as it was tried, where
+    it is known `since` when, they were."""
     here = alerts.c.workspace_id == owed.alert.workspace_id
     its_own = PENDING, here, alerts.c.told_with == owed.alert.id
     await lock_alerts(transaction, *its_own)
-    tried: Values = {"first_tried_at": since} if since else {}
+    tried: Values = {"first_tried_at": since, "attempts": owed.alert.attempts} if since else {}
     onward = update(alerts).where(*its_own)
     await transaction.execute(onward.values(told_with=None, **tried))
 

@@ -14,6 +14,7 @@ from bot.domain.secret import Secret
 from bot.usecases.ports import Zone
 from tests.fakes import DOWN, FINE, FORBIDDEN, REFUSED, ZONE_3, ZONE_4
 
+ZONE_3_NAME = "America East"
 MOVED = replace(FINE, seen=Seen.MOVED_OK, origin=ZONE_4)
 MOODS = (FINE, FINE, FINE, FINE, DOWN, DOWN, FORBIDDEN, REFUSED, MOVED)
 STEADY = 3
@@ -37,7 +38,7 @@ class FickleAutotask:
     dice: random.Random = field(default_factory=random.Random)
 
     async def find_zone(self, username: Secret) -> Zone | Observation:
-        return Zone(ZONE_3, "America East")
+        return Zone(ZONE_3, ZONE_3_NAME)
 
     async def check(
         self,

@@ -50,7 +50,7 @@ async def test_a_check_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> No
         took = time.monotonic() - told
 
     log = (tmp_path / "bot.log").read_text()
-    assert took < 9
+    assert took < 10  # when Docker kills
     assert "tick_cut_off" in log
     assert "Traceback" not in log
 

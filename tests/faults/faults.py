@@ -111,7 +111,8 @@ async def _pause(
 
 
 async def terminate_backends(stage: Scene, times: int, progress: Progress) -> Result:
-    """The server hangs up on everybody; the workers stay. PostgreSQL only."""
+    """The server hangs up on both workers, which stay: each may have had a call under way, and
+    cannot store what came of it. PostgreSQL only."""
     pair = await stage.fork_pair()
     server = await asyncpg.connect(stage.plan.url)
     for number in range(1, times + 1):
@@ -121,7 +122,7 @@ async def terminate_backends(stage: Scene, times: int, progress: Progress) -> Re
         progress(number)
     await server.close()
     await stage.end(pair)
-    return await stage.result(times)
+    return await stage.result(times, each=len(pair))
 
 
 async def lie(stage: Scene, times: int, progress: Progress) -> Result:

@@ -1,7 +1,7 @@
 """The faults, one function each: so many times the fault, then peace, then the verdict.
 
 With `history`, Slack lets the bot look before it sends again, and lies to it on top of the fault;
-nothing may come twice then. Without, each fault may repeat one message.
+nothing may come twice then. Without, each fault may repeat one message of each process it strikes.
 
 A fault is done so many times to the scene that `run` sets.
 """

@@ -14,7 +14,7 @@ def test_every_dependency_is_locked_by_hashes_and_from_nowhere_in_particular(loc
     assert len(locked) > 20
     assert [each for each in locked if not re.match(r"[\w.-]+==\S+", each)] == []
     assert [each for each in locked if "--hash=sha256:" not in each] == []
-    assert not re.search(r"https?://|--index-url|--find-links", text)
+    assert "://" not in text
 
 
 def test_the_image_runs_as_nobody_special_and_holds_no_key() -> None:
